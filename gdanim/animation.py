@@ -1,0 +1,79 @@
+"""animate(spec): the whole pipeline on one page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from gdanim.descent import Trajectory, trace
+from gdanim.losses import make_loss
+from gdanim.output import Job, Output, outputs_of, writing
+from gdanim.output.files import STDOUT
+from gdanim.output.palette import Pixels
+from gdanim.render import Picture
+from gdanim.spec import DEFAULT_OUTPUT, Spec
+from gdanim.timeline import Timeline, plan
+
+SAMPLES = 8  # frames from which a GIF's colours are chosen
+
+
+@dataclass(frozen=True)
+class Animation:
+    """What was written.
+
+    Attributes:
+        outputs: each target with its format.
+        frames: how many pictures.
+        seconds: how long it plays.
+        bytes: the size of each target, 0 for standard output.
+        runs: the trajectories shown.
+    """
+
+    outputs: tuple[Output, ...]
+    frames: int
+    seconds: float
+    bytes: tuple[int, ...]
+    runs: tuple[Trajectory, ...]
+
+
+def animate(
+    spec: Spec,
+    *targets: str | os.PathLike[str],
+    format: str | None = None,
+    progress: Callable[[Iterable[int]], Iterable[int]] = iter,
+) -> Animation:
+    """Draw a Spec and write it to every target, all in one rendering.
+
+    Args:
+        targets: files, by whose suffix the format is chosen, or "-"; the notebook's file name if none.
+        format: the format of all targets, whatever their suffix.
+        progress: wraps the iteration over the frames, so as to show how far it is.
+
+    Raises:
+        GdanimError: a Spec that makes no sense, or an output that cannot be written. Earlier files
+            of the targets' names are then as they were.
+    """
+    outputs = outputs_of([os.fspath(t) for t in targets] or [DEFAULT_OUTPUT], format)
+    runs = trace(spec)
+    timeline = plan(
+        iterations=max(run.iterations for run in runs),
+        fps=spec.fps,
+        tween=spec.tween,
+        seconds=spec.seconds,
+        hold=spec.hold,
+    )
+    picture = Picture(spec, make_loss(spec.loss), runs)
+    job = Job(timeline.fps, spec.loop, lambda: _samples(picture, timeline))
+    with writing(outputs, job) as write:
+        frames = iter(timeline)
+        for _ in progress(range(len(timeline))):
+            frame = next(frames)
+            write(picture.frame(frame.moment), frame.seconds)
+    sizes = tuple(0 if o.target == STDOUT else os.path.getsize(o.target) for o in outputs)
+    return Animation(outputs, len(timeline), timeline.seconds, sizes, runs)
+
+
+def _samples(picture: Picture, timeline: Timeline) -> Iterator[Pixels]:
+    for moment in timeline.sample(SAMPLES):
+        yield picture.frame(moment)

@@ -1,0 +1,96 @@
+"""Loss: L(theta), its exact gradient, and what a picture of it needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+class Minimum(NamedTuple):
+    """A known minimum: where, and the loss there."""
+
+    theta: tuple[float, ...]
+    value: float
+
+
+class Loss:
+    """A differentiable function of flat float64 parameters.
+
+    Attributes:
+        name: as `--loss` takes it.
+        parameters: the names of theta's n components.
+        formula: L as mathtext, without the dollars.
+        gradient_formula: each partial derivative as mathtext, n of them.
+        minima: those that are known.
+        start: a starting point that shows something, n numbers.
+        learning_rate: a step size for gradient descent that suits `start`.
+        domain: lowest and highest value worth seeing, for each parameter.
+        source: where the function comes from.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    formula: str
+    gradient_formula: tuple[str, ...]
+    minima: tuple[Minimum, ...] = ()
+    start: tuple[float, ...]
+    learning_rate: float = 0.1
+    domain: tuple[tuple[float, float], ...]
+    source: str = ""
+
+    def value(self, theta: Array) -> Array:
+        """L at theta: (..., n) → (...)."""
+        raise NotImplementedError
+
+    def gradient(self, theta: Array) -> Array:
+        """∇L at theta, exact: (..., n) → (..., n)."""
+        raise NotImplementedError
+
+    def hessian(self, theta: Array) -> Array:
+        """∇²L at theta: (n,) → (n, n), symmetric; by central differences of the exact gradient."""
+        point = np.asarray(theta, dtype=np.float64)
+        step = np.cbrt(np.finfo(np.float64).eps) * np.maximum(1.0, np.abs(point))
+        shifts = np.diag(step)
+        rows = (self.gradient(point + shifts) - self.gradient(point - shifts)) / (2 * step[:, None])
+        return np.asarray((rows + rows.T) / 2)
+
+    def minibatch(self, rng: np.random.Generator) -> Loss:
+        """The loss of a random batch; a loss without data is its own."""
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Surface(Loss):
+    """A loss given by formulas of its coordinates.
+
+    Args:
+        function: (w1, …, wn) → L, each an array or a number.
+        partials: (w1, …, wn) → (∂L/∂w1, …, ∂L/∂wn).
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    function: Callable[..., Any]
+    partials: Callable[..., tuple[Any, ...]]
+    formula: str
+    gradient_formula: tuple[str, ...]
+    start: tuple[float, ...]
+    domain: tuple[tuple[float, float], ...]
+    minima: tuple[Minimum, ...] = ()
+    learning_rate: float = 0.1
+    source: str = ""
+
+    def value(self, theta: Array) -> Array:
+        return np.asarray(self.function(*np.moveaxis(theta, -1, 0)))
+
+    def gradient(self, theta: Array) -> Array:
+        gradient = np.empty_like(theta)
+        for i, partial in enumerate(self.partials(*np.moveaxis(theta, -1, 0))):
+            gradient[..., i] = partial
+        return gradient

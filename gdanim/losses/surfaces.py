@@ -1,0 +1,25 @@
+"""Losses in one dimension that have a formula."""
+
+from __future__ import annotations
+
+from gdanim.losses.base import Loss, Minimum, Surface
+
+
+def quadratic(centre: float = 2.0, curvature: float = 2.0) -> Loss:
+    """L(w) = curvature/2 · (w − centre)²; by default the notebook's (w − 2)²."""
+    factor = "" if curvature == 2 else f"{curvature / 2:g}"
+    slope = "" if curvature == 1 else f"{curvature:g}"
+    bracket = "w" if centre == 0 else f"(w {'-' if centre > 0 else '+'} {abs(centre):g})"
+    return Surface(
+        name="quadratic",
+        parameters=("w",),
+        function=lambda w: curvature / 2 * (w - centre) ** 2,
+        partials=lambda w: (curvature * (w - centre),),
+        formula=f"{factor}{bracket}^2",
+        gradient_formula=(f"{slope}{bracket}",),
+        start=(5.0,),
+        domain=((centre - 3.0, centre + 3.0),),
+        minima=(Minimum((centre,), 0.0),) if curvature > 0 else (),
+        learning_rate=0.1,
+        source="the course notebook",
+    )

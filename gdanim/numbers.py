@@ -1,0 +1,87 @@
+"""The numbers of a descent as text: a table to read, CSV and JSON for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from gdanim.descent import Trajectory
+
+Runs = Sequence[Trajectory]
+
+
+def columns(run: Trajectory) -> list[str]:
+    """Column names: k, the parameters, L, its derivatives.
+
+    >>> from gdanim import Spec, trace
+    >>> columns(trace(Spec())[0])
+    ['k', 'w', 'L', 'dL/dw']
+    """
+    d = "d" if len(run.parameters) == 1 else "∂"
+    return ["k", *run.parameters, "L", *(f"{d}L/{d}{p}" for p in run.parameters)]
+
+
+def rows(run: Trajectory) -> Iterator[list[float]]:
+    """One row an iterate, in the order of `columns`."""
+    for k in range(run.iterations + 1):
+        yield [k, *run.theta[k].tolist(), float(run.loss[k]), *run.gradient[k].tolist()]
+
+
+def table(runs: Runs) -> Iterator[str]:
+    """Aligned columns, eight significant digits, runs set apart by an empty line."""
+    for index, run in enumerate(runs):
+        if index:
+            yield ""
+        if run.label:
+            yield run.label
+        texts = [[str(row[0]), *(f"{value:.8g}" for value in row[1:])] for row in rows(run)]
+        lines = [columns(run), *texts]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+        for line in lines:
+            yield "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True))
+        yield ""
+        yield run.outcome.sentence()
+
+
+def as_csv(runs: Runs) -> Iterator[str]:
+    """RFC 4180 with a header; every digit of every number; a column `run` where there are several."""
+    for index, run in enumerate(runs):
+        several = len(runs) > 1
+        if index == 0:
+            yield _csv_line([*(["run"] if several else []), *columns(run)])
+        for row in rows(run):
+            yield _csv_line([*([run.label] if several else []), *(repr(value) for value in row)])
+
+
+def as_json(runs: Runs) -> Iterator[str]:
+    """One object with a list `runs`."""
+    yield json.dumps({"runs": [_plain(run) for run in runs]}, indent=2, ensure_ascii=False)
+
+
+NUMBERS: dict[str, Callable[[Runs], Iterator[str]]] = {
+    "table": table,
+    "csv": as_csv,
+    "json": as_json,
+}
+
+
+def _plain(run: Trajectory) -> dict[str, Any]:
+    return {
+        "label": run.label,
+        "optimizer": run.optimizer,
+        "learning_rate": run.learning_rate,
+        "parameters": list(run.parameters),
+        "theta": run.theta.tolist(),
+        "loss": run.loss.tolist(),
+        "gradient": run.gradient.tolist(),
+        "outcome": run.outcome.facts(),
+    }
+
+
+def _csv_line(cells: list[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(cells)
+    return buffer.getvalue()

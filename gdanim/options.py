@@ -1,0 +1,87 @@
+"""`NAME:KEY=VALUE,…`: how a loss, an optimizer or a schedule is named, with its options.
+
+Option names, types and defaults are read off the factory's signature, so nothing is declared twice.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from gdanim.errors import GdanimError, did_you_mean, unknown
+
+T = TypeVar("T")
+
+
+def build(kind: str, table: Mapping[str, Callable[..., T]], call: str, **context: Any) -> T:
+    """Make what `call` names.
+
+    Args:
+        kind: the word for messages, which is also the option's name: "loss", "optimizer" ….
+        table: name → factory.
+        call: `NAME` or `NAME:KEY=VALUE,KEY=VALUE`.
+        context: what the caller can supply; a factory gets those it has a parameter for.
+
+    >>> build("power", {"pow": pow}, "pow:exp=3", base=2)
+    8.0
+    """
+    name, _, rest = call.strip().partition(":")
+    if name not in table:
+        raise unknown(kind, name, table, where=kind)
+    factory = table[name]
+    parameters = inspect.signature(factory).parameters
+    supplied = {key: value for key, value in context.items() if key in parameters}
+    allowed = [key for key in parameters if key not in supplied]
+    return factory(**supplied, **_options(kind, name, rest, allowed, parameters))
+
+
+def options_of(factory: Callable[..., Any]) -> dict[str, Any]:
+    """Option name → default, for listing; parameters without a default are the context's."""
+    parameters = inspect.signature(factory).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
+
+
+def _options(
+    kind: str, name: str, text: str, allowed: list[str], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        key, equals, value = (part.strip() for part in item.partition("="))
+        if key not in allowed:
+            choice = f"; it takes {', '.join(allowed)}" if allowed else "; it takes none"
+            raise GdanimError(
+                f"unknown option '{key}' of {name}{choice}{did_you_mean(key, allowed)}",
+                where=[kind],
+            )
+        if not equals or not value:
+            raise GdanimError(f"option '{key}' of {name} needs a value: {key}=…", where=[kind])
+        if key in options:
+            raise GdanimError(f"option '{key}' of {name} is given twice", where=[kind])
+        options[key] = _convert(value, parameters[key].default, f"option '{key}' of {name}", kind)
+    return options
+
+
+def _convert(value: str, default: Any, what: str, kind: str) -> Any:
+    """The text as the type of the default it replaces."""
+    if isinstance(default, bool):
+        if value.lower() in ("true", "yes", "on", "1"):
+            return True
+        if value.lower() in ("false", "no", "off", "0"):
+            return False
+        raise GdanimError(f"{what} must be true or false, not '{value}'", where=[kind])
+    if isinstance(default, str):
+        return value
+    try:
+        return int(value) if isinstance(default, int) else finite(value)
+    except ValueError:
+        noun = "a whole number" if isinstance(default, int) else "a number"
+        raise GdanimError(f"{what} must be {noun}, not '{value}'", where=[kind]) from None
+
+
+def finite(text: str) -> float:
+    """A float that is neither infinite nor NaN; ValueError otherwise."""
+    value = float(text)
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(f"'{text}' is not finite")
+    return value

@@ -1,0 +1,156 @@
+"""GIF: an imageio plugin that streams changed rectangles.
+
+Every frame holds only the rectangle that changed, unchanged pixels in it transparent where that is
+smaller. A frame equal to the one before lengthens that one's delay. Memory is one frame.
+Format: CompuServe (1990), Graphics Interchange Format, Version 89a.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from imageio.core.v3_plugin_api import PluginV3
+from PIL import Image
+
+from gdanim.errors import GdanimError
+from gdanim.output.palette import Codes, Palette, Pixels, codes_of
+from gdanim.timeline import Clock
+
+CENTISECONDS = 100.0
+SHORTEST = 2  # centiseconds; viewers slow down what is under it
+LONGEST = 0xFFFF
+# Unchanged pixels between changed ones are written as they are where the gap is this short: the
+# compressor then meets the same strings more often (2 % smaller files).
+GAP = 8
+MOSTLY = 0.25  # changed share of a rectangle from which on it may be smaller without transparency
+HEADER = 13  # bytes before the colour table
+KEEP = 1  # disposal: leave the picture as it is for the next frame to change
+
+
+class GifPlugin(PluginV3):
+    """Writes a GIF frame by frame.
+
+    Args:
+        request: imageio's, for a file that can seek.
+        samples: frames from which the colours are chosen.
+        loop: how often it plays; 0 for ever.
+    """
+
+    def __init__(self, request: Any, *, samples: Iterable[Pixels], loop: int = 0) -> None:
+        super().__init__(request)
+        self._file = request.get_file()
+        self._palette = Palette(samples)
+        self._loop = loop
+        self._clock = Clock(CENTISECONDS)
+        self._shown: Codes | None = None
+        self._indices: Pixels = np.zeros((0, 0), np.uint8)
+        self._pending: tuple[int, int, bytes] | None = None
+        self._delay = 0
+
+    def write(self, ndimage: Any, *, seconds: float = 0.1) -> None:
+        """Append a frame: (height, width, 4) RGBA, uint8, opaque; shown for `seconds`."""
+        codes = codes_of(ndimage)
+        if self._shown is None:
+            self._begin(*codes.shape)
+            self._indices = self._palette.indices(codes)
+            self._shown = codes.copy()
+            self._pending = (0, 0, self._encode(self._indices))
+        else:
+            changed = codes != self._shown
+            rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+            if len(rows):
+                self._flush()
+                box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+                self._change(codes, changed[box], box)
+        self._delay += self._clock.tick(seconds)
+
+    def close(self) -> None:
+        """Write what is pending and the final colour table."""
+        if self._pending is not None:
+            self._flush()
+            self._file.write(b";")
+            self._file.seek(HEADER)
+            self._file.write(self._palette.table())
+            self._pending = None
+        super().close()
+
+    def _begin(self, height: int, width: int) -> None:
+        """Header, colour table (filled in at the end) and the number of plays."""
+        self._file.write(b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF7, 0, 0))
+        self._file.write(self._palette.table())
+        if self._loop != 1:
+            # The extension counts repetitions after the first play; 0 is for ever.
+            repeats = 0 if self._loop == 0 else min(self._loop - 1, 0xFFFF)
+            self._file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", repeats, 0))
+
+    def _change(self, codes: Codes, changed: Any, box: tuple[slice, slice]) -> None:
+        """Encode what changed since the frame before."""
+        assert self._shown is not None
+        area = self._indices[box]
+        new = area.copy()
+        new[changed] = self._palette.indices(codes[box][changed])
+        different = new != area
+        area[...] = new
+        self._shown[box] = codes[box]
+        transparent = self._palette.transparent
+        if transparent is None:
+            data = self._encode(new)
+        else:
+            kept = np.where(_close_gaps(different), new, np.uint8(transparent))
+            data = self._encode(kept)
+            if different.mean() > MOSTLY:
+                data = min(data, self._encode(new), key=len)
+        self._pending = (box[1].start, box[0].start, data)
+
+    def _encode(self, indices: Pixels) -> bytes:
+        """Size and LZW data of one image block."""
+        bits = max(2, int(indices.max()).bit_length())
+        image = Image.fromarray(np.ascontiguousarray(indices))
+        data: bytes = image.tobytes("gif", "L", bits, 0)
+        height, width = indices.shape
+        return struct.pack("<HHBB", width, height, 0, bits) + data + b"\0"
+
+    def _flush(self) -> None:
+        """Write the pending frame, now that its delay is known."""
+        if self._pending is None:
+            return
+        x, y, data = self._pending
+        transparent = self._palette.transparent
+        flags = KEEP << 2 | (transparent is not None)
+        while True:
+            delay = min(self._delay, LONGEST)
+            control = struct.pack("<BHBB", flags, delay, transparent or 0, 0)
+            self._file.write(b"!\xf9\x04" + control)
+            self._file.write(b"," + struct.pack("<HH", x, y) + data)
+            self._delay -= delay
+            if not self._delay:
+                return
+
+
+def _close_gaps(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The mask with its gaps of at most GAP pixels along the rows filled."""
+    filled = mask.copy()
+    flat = filled.reshape(-1)
+    places = np.flatnonzero(flat)
+    gaps = np.diff(places)
+    for offset in range(1, GAP):
+        flat[places[:-1][(gaps > offset) & (gaps <= GAP)] + offset] = True
+    return filled
+
+
+def check_rate(fps: float) -> None:
+    """A GIF's delays are whole centiseconds, and viewers slow down those under two.
+
+    Raises:
+        GdanimError: over 50 frames a second.
+    """
+    if fps > CENTISECONDS / SHORTEST + 1e-9:
+        raise GdanimError(
+            f"a GIF cannot hold {fps:g} frames a second; the nearest it can are 50 and 33.3"
+            " (or write an MP4)",
+            where=["fps"],
+        )

@@ -1,0 +1,180 @@
+"""The figure, its panels and the fast frame loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from gdanim.descent import Trajectory
+from gdanim.losses.base import Loss
+from gdanim.spec import Spec
+from gdanim.text import Text
+from gdanim.theme import make_theme, text_size
+from gdanim.timeline import Moment
+from gdanim.views import VIEWS
+from gdanim.views.base import DPI, Scene, Sizes, View, limits_of, window_of
+from gdanim.views.glyphs import Glyphs, check_glyphs
+from gdanim.views.marks import Label
+from gdanim.views.readout import Readout, caption, subtitle
+from gdanim.views.symbols import symbol
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class Picture:
+    """A figure whose frames can be asked for in any order.
+
+    What never moves is drawn once and kept; what a moment leaves behind for good is drawn into the
+    kept layer when it is reached; per frame only what moves is drawn. Memory is two frames.
+
+    Attributes:
+        pixels: the frame last drawn, (height, width, 4), RGBA, opaque; overwritten by the next.
+
+    Args:
+        spec: sizes, words and colours.
+        loss, runs: what is shown.
+
+    Raises:
+        GdanimError: an unknown language or theme, or a title with a character the font lacks.
+    """
+
+    def __init__(self, spec: Spec, loss: Loss, runs: tuple[Trajectory, ...]) -> None:
+        width, height = spec.pixels
+        text, theme = Text(spec.lang), make_theme(spec.theme)
+        sizes = Sizes.of(text_size(*spec.size) * spec.scale)
+        window = window_of(loss, runs)
+        floor, ceiling = limits_of(loss, runs, window)
+        self.scene = Scene(
+            loss=loss,
+            runs=runs,
+            window=window,
+            floor=floor,
+            ceiling=ceiling,
+            text=text,
+            theme=theme,
+            sizes=sizes,
+            glyphs=Glyphs(sizes.text),
+            small=Glyphs(0.9 * sizes.text),
+        )
+        figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.background)
+        self._canvas = FigureCanvasAgg(figure)
+        self._still: list[Artist] = []
+        self._notice: Label | None = None
+        title_bottom = self._header(spec)
+        margin = 1.4 * sizes.text
+        strip = Readout.HEIGHT * sizes.text
+        readout = Readout(self.scene, margin, width - margin, strip)
+        self._still += readout.still
+        self._views = self._panels(figure, (0.0, strip, float(width), title_bottom - strip))
+        self._moving = [*(view.update for view in self._views), readout.update]
+        self._draw_still()
+        self.pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
+        self._layer = self.pixels.copy()
+        self._base = self._layer
+        self._settled = -1
+
+    def frame(self, moment: Moment) -> Pixels:
+        """Draw the frame of a moment; the array is valid until the next call.
+
+        It depends on the moment only, and not on the frames drawn before it.
+        """
+        self._settle(moment.k)
+        np.copyto(self.pixels, self._layer)
+        self._draw(self._movers(moment))
+        return self.pixels
+
+    def redraw(self, moment: Moment) -> Pixels:
+        """The same frame with nothing kept: everything is drawn again, slowly. For checking."""
+        self._draw_still()
+        for k in range(moment.k + 1):
+            self._draw(chain.from_iterable(view.settle(k) for view in self._views))
+        self._draw(self._movers(moment))
+        return self.pixels
+
+    def _movers(self, moment: Moment) -> Iterable[Artist]:
+        yield from chain.from_iterable(update(moment) for update in self._moving)
+        outcome = self.scene.runs[0].outcome
+        if self._notice is not None and moment.k >= outcome.step:
+            yield self._notice
+
+    def _settle(self, k: int) -> None:
+        """Bring the kept layer to iterate k."""
+        if k < self._settled:
+            self._layer, self._settled = self._base, -1
+        if k == self._settled:
+            return
+        np.copyto(self.pixels, self._layer)
+        drawn = False
+        for i in range(self._settled + 1, k + 1):
+            drawn |= self._draw(chain.from_iterable(view.settle(i) for view in self._views))
+        if drawn:
+            self._layer = self.pixels.copy()
+        self._settled = k
+
+    def _draw(self, artists: Iterable[Artist]) -> bool:
+        renderer = self._canvas.get_renderer()
+        drawn = False
+        for artist in artists:
+            artist.draw(renderer)
+            drawn = True
+        return drawn
+
+    def _draw_still(self) -> None:
+        self._canvas.draw()
+        self._draw(chain(self._still, *(view.still() for view in self._views)))
+
+    def _header(self, spec: Spec) -> float:
+        """Title, subtitle and caption; the height at which they end, from the bottom."""
+        scene, size = self.scene, self.scene.sizes.text
+        x, y = 1.4 * size, spec.pixels[1] - 0.9 * size
+        if spec.title is None:
+            loss = f"$L({', '.join(symbol(p) for p in scene.loss.parameters)})$"
+            title = scene.text("title", loss=loss)
+        else:
+            title = spec.title
+            check_glyphs(title, "title", "bold")
+        if title:
+            big = Glyphs(1.35 * size, "bold")
+            y -= 1.2 * size
+            self._still.append(Label(big, scene.theme.ink).to(title, (x, y)))
+            y -= 0.6 * size
+        y -= 1.2 * size
+        formula = f"$L = {scene.text.math(scene.loss.formula)}$"
+        words = f"{scene.text('loss')} {formula}      {subtitle(scene)}"
+        self._still.append(Label(scene.glyphs, scene.theme.muted).to(words, (x, y)))
+        sentence = caption(scene)
+        if sentence:
+            y -= 1.6 * size
+            self._notice = Label(scene.glyphs, scene.theme.now).to(sentence, (x, y))
+        return y - 0.7 * size
+
+    def _panels(self, figure: Figure, region: tuple[float, float, float, float]) -> list[View]:
+        """Curve and history side by side."""
+        left, bottom, width, height = region
+        share = 0.6
+        cells = [
+            ("curve", (left, bottom, width * share, height)),
+            ("history", (left + width * share, bottom, width * (1 - share), height)),
+        ]
+        return [VIEWS[name](self._axes(figure, cell), self.scene) for name, cell in cells]
+
+    def _axes(self, figure: Figure, cell: tuple[float, float, float, float]) -> Axes:
+        """Axes inside a cell of the figure, room left for ticks and labels; all in pixels."""
+        size = self.scene.sizes.text
+        total_width, total_height = figure.bbox.size
+        left, bottom = cell[0] + 3.6 * size, cell[1] + 2.6 * size
+        width, height = cell[2] - 4.6 * size, cell[3] - 4.4 * size
+        rectangle = (
+            left / total_width,
+            bottom / total_height,
+            width / total_width,
+            height / total_height,
+        )
+        return figure.add_axes(rectangle)

@@ -1,0 +1,98 @@
+"""Spec: one animation as plain data, checked where it is made."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from gdanim.errors import GdanimError
+
+DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
+SMALLEST, LARGEST = (320, 240), (7680, 4320)  # pixels
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One animation.
+
+    Args:
+        loss: `NAME` or `NAME:KEY=VALUE,…`.
+        start: theta at iterate 0; None for the loss's own.
+        learning_rate: the step size η; None for the loss's own.
+        iterations: how many updates; the animation shows one more iterate than that.
+        size: width and height in layout pixels.
+        scale: rendered pixels for each layout pixel.
+        fps: frames per second; None for two iterates a second.
+        tween: eased in-between frames from one iterate to the next.
+        seconds: the whole length, hold included; None for as long as the frames take.
+        hold: seconds for which the last frame stays on.
+        loop: how often a GIF plays; 0 for ever.
+        lang: language of everything on the picture.
+        theme: its colours.
+        title: replaces the title; "" leaves it out.
+
+    Raises:
+        GdanimError: a value that makes no sense; its `where` is the field.
+
+    >>> Spec(learning_rate=0.1, start=(5.0,)).iterations
+    20
+    """
+
+    loss: str = "quadratic"
+    start: tuple[float, ...] | None = None
+    learning_rate: float | None = None
+    iterations: int = 20
+    size: tuple[int, int] = (960, 540)
+    scale: float = 1.0
+    fps: float | None = None
+    tween: int = 0
+    seconds: float | None = None
+    hold: float = 2.0
+    loop: int = 0
+    lang: str = "en"
+    theme: str = "light"
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("iterations", "tween", "loop"):
+            _whole(name, getattr(self, name), least=0)
+        for name in ("scale", "fps", "seconds"):
+            _number(name, getattr(self, name), above=0.0)
+        _number("hold", self.hold, least=0.0)
+        _number("learning_rate", self.learning_rate, least=0.0)
+        for value in self.start or ():
+            _number("start", value)
+        self._check_size()
+
+    def _check_size(self) -> None:
+        if len(self.size) != 2:
+            raise GdanimError("must be two numbers, width and height", where=["size"])
+        for pixels in self.size:
+            _whole("size", pixels, least=1)
+        (w, h), (least_w, least_h), (most_w, most_h) = self.pixels, SMALLEST, LARGEST
+        if self.size[0] < least_w or self.size[1] < least_h or w > most_w or h > most_h:
+            raise GdanimError(
+                f"{w}x{h} pixels cannot be drawn; from {least_w}x{least_h} to {most_w}x{most_h} can",
+                where=["size"],
+            )
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height of the rendered frame, in pixels."""
+        return round(self.size[0] * self.scale), round(self.size[1] * self.scale)
+
+
+def _whole(name: str, value: Any, *, least: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise GdanimError(f"must be a whole number from {least} up, not {value}", where=[name])
+
+
+def _number(name: str, value: Any, *, least: float = -math.inf, above: float | None = None) -> None:
+    if value is None:
+        return
+    real = isinstance(value, int | float) and not isinstance(value, bool)
+    if real and math.isfinite(value) and value >= least and (above is None or value > above):
+        return
+    bound = f" above {above:g}" if above is not None else f" from {least:g} up" if least > -math.inf else ""
+    raise GdanimError(f"must be a finite number{bound}, not {value}", where=[name])

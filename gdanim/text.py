@@ -1,0 +1,66 @@
+"""Words per language and numbers per locale."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+
+from gdanim.errors import unknown
+
+LANGUAGES = ("en", "pt")
+MINUS = "\N{MINUS SIGN}"
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Text:
+    """One language's words and its way to write numbers.
+
+    >>> Text("pt").short(-0.5)
+    '−0,5'
+    """
+
+    def __init__(self, lang: str) -> None:
+        if lang not in LANGUAGES:
+            raise unknown("language", lang, LANGUAGES, where="lang")
+        module = import_module(f"gdanim.lang.{lang}")
+        self.lang = lang
+        self.words: dict[str, str] = module.WORDS
+        self.decimal: str = module.DECIMAL
+
+    def __call__(self, key: str, **parts: object) -> str:
+        """The words for `key`, with `parts` put in."""
+        return self.words[key].format(**parts)
+
+    def short(self, value: float, digits: int = 4) -> str:
+        """At most `digits` significant digits, as short as it goes.
+
+        >>> Text("en").short(0.1), Text("en").short(3.2e12), Text("en").short(-1e-9)
+        ('0.1', '3.2×10¹²', '−10⁻⁹')
+        """
+        return self._localise(f"{value:.{digits}g}")
+
+    def fixed(self, value: float, decimals: int = 3) -> str:
+        """`decimals` places where that shows the value, a power of ten where it does not.
+
+        >>> Text("en").fixed(4.4), Text("en").fixed(0.00001), Text("en").fixed(1234567.0)
+        ('4.400', '1.00×10⁻⁵', '1.23×10⁶')
+        """
+        size = abs(value)
+        if size == 0 or 0.5 * 10**-decimals <= size < 99999.5:
+            places = decimals if size < 999.5 else max(0, decimals - 2)
+            return self._localise(f"{value:.{places}f}")
+        return self._localise(f"{value:.2e}")
+
+    def math(self, formula: str) -> str:
+        """A mathtext formula with the language's decimal sign."""
+        return formula if self.decimal == "." else re.sub(r"(\d)\.(\d)", r"\1{,}\2", formula)
+
+    def _localise(self, text: str) -> str:
+        mantissa, e, exponent = text.partition("e")
+        mantissa = mantissa.replace("-", MINUS).replace(".", self.decimal)
+        if not e:
+            return mantissa
+        power = "10" + str(int(exponent)).translate(_SUPERSCRIPTS)
+        if mantissa.lstrip(MINUS) == "1":
+            return mantissa.replace("1", power)
+        return f"{mantissa}×{power}"

@@ -1,0 +1,170 @@
+"""The loss of one parameter as a curve: ball, path, tangent and step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from gdanim.descent import Trajectory
+from gdanim.theme import blend
+from gdanim.timeline import Moment
+from gdanim.views.base import DPI, TRAIL, Exit, Scene, View, at
+from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
+from gdanim.views.symbols import inline, symbol
+
+FADES = 4  # shades between now and before
+
+
+class Curve(View):
+    """L(w) with the ball rolling down it.
+
+    The tangent at the ball has the gradient for its slope; the arrow on the axis is the step
+    −η·dL/dw that leads to the next iterate.
+    """
+
+    def __init__(self, axes: Axes, scene: Scene) -> None:
+        super().__init__(axes, scene)
+        theme, sizes, loss = scene.theme, scene.sizes, scene.loss
+        (low, high), span = scene.window[0], scene.ceiling - scene.floor
+        self.lane = scene.floor - 0.12 * span  # the step arrow's height
+        self.frame(
+            (low, high),
+            (scene.floor - 0.22 * span, scene.ceiling),
+            f"${symbol(loss.parameters[0])}$",
+            f"$L({symbol(loss.parameters[0])})$",
+        )
+        points = 72 / DPI
+        grid = np.linspace(low, high, 600)
+        with np.errstate(all="ignore"):
+            axes.plot(
+                grid,
+                loss.value(grid[:, None]),
+                color=theme.curve,
+                linewidth=1.5 * sizes.line * points,
+                solid_capstyle="round",
+            )
+        self._draw_minima(points)
+        self.trail = Stroke(axes, theme.before, width=0.7 * sizes.line)
+        self.mark = Dots(axes, theme.before, size=sizes.dot)
+        shades = [blend(theme.now, theme.before, (i + 1) / (FADES + 1)) for i in range(FADES)]
+        self.fading = [
+            (
+                Stroke(axes, shade, width=0.7 * sizes.line),
+                Dots(axes, shade, size=sizes.dot),
+            )
+            for shade in shades
+        ]
+        self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
+        self.drop = Stroke(
+            axes, theme.now, width=0.5 * sizes.line, dashes=(0.25 * sizes.text, 0.3 * sizes.text)
+        )
+        self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
+        self.ball = Dots(axes, theme.now, size=sizes.ball, edge=theme.background, width=0.12 * sizes.text)
+        d = inline(loss.parameters[0], 1)
+        self._step_name = scene.text("step", step=rf"$-\eta \cdot {d}$")
+        self._slope_name = scene.text("gradient", derivative=f"${d}$")
+        self._step_width = scene.glyphs.width(self._step_name)
+        self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
+        self.step = Label(scene.glyphs, theme.now, clip=axes)
+        self.exit = Exit(self)
+
+    def _draw_minima(self, points: float) -> None:
+        scene, theme, sizes = self.scene, self.scene.theme, self.scene.sizes
+        for minimum in scene.loss.minima:
+            if not scene.window[0][0] <= minimum.theta[0] <= scene.window[0][1]:
+                continue
+            self.axes.plot(
+                minimum.theta,
+                [minimum.value],
+                marker="D",
+                markersize=0.6 * sizes.text * points,
+                color=theme.background,
+                markeredgecolor=theme.ink,
+                markeredgewidth=0.12 * sizes.text * points,
+                linestyle="none",
+            )
+
+    def still(self) -> Iterable[Artist]:
+        yield from super().still()
+        scene, size = self.scene, self.scene.sizes.text
+        name = symbol(scene.loss.parameters[0])
+        for minimum in scene.loss.minima:
+            place = self.pixels(minimum.theta[0], minimum.value)[0]
+            words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(minimum.theta[0])}"
+            label = Label(scene.small, scene.theme.muted, anchor="centre", clip=self.axes)
+            yield label.to(words, (place[0], place[1] - 1.5 * size))
+
+    def settle(self, k: int) -> Iterable[Artist]:
+        old = k - TRAIL
+        if old < 0:
+            return
+        yield from self._piece(self.trail, self.mark, old, old)
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        run, scene = self.scene.runs[0], self.scene
+        theta = float(at(run.theta, moment)[0])
+        height = float(scene.loss.value(np.array([theta])))
+        slope = float(scene.loss.gradient(np.array([theta]))[0])
+        ball = self.pixels(theta, height)
+        yield self.drop.to(np.vstack([ball, self.pixels(theta, self.lane)]))
+        yield from self._fade(min(moment.k, run.iterations))
+        angle = self._angle(slope)
+        reach = 4.2 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
+        yield self.tangent.to(np.vstack([ball - reach, ball + reach]))
+        if moment.k < run.iterations:
+            yield from self._step(theta, float(run.theta[moment.k + 1, 0]))
+        yield from self.exit.update(moment)
+        yield self.ball.to(ball)
+        yield self._slope(ball[0], angle)
+
+    def path(self, run: Trajectory) -> Points:
+        return self.pixels(run.theta[:, 0], run.loss)
+
+    def _fade(self, k: int) -> Iterable[Artist]:
+        """The last iterates before k, paler with age; where they end, what has settled begins."""
+        oldest = max(0, k - TRAIL + 1)
+        per_shade = TRAIL // FADES
+        for shade in range(FADES - 1, -1, -1):
+            newest = k - 1 - shade * per_shade
+            first = max(oldest, newest - per_shade + 1)
+            if newest >= first:
+                yield from self._piece(*self.fading[shade], first, newest)
+
+    def _piece(self, line: Stroke, dots: Dots, first: int, last: int) -> Iterable[Artist]:
+        """The path that leaves the iterates first … last, and these iterates."""
+        run = self.scene.runs[0]
+        stretch = self.pixels(run.theta[first : last + 2, 0], run.loss[first : last + 2])
+        yield line.to(stretch)
+        yield dots.to(stretch[: last - first + 1])
+
+    def _angle(self, slope: float) -> float:
+        """The tangent's angle on the picture, in radians."""
+        origin, x, y = (self.pixels(*point)[0] for point in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
+        return float(np.arctan2(slope * (y - origin)[1], (x - origin)[0]))
+
+    def _step(self, theta: float, following: float) -> Iterable[Artist]:
+        """The arrow along the axis; its name behind it, before it, or under it, where there is room."""
+        tail, tip = self.pixels(np.array([theta, following]), self.lane)
+        box, size = self.axes.bbox, self.scene.sizes.text
+        tip[0] = min(max(tip[0], box.x0), box.x1)
+        yield self.arrow.to(tail, tip)
+        leftwards = bool(tip[0] <= tail[0])
+        gap, width = 0.7 * size, self._step_width
+        low, high = sorted((float(tail[0]), float(tip[0])))
+        after, before = high + gap, low - gap - width
+        for left in (after, before) if leftwards else (before, after):
+            if box.x0 <= left and left + width <= box.x1:
+                yield self.step.to(self._step_name, (left, tail[1] - 0.3 * size))
+                return
+        left = min(max((low + high - width) / 2, box.x0), box.x1 - width)
+        yield self.step.to(self._step_name, (left, tail[1] - 1.5 * size))
+
+    def _slope(self, ball: Points, angle: float) -> Artist:
+        """Says that the tangent's slope is the gradient: over the ball, aside where it is steep."""
+        size, steep = self.scene.sizes.text, float(np.sin(angle))
+        width = self.scene.glyphs.width(self._slope_name)
+        left = ball[0] - 0.5 * width * (1 + steep) - 0.9 * size * steep
+        return self.slope.to(self._slope_name, (left, ball[1] + (1.6 - 0.8 * abs(steep)) * size))

@@ -1,0 +1,200 @@
+"""Text put together from kept glyphs: each digit and each word is drawn once, at whole pixels.
+
+A matplotlib text artist whose string changes costs 5 ms a frame, its mathtext 12; this costs a few
+hundredths. Simple formulas are set here too; what has fractions or roots goes to mathtext, once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from itertools import groupby
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties, get_font
+
+from gdanim.errors import GdanimError
+
+Mask = npt.NDArray[np.uint8]
+Piece = tuple[str, str]  # characters, face
+DIGITS = "0123456789"
+SHADES = 15  # of coverage; more would fill a GIF's palette and look the same
+
+FACES = {
+    "normal": "DejaVuSans.ttf",
+    "bold": "DejaVuSans-Bold.ttf",
+    "italic": "DejaVuSans-Oblique.ttf",
+}
+THIN = "\N{THIN SPACE}"
+RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+LOWERED = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
+# What simple mathtext commands stand for: (characters, face).
+COMMANDS = {
+    "eta": ("η", "italic"),
+    "lambda": ("λ", "italic"),
+    "partial": ("∂", "normal"),
+    "leftarrow": ("←", "relation"),
+    "cdot": ("·", "normal"),
+    ",": (THIN, "normal"),
+    "sin": ("sin", "normal"),
+    "cos": ("cos", "normal"),
+    "exp": ("exp", "normal"),
+    "log": ("log", "normal"),
+    "nabla": ("∇", "normal"),
+    "max": ("max", "normal"),
+}
+TOKEN = re.compile(
+    r"\\(?P<command>[a-zA-Z]+|,)|[\^](?P<up>-?\d|\{-?\d+\})|_(?P<down>\d|\{\d+\})"
+    r"|(?P<letter>[A-Za-z])|(?P<comma>\{,\})|(?P<plain>[\d.()/!|])|(?P<sign>[-+=])|(?P<space>[ ,])"
+)
+
+
+class Glyphs:
+    """Coverage masks of characters and formulas at one size.
+
+    Args:
+        size: text size in pixels.
+        face: "normal" or "bold", for what is not in a formula.
+    """
+
+    def __init__(self, size: float, face: str = "normal") -> None:
+        self.size = size
+        self._face = face
+        self.height = int(np.ceil(size * 1.6))
+        self.baseline = int(np.ceil(size * 0.45))  # pixels of the mask under the baseline
+        self._masks: dict[Piece, Mask] = {}
+
+    def mask(self, text: str) -> Mask:
+        """Coverage of one line of text, 0 … 255: (height, width). Between dollars stands mathtext."""
+        parts = [self._glyph(piece) for piece in pieces(text, self._face)]
+        return np.hstack(parts) if parts else np.zeros((self.height, 0), np.uint8)
+
+    def width(self, text: str) -> int:
+        """Width of the text in pixels."""
+        return sum(self._glyph(piece).shape[1] for piece in pieces(text, self._face))
+
+    def _glyph(self, piece: Piece) -> Mask:
+        if piece not in self._masks:
+            draw = self._formula if piece[1] == "formula" else self._character
+            self._masks[piece] = draw(*piece)
+        return self._masks[piece]
+
+    def _character(self, characters: str, face: str) -> Mask:
+        """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
+        font = get_font(face_path(face))
+        font.set_size(self.size, 72.0)  # at 72 dots an inch a point is a pixel
+        advance = round(sum(font.load_char(ord(c)).horiAdvance for c in characters) / 64)
+        font.set_text(characters, 0.0)
+        font.draw_glyphs_to_bitmap(antialiased=True)
+        ink = np.asarray(font.get_image())
+        mask = np.zeros((self.height, advance), np.uint8)
+        bottom = self.height - self.baseline + round(font.get_descent() / 64)
+        left = round(font.get_bitmap_offset()[0] / 64)
+        top = max(0, bottom - ink.shape[0])
+        first, right = max(0, left), min(advance, left + ink.shape[1])
+        bottom = min(bottom, self.height)
+        if right > first and bottom > top:
+            mask[top:bottom, first:right] = ink[: bottom - top, first - left : right - left]
+        return shaded(mask)
+
+    def _formula(self, formula: str, _: str) -> Mask:
+        """What only mathtext can set."""
+        font = FontProperties(fname=face_path("normal"), size=self.size)
+        scratch = RendererAgg(8, self.height, 72.0)
+        width, _, _ = scratch.get_text_width_height_descent(formula, font, True)
+        renderer = RendererAgg(int(np.ceil(width)) + 1, self.height, 72.0)
+        context = renderer.new_gc()
+        context.set_foreground("black")
+        renderer.draw_mathtext(context, 0, self.height - self.baseline, formula, font, 0)
+        return shaded(np.asarray(renderer.buffer_rgba())[..., 3])
+
+
+def shaded(mask: Mask) -> Mask:
+    """The mask in few shades.
+
+    >>> shaded(np.array([0, 8, 9, 250, 255], np.uint8)).tolist()
+    [0, 0, 17, 255, 255]
+    """
+    step = 255 / SHADES
+    return np.asarray(np.rint(np.rint(mask / step) * step), np.uint8)
+
+
+def face_path(face: str) -> str:
+    """The font file; matplotlib brings it along, so that every machine draws the same."""
+    return os.path.join(matplotlib.get_data_path(), "fonts", "ttf", FACES[face])
+
+
+def check_glyphs(text: str, where: str, face: str = "normal") -> None:
+    """Find a character that the font lacks before it is missed on the picture.
+
+    Raises:
+        GdanimError: naming the character.
+    """
+    known = get_font(face_path(face)).get_charmap()
+    for character in re.sub(r"\$[^$]*\$", "", text):
+        if ord(character) not in known:
+            raise GdanimError(f"the font has no glyph for '{character}'; leave it out", where=[where])
+
+
+@lru_cache(4096)
+def pieces(text: str, face: str = "normal") -> tuple[Piece, ...]:
+    """The glyphs of a line: digits and words with their face, and formulas that only mathtext can set.
+
+    >>> pieces("at $w^2$")
+    (('at ', 'normal'), ('w', 'italic'), ('²', 'normal'))
+    """
+    found: list[Piece] = []
+    for index, part in enumerate(text.split("$")):
+        if index % 2 == 0:
+            found += [(character, face) for character in part]
+        else:
+            found += simple_math(part) or [(f"${part}$", "formula")]
+    return tuple(
+        piece
+        for (style, single), group in groupby(found, key=lambda p: (p[1], p[0] in DIGITS))
+        for piece in (group if single or style == "formula" else [("".join(p[0] for p in group), style)])
+    )
+
+
+def simple_math(formula: str) -> list[Piece] | None:
+    """A formula without fractions, roots or nested scripts as characters; None for any other.
+
+    >>> "".join(character for character, _ in simple_math("(w-2)^2"))
+    '(w\u2009−\u20092)²'
+    >>> simple_math(r"\\frac{1}{2}") is None
+    True
+    """
+    found: list[Piece] = []
+    place = 0
+    while place < len(formula):
+        match = TOKEN.match(formula, place)
+        if match is None:
+            return None
+        place = match.end()
+        kind, token = match.lastgroup or "", match.group(match.lastgroup or 0)
+        if kind == "command":
+            if token not in COMMANDS:
+                return None
+            characters, face = COMMANDS[token]
+            if face == "relation":
+                found += [(THIN, "normal"), (characters, "normal"), (THIN, "normal")]
+            else:
+                found += [(character, face) for character in characters]
+        elif kind in ("up", "down"):
+            table = RAISED if kind == "up" else LOWERED
+            found += [(table[character], "normal") for character in token.strip("{}")]
+        elif kind == "sign":
+            sign = (token.replace("-", "−"), "normal")
+            binary = found and found[-1][0] not in "(=+−←" + THIN
+            found += [(THIN, "normal"), sign, (THIN, "normal")] if binary else [sign]
+        elif kind == "comma":
+            found.append((",", "normal"))
+        elif kind == "space":
+            found += [(",", "normal"), (THIN, "normal")] if token == "," else []
+        else:
+            found.append((token, "italic" if kind == "letter" else "normal"))
+    return found

@@ -1,0 +1,205 @@
+"""Marks: the artists that move. They draw pixels through the renderer, at a tenth of a Line2D's cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, IdentityTransform
+
+from gdanim.views.glyphs import Glyphs, Mask
+
+Points = npt.NDArray[np.float64]
+PIXELS = IdentityTransform()
+FAR = 1e8  # pixels; off every picture, and still a whole number to the renderer
+
+
+class Mark(Artist):
+    """An artist in pixel coordinates (origin at the bottom left), drawn anew in every frame.
+
+    Args:
+        clip: the axes it stays inside; None for the whole figure.
+        colour: #rrggbb.
+        width: of lines, in pixels; 0 for none.
+        edge: colour of outlines; `colour` when None.
+    """
+
+    def __init__(
+        self, clip: Axes | None, colour: str, *, width: float = 0.0, edge: str | None = None
+    ) -> None:
+        super().__init__()
+        self.set_animated(True)
+        self._clip = clip
+        self.colour = to_rgba(colour)
+        self._edge = to_rgba(edge or colour)
+        self._width = width
+        self._dashes: tuple[float, ...] | None = None
+        self._cap = "butt"
+        self._kept: tuple[Any, Any] | None = None
+
+    def _context(self, renderer: Any) -> Any:
+        """Line style and clipping for the renderer; kept, since making one costs as much as a line."""
+        if self._kept is None or self._kept[0] is not renderer:
+            context = renderer.new_gc()
+            context.set_linewidth(self._width)
+            context.set_foreground(self._edge, isRGBA=True)
+            context.set_capstyle(self._cap)
+            context.set_joinstyle("round")
+            context.set_snap(False)
+            context.set_dashes(0, self._dashes)
+            if self._clip is not None:
+                context.set_clip_rectangle(self._clip.bbox)
+            self._kept = (renderer, context)
+        return self._kept[1]
+
+
+class Stroke(Mark):
+    """A polyline."""
+
+    def __init__(
+        self,
+        clip: Axes | None,
+        colour: str,
+        *,
+        width: float,
+        dashes: tuple[float, ...] | None = None,
+    ) -> None:
+        super().__init__(clip, colour, width=width)
+        self._dashes = dashes
+        self._cap = "butt" if dashes else "round"
+        self._points: Points = np.zeros((0, 2))
+
+    def to(self, points: Points) -> Stroke:
+        """Move to these points: (m, 2) pixels."""
+        self._points = points
+        return self
+
+    def draw(self, renderer: Any) -> None:
+        if len(self._points) > 1:
+            renderer.draw_path(self._context(renderer), Path(self._points), PIXELS, None)
+
+
+class Dots(Mark):
+    """The same marker at several places.
+
+    Args:
+        marker: matplotlib's letter for it.
+        size: diameter in pixels.
+    """
+
+    def __init__(
+        self,
+        clip: Axes | None,
+        colour: str,
+        *,
+        size: float,
+        marker: str = "o",
+        edge: str | None = None,
+        width: float = 0.0,
+    ) -> None:
+        super().__init__(clip, colour, width=width, edge=edge)
+        style = MarkerStyle(marker)
+        self._shape = style.get_path()
+        self._scale = style.get_transform() + Affine2D().scale(size)
+        self._points: Points = np.zeros((0, 2))
+
+    def to(self, points: Points) -> Dots:
+        """Move to these points: (m, 2) pixels."""
+        self._points = points
+        return self
+
+    def draw(self, renderer: Any) -> None:
+        if len(self._points):
+            renderer.draw_markers(
+                self._context(renderer), self._shape, self._scale, Path(self._points), PIXELS, self.colour
+            )
+
+
+class Arrow(Mark):
+    """A straight arrow with a filled head; too short for a head, it is a line."""
+
+    def __init__(self, clip: Axes | None, colour: str, *, width: float, head: float) -> None:
+        super().__init__(clip, colour, width=width)
+        self._head = head
+        self._ends: Points = np.zeros((2, 2))
+
+    def to(self, tail: Sequence[float], tip: Sequence[float]) -> Arrow:
+        """Point from one pixel position to another."""
+        self._ends = np.array([tail, tip], dtype=np.float64)
+        return self
+
+    def draw(self, renderer: Any) -> None:
+        tail, tip = self._ends
+        length = float(np.hypot(*(tip - tail)))
+        if length < 0.5:
+            return
+        along = (tip - tail) / length
+        across = np.array([-along[1], along[0]])
+        head = min(self._head, 0.6 * length)
+        neck = tip - head * along
+        context = self._context(renderer)
+        context.set_linewidth(self._width)
+        renderer.draw_path(context, Path(np.array([tail, neck + 0.5 * along])), PIXELS, None)
+        context.set_linewidth(0)
+        wing = 0.42 * head * across
+        triangle = Path(np.array([tip, neck + wing, neck - wing, tip]), closed=True)
+        renderer.draw_path(context, triangle, PIXELS, self.colour)
+
+
+class Label(Mark):
+    """One line of text put together from kept glyphs.
+
+    Args:
+        anchor: what its position means: "left", "centre" or "right" of the baseline.
+        halo: a colour laid softly behind it, so that lines under it do not disturb.
+    """
+
+    def __init__(
+        self,
+        glyphs: Glyphs,
+        colour: str,
+        *,
+        anchor: str = "left",
+        clip: Axes | None = None,
+        halo: str | None = None,
+    ) -> None:
+        super().__init__(clip, colour)  # of width 0, so that a halo has no outline
+        self._glyphs = glyphs
+        self._shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor]
+        self._ink = np.array([round(255 * part) for part in self.colour[:3]], np.uint8)
+        self._halo = None if halo is None else to_rgba(halo)
+        self._mask: Mask = np.zeros((0, 0), np.uint8)
+        self._at = (0, 0)
+
+    def to(self, text: str, position: Sequence[float]) -> Label:
+        """Say `text` at a pixel position, rounded to whole pixels so that it stays crisp."""
+        self._mask = self._glyphs.mask(text)
+        left = position[0] - self._shift * self._mask.shape[1]
+        self._at = (round(left), round(position[1]) - self._glyphs.baseline)
+        return self
+
+    def draw(self, renderer: Any) -> None:
+        if not self._mask.size:
+            return
+        context = self._context(renderer)
+        if self._halo is not None:
+            self._draw_halo(renderer, context)
+        image = np.empty((*self._mask.shape, 4), np.uint8)
+        image[..., :3] = self._ink
+        image[..., 3] = self._mask
+        renderer.draw_image(context, *self._at, image[::-1])
+
+    def _draw_halo(self, renderer: Any, context: Any) -> None:
+        height, width = self._mask.shape
+        (x, y), pad = self._at, 2
+        low, high = y + 0.35 * self._glyphs.baseline, y + 0.86 * height
+        box = [(x - pad, low), (x + width + pad, low), (x + width + pad, high), (x - pad, high)]
+        path = Path(np.array([*box, box[0]]), closed=True)
+        renderer.draw_path(context, path, PIXELS, self._halo)

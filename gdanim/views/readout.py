@@ -1,0 +1,166 @@
+"""The numbers under the panels: k, theta, loss and gradient, and the update worked out live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.artist import Artist
+
+from gdanim.descent import Trajectory
+from gdanim.losses.base import Array
+from gdanim.text import MINUS, Text
+from gdanim.timeline import Moment
+from gdanim.views.base import Scene
+from gdanim.views.glyphs import Glyphs
+from gdanim.views.marks import Label
+from gdanim.views.symbols import inline, symbol
+
+SAMPLED = 512  # values looked at to find the widest number; more would only cost time
+
+
+class Slot:
+    """A number that is always in the same place.
+
+    Args:
+        right: the right end of the number, in pixels.
+        baseline: in pixels from the bottom.
+    """
+
+    def __init__(self, glyphs: Glyphs, colour: str, right: float, baseline: float) -> None:
+        self._label = Label(glyphs, colour, anchor="right")
+        self._at = (right, baseline)
+
+    def to(self, text: str) -> Artist:
+        return self._label.to(text, self._at)
+
+
+def widest(glyphs: Glyphs, text: Text, values: Array) -> int:
+    """Pixels that the widest of these numbers takes."""
+    sampled = values.ravel()[:: max(1, values.size // SAMPLED)]
+    ends = [values.min(), values.max(), values.ravel()[-1]]
+    return max(glyphs.width(t) for t in {text.fixed(float(v)) for v in (*sampled, *ends)})
+
+
+def arithmetic(text: Text, theta: float, rate: float, slope: float, following: float) -> str:
+    """`5.000 − 0.1·6.000 = 4.400`; the sign is ≈ where the rounded numbers do not quite add up.
+
+    >>> arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4)
+    '5.000 − 0.1·6.000 = 4.400'
+    >>> arithmetic(Text("pt"), -1.0, 0.1, -6.0, -0.4)
+    '−1,000 − 0,1·(−6,000) = −0,400'
+    """
+    shown = [text.fixed(value) for value in (theta, slope, following)]
+    exact = abs(round(theta, 3) - rate * round(slope, 3) - round(following, 3)) < 1e-9
+    factor = f"({shown[1]})" if shown[1].startswith(MINUS) else shown[1]
+    sign = "=" if exact and "×" not in "".join(shown) else "≈"
+    return f"{shown[0]} {MINUS} {text.short(rate)}·{factor} {sign} {shown[2]}"
+
+
+class Readout:
+    """Two lines under the panels.
+
+    Args:
+        left, right: pixels between which there is room.
+        top: pixels from the bottom of the figure to the upper line's top.
+    """
+
+    HEIGHT = 4.6  # in sizes of ordinary text
+    SIZE = 1.15
+
+    def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
+        self.scene = scene
+        theme, size = scene.theme, self.SIZE * scene.sizes.text
+        self._glyphs = Glyphs(size)
+        self._first = top - 1.1 * size
+        self._second = self._first - 1.8 * size
+        self.still: list[Label] = []
+        self._slots: list[tuple[Array, Slot]] = []
+        run = scene.runs[0]
+        n = len(run.parameters)
+        x = left
+        self._k, x = self._slot("$k$", [str(run.iterations)], theme.ink, x)
+        columns: list[tuple[str, Array, str]] = [
+            (f"${symbol(p)}$", run.theta[:, i], theme.now) for i, p in enumerate(run.parameters)
+        ]
+        columns.append(("$L$", run.loss, theme.ink))
+        columns += [
+            (f"${inline(p, n)}$", run.gradient[:, i], theme.ink) for i, p in enumerate(run.parameters)
+        ]
+        for name, values, colour in columns:
+            width = widest(self._glyphs, scene.text, values)
+            slot, x = self._slot(name, width, colour, x)
+            self._slots.append((values, slot))
+        p = symbol(run.parameters[0])
+        rule = rf"${p} \leftarrow {p} - \eta \cdot {inline(run.parameters[0], n)}$ = "
+        self._rule = Label(self._glyphs, theme.muted).to(rule, (left, self._second))
+        self._sum = Label(self._glyphs, theme.ink)
+        self._after_rule = left + self._glyphs.width(rule)
+        self._end = Label(self._glyphs, theme.ink).to(self._summary(run), (left, self._second))
+
+    def _slot(self, name: str, room: int | list[str], colour: str, x: float) -> tuple[Slot, float]:
+        glyphs, size = self._glyphs, self._glyphs.size
+        width = room if isinstance(room, int) else max(glyphs.width(text) for text in room)
+        self.still.append(Label(glyphs, self.scene.theme.muted).to(name, (x, self._first)))
+        right = x + glyphs.width(name) + 0.7 * size + width
+        return Slot(glyphs, colour, right, self._first), right + 1.9 * size
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        """The numbers of iterate k, and the step it takes."""
+        run, text = self.scene.runs[0], self.scene.text
+        k = min(moment.k, run.iterations)
+        yield self._k.to(str(k))
+        for values, slot in self._slots:
+            yield slot.to(text.fixed(float(values[k])))
+        if k == run.iterations:
+            yield self._end
+            return
+        yield self._rule
+        worked = arithmetic(
+            text,
+            float(run.theta[k, 0]),
+            run.learning_rate,
+            float(run.gradient[k, 0]),
+            float(run.theta[k + 1, 0]),
+        )
+        yield self._sum.to(worked, (self._after_rule, self._second))
+
+    def _summary(self, run: Trajectory) -> str:
+        text = self.scene.text
+        last = run.iterations
+        key = {0: "finished_none", 1: "finished_one"}.get(last, "finished")
+        place = ", ".join(
+            f"${symbol(p)}$ = {text.fixed(float(x))}"
+            for p, x in zip(run.parameters, run.theta[-1], strict=True)
+        )
+        return text(key, iterations=last, theta=place, loss=f"$L$ = {text.fixed(float(run.loss[-1]))}")
+
+
+def caption(scene: Scene) -> str:
+    """What went wrong, in a sentence; empty when nothing did."""
+    run, text = scene.runs[0], scene.text
+    outcome = run.outcome
+    if outcome.kind != "diverged":
+        return ""
+    k = f"$k$ = {outcome.step}"
+    if outcome.limit is None:
+        sentence = text("diverged", k=k)
+    else:
+        rate, limit = text.short(run.learning_rate), text.short(outcome.limit)
+        why = rf"$\eta$ = {rate} > $2/\lambda_{{\max}}$ = {limit}"
+        sentence = text("diverged_why", k=k, why=why)
+    if outcome.overflow:
+        sentence += "; " + text("overflow", k=f"$k$ = {run.iterations}")
+    return sentence
+
+
+def subtitle(scene: Scene) -> str:
+    """What is fixed: learning rate and start."""
+    run, text = scene.runs[0], scene.text
+    start = ", ".join(text.short(float(x)) for x in np.atleast_1d(run.theta[0]))
+    return "      ".join(
+        (
+            text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}",
+            text("start") + f" = {start}",
+        )
+    )

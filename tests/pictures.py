@@ -1,0 +1,39 @@
+"""Reading files back, by decoders that are not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class Shown(NamedTuple):
+    rgb: Pixels
+    milliseconds: float
+
+
+def by_pillow(path: Path) -> Iterator[Shown]:
+    with Image.open(path) as image:
+        for index in range(getattr(image, "n_frames", 1)):
+            image.seek(index)
+            yield Shown(np.array(image.convert("RGB")), float(image.info["duration"]))
+
+
+def by_ffmpeg(path: Path) -> Iterator[Pixels]:
+    """FFmpeg's own decoder, through PyAV; colours by the file's own tags."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            yield np.asarray(frame.to_ndarray(format="rgb24"))
+
+
+def psnr(a: Pixels, b: Pixels) -> float:
+    """Peak signal-to-noise ratio in dB; infinite for equal pictures."""
+    error = float(((a.astype(np.float64) - b) ** 2).mean())
+    return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))

@@ -1,0 +1,142 @@
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Result
+
+Gdanim = Callable[..., Result]
+SMALL = ["--size", "320x240"]
+
+
+@pytest.fixture(autouse=True)
+def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_run_writes_the_notebooks_file_name(gdanim: Gdanim) -> None:
+    result = gdanim("run", *SMALL)
+    assert (result.code, result.out) == (0, "")
+    size = os.path.getsize("gradient_descent.gif")
+    assert result.err == f"Wrote gradient_descent.gif (21 frames, 12.5 s, {size / 1000:.0f} kB)\n"
+
+
+def test_run_to_standard_output_writes_only_the_file() -> None:
+    command = [sys.executable, "-m", "gdanim", "run", *SMALL, "-n", "2", "-o", "-", "--format", "gif"]
+    result = subprocess.run(command, capture_output=True, check=True)
+    assert result.stdout.startswith(b"GIF89a")
+    assert result.stdout.endswith(b";")
+    assert result.stderr == b"Wrote standard output (3 frames, 3.5 s)\n"
+    assert os.listdir() == []
+
+
+def test_quiet_says_nothing(gdanim: Gdanim) -> None:
+    assert gdanim("run", *SMALL, "-n", "1", "--quiet", "-o", "a.gif") == (0, "", "")
+
+
+def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
+    result = gdanim("run", *SMALL, "--lr", "1.1", "-o", "a.gif")
+    assert result.code == 0
+    assert "diverged from k = 1 on, because the learning rate is above 2/λmax = 1" in result.err
+    assert Path("a.gif").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "-o", "a.webm"], 2, "--output: unknown format 'webm'; choose from gif, mp4"),
+        (["run", "-o", "a"], 2, "--output: unknown format 'a'; choose from gif, mp4"),
+        (["run", "-o", "-"], 2, "--output: standard output has no suffix; say --format gif"),
+        (["run", "-o", "a.gif", "-o", "a.gif"], 2, "--output: 'a.gif' is named twice"),
+        (["run", "-o", "no/a.gif"], 1, "--output: cannot write 'no/a.gif': there is no folder 'no'"),
+        (["run", "-o", "."], 1, "is a folder"),
+        (["run", "--fps", "60"], 2, "--fps: a GIF cannot hold 60 frames a second; the nearest"),
+        (["run", "--theme", "drak"], 2, "--theme: unknown theme 'drak'; choose from light, dark; did"),
+        (["run", "--lang", "xx"], 2, "--lang: unknown language 'xx'"),
+        (["run", "--size", "640"], 2, "'640' is not a size such as 960x540"),
+        (["run", "--size", "10x10"], 2, "--size: 10x10 pixels cannot be drawn"),
+        (["run", "--lr", "nan"], 2, "--lr: must be a finite number"),
+        (["run", "--start", "5;2"], 2, "'5;2' is not a number"),
+        (["run", "--start", "nan"], 2, "--start: must be a finite number"),
+        (["trace", "--start", "1,2"], 2, "--start: quadratic takes 1 number (w), not 2"),
+        (["run", "--frobnicate"], 2, "No such option"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_leaves_nothing(
+    gdanim: Gdanim, arguments: list[str], code: int, words: str
+) -> None:
+    result = gdanim(*arguments)
+    assert (result.code, result.out) == (code, "")
+    assert words in result.err
+    assert "Traceback" not in result.err
+    assert os.listdir() == []
+
+
+def test_trace_prints_a_table(gdanim: Gdanim) -> None:
+    lines = gdanim("trace", "--lr", "0.1", "--start", "5").out.splitlines()
+    assert lines[0].split() == ["k", "w", "L", "dL/dw"]
+    assert lines[1].split() == ["0", "5", "9", "6"]
+    assert lines[21].split()[:2] == ["20", "2.0345876"]  # 2 + 3·0.8²⁰
+    assert lines[-1] == "finished after 20 iterations"
+
+
+def test_trace_csv_has_every_digit(gdanim: Gdanim) -> None:
+    rows = list(csv.DictReader(io.StringIO(gdanim("trace", "--format", "csv").out)))
+    assert len(rows) == 21
+    assert float(rows[20]["w"]) == pytest.approx(2 + 3 * 0.8**20, rel=1e-15)
+    assert rows[1]["L"] == "5.760000000000002"
+
+
+def test_trace_json_has_the_promised_names(gdanim: Gdanim) -> None:
+    (run,) = json.loads(gdanim("trace", "-n", "0", "--format", "json").out)["runs"]
+    assert list(run) == [
+        "label",
+        "optimizer",
+        "learning_rate",
+        "parameters",
+        "theta",
+        "loss",
+        "gradient",
+        "outcome",
+    ]
+    assert (run["theta"], run["loss"], run["gradient"]) == ([[5.0]], [9.0], [[6.0]])
+    assert run["outcome"]["kind"] == "finished"
+
+
+def test_options_come_from_the_environment_too(gdanim: Gdanim, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GDANIM_LR", "0.5")
+    assert gdanim("trace", "-n", "1").out.splitlines()[2].split() == ["1", "2", "0", "0"]
+
+
+def test_help_needs_neither_numpy_nor_matplotlib() -> None:
+    code = (
+        "import sys\nfrom gdanim.cli import cli\n"
+        "try: cli(['run', '--help'])\nexcept SystemExit: pass\n"
+        "print(*(m for m in ('numpy', 'matplotlib', 'imageio', 'PIL', 'av') if m in sys.modules))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == ""
+    assert "[default: 960x540]" in result.stdout
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_leaves_the_earlier_file(number: int, code: int) -> None:
+    Path("a.gif").write_bytes(b"earlier")
+    command = [sys.executable, "-m", "gdanim", "run", "-n", "100000", "-o", "a.gif"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        while len(os.listdir()) < 2:  # until the file beside it has been begun
+            assert process.poll() is None
+            os.sched_yield()
+        process.send_signal(number)
+        assert process.wait() == code
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
+    assert os.listdir() == ["a.gif"]
+    assert Path("a.gif").read_bytes() == b"earlier"

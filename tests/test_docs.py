@@ -1,0 +1,64 @@
+import doctest
+import importlib
+import pkgutil
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import gdanim
+from gdanim.cli import cli
+from tests.reference import README, reference, section
+
+ROOT = README.parent
+
+
+def test_the_command_reference_is_what_help_says() -> None:
+    assert section(README.read_text()) == reference(), "run `make docs`"
+
+
+def test_every_figure_has_its_command_beside_it() -> None:
+    """Each picture in the README is named by a command in the code block next to it."""
+    text = README.read_text()
+    figures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
+    assert figures
+    for figure in figures:
+        assert (ROOT / figure).is_file()
+        assert re.search(rf"^\s*gdanim run .*-o {re.escape(figure)}$", text, re.MULTILINE), figure
+
+
+def test_every_command_line_in_the_readme_parses(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = re.findall(r"^\s*(gdanim (?:run|trace)[^\n|>]*)", README.read_text(), re.MULTILINE)
+    assert len(lines) > 3
+    for line in lines:
+        name, *arguments = shlex.split(line, comments=True)[1:]
+        command = cli.commands[name]
+        command.make_context(name, arguments)
+
+
+def test_the_top_level_holds_what_was_agreed() -> None:
+    names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    made = {"out.gif", "out.mp4", "gradient_descent.gif", "dist"}
+    assert names - made == {"gdanim", "tests", "examples", "pyproject.toml", "README.md", "Makefile"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [m.name for m in pkgutil.walk_packages(gdanim.__path__, "gdanim.") if "__main__" not in m.name],
+)
+def test_doctests(module: str) -> None:
+    failed, _ = doctest.testmod(importlib.import_module(module))
+    assert failed == 0
+
+
+def test_the_public_names_are_there() -> None:
+    for name in gdanim.__all__:
+        assert getattr(gdanim, name).__doc__
+    with pytest.raises(AttributeError):
+        gdanim.nothing  # noqa: B018
+
+
+def test_files_and_functions_stay_readable() -> None:
+    for path in (ROOT / "gdanim").rglob("*.py"):
+        assert len(Path(path).read_text().splitlines()) <= 330, path

@@ -1,0 +1,75 @@
+"""The import rules of the architecture."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "gdanim"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# Outside libraries and where alone they may be imported; everything else is forbidden everywhere.
+ALLOWED = {
+    "click": ("cli.py",),
+    "imageio": ("output/",),
+    "PIL": ("output/",),
+    "av": ("output/",),
+    "matplotlib": ("render.py", "views/"),
+    "numpy": ("descent.py", "diagnosis.py", "optimizers.py", "losses/", "views/", "render.py", "output/"),
+}
+STANDARD = {"__future__", *__import__("sys").stdlib_module_names}
+# A module may import from its own level and below, never from above.
+LEVELS = [
+    ("errors.py", "lang/"),
+    ("spec.py", "options.py", "text.py", "theme.py", "timeline.py"),
+    ("losses/base.py",),
+    ("losses/",),
+    ("optimizers.py", "diagnosis.py"),
+    ("descent.py",),
+    ("numbers.py", "output/", "views/glyphs.py", "views/marks.py", "views/symbols.py", "views/"),
+    ("render.py",),
+    ("animation.py",),
+    ("cli.py",),
+    ("__init__.py", "__main__.py"),
+]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add(node.module or "")
+    return found
+
+
+def level(name: str) -> int:
+    for number, members in enumerate(LEVELS):
+        if any(name == m or (m.endswith("/") and name.startswith(m)) for m in members):
+            return number
+    raise AssertionError(f"{name} has no level")
+
+
+def home(module: str) -> str:
+    """gdanim.losses.base → losses/base.py"""
+    path = module.removeprefix("gdanim").strip(".").replace(".", "/")
+    if not path:
+        return "errors.py"  # `from gdanim import __version__` and the like
+    return f"{path}/__init__.py" if (PACKAGE / path).is_dir() else f"{path}.py"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_keep_the_rules(path: Path) -> None:
+    name = str(path.relative_to(PACKAGE))
+    for module in imports(path):
+        root = module.split(".")[0]
+        if root == "gdanim":
+            assert level(home(module)) <= level(name), f"{name} imports {module} upwards"
+        elif root not in STANDARD:
+            places = ALLOWED.get(root, ())
+            assert any(name == p or (p.endswith("/") and name.startswith(p)) for p in places), (
+                f"{name} must not import {root}"
+            )
+        assert "pyplot" not in module

@@ -1,0 +1,115 @@
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdanim import GdanimError, Spec, animate, trace
+from gdanim.losses import make_loss
+from gdanim.render import Picture
+from gdanim.timeline import Moment
+
+SMALL = (480, 320)
+
+
+def picture(**settings: object) -> Picture:
+    spec = Spec(**{"size": SMALL, **settings})  # type: ignore[arg-type]
+    return Picture(spec, make_loss(spec.loss), trace(spec))
+
+
+CASES = [
+    {},
+    {"theme": "dark", "lang": "pt", "scale": 1.5},
+    {"learning_rate": 0.95, "iterations": 30},
+    {"learning_rate": 1.1},
+    {"learning_rate": 3.0, "iterations": 400},
+    {"learning_rate": 0.01, "iterations": 300},
+    {"iterations": 0},
+    {"start": (2.0,)},
+]
+MOMENTS = [Moment(0), Moment(1, 0.5), Moment(2), Moment(9), Moment(17, 0.25), Moment(20)]
+
+
+@pytest.mark.parametrize("settings", CASES)
+def test_the_fast_frame_equals_a_full_redraw(settings: dict[str, object]) -> None:
+    fast, slow = picture(**settings), picture(**settings)
+    last = fast.scene.iterations
+    for moment in (*MOMENTS, Moment(last)):
+        if moment.k <= last:
+            assert np.array_equal(fast.frame(moment), slow.redraw(moment)), moment
+
+
+def test_a_frame_does_not_depend_on_the_frames_before_it() -> None:
+    wandering, order = picture(iterations=40, learning_rate=0.05), [40, 3, 21, 20, 0, 39]
+    for k in order:
+        alone = picture(iterations=40, learning_rate=0.05).frame(Moment(k))
+        assert np.array_equal(wandering.frame(Moment(k)), alone), k
+
+
+def test_the_cost_of_a_frame_does_not_grow_with_k(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = 0
+    shown = picture(iterations=2000, learning_rate=0.001)
+    original = type(shown)._draw
+
+    def counting(self: Picture, artists: object) -> bool:
+        nonlocal drawn
+        listed = list(artists)  # type: ignore[call-overload]
+        drawn += len(listed)
+        return original(self, listed)
+
+    monkeypatch.setattr(Picture, "_draw", counting)
+
+    def cost(k: int) -> int:
+        nonlocal drawn
+        shown.frame(Moment(k))
+        drawn = 0
+        shown.frame(Moment(k + 1))
+        return drawn
+
+    early, late = cost(50), cost(1900)
+    assert 0 < late <= early + 2
+
+
+def test_no_list_of_frames_is_held(tmp_path: Path) -> None:
+    def peak(iterations: int) -> int:
+        tracemalloc.start()
+        animate(Spec(size=SMALL, iterations=iterations, learning_rate=0.01), tmp_path / "a.gif")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    peak(2)  # what is loaded and kept once
+    assert peak(120) < 1.1 * peak(30)
+
+
+def test_the_picture_is_opaque_and_moves() -> None:
+    shown = picture()
+    first = shown.frame(Moment(0)).copy()
+    assert first.shape == (320, 480, 4)
+    assert (first[..., 3] == 255).all()
+    assert not np.array_equal(first, shown.frame(Moment(1)))
+
+
+def test_tween_rolls_the_ball_along_the_curve() -> None:
+    shown = picture(start=(5.0,), learning_rate=0.5)  # one step from w = 5 to w = 2
+    curve = shown._views[0]
+    *_, ball, _label = curve.update(Moment(0, 0.5))
+    expected = curve.pixels(3.5, 1.5**2)
+    assert ball._points == pytest.approx(expected)  # type: ignore[attr-defined]
+
+
+def test_a_diverging_path_leaves_the_view_where_it_was() -> None:
+    for rate in (1.1, 3.0):
+        (low, high) = picture(learning_rate=rate, iterations=100).scene.window[0]
+        assert -6 < low < 2 < high < 10
+
+
+def test_a_title_with_a_character_the_font_lacks_is_refused() -> None:
+    with pytest.raises(GdanimError, match="title: the font has no glyph for '梯'"):
+        picture(title="梯度下降")
+
+
+def test_scale_draws_the_same_layout_with_more_pixels() -> None:
+    plain, fine = picture(), picture(scale=2.0)
+    assert fine.frame(Moment(0)).shape == (640, 960, 4)
+    assert fine.scene.sizes.text == 2 * plain.scene.sizes.text

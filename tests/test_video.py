@@ -1,0 +1,68 @@
+from dataclasses import astuple
+from pathlib import Path
+
+import av
+import imageio.v3 as iio
+import numpy as np
+import pytest
+
+from gdanim import Spec, animate
+from gdanim.output.video import Mp4Plugin
+from gdanim.theme import make_theme
+from tests.pictures import by_ffmpeg
+
+
+def test_every_player_can_take_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    animate(Spec(size=(480, 320)), path)
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        context = stream.codec_context
+        assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
+        assert (context.width, context.height) == (480, 320)
+        tags = context.color_primaries, context.color_trc, context.colorspace, context.color_range
+        assert tags == (1, 1, 1, 1)  # BT.709, limited range
+        assert float(stream.duration * stream.time_base) == pytest.approx(12.5)
+    data = path.read_bytes()
+    assert data.find(b"moov") < data.find(b"mdat")  # faststart
+
+
+def test_frames_come_at_their_times(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    animate(Spec(size=(480, 320), iterations=4, fps=10, hold=1.5), path)
+    with av.open(str(path)) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times[:5] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+    assert times[5:] == pytest.approx([1.9])  # the last again, where its time ends
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_flat_areas_keep_their_colours(tmp_path: Path, size: tuple[int, int], theme: str) -> None:
+    """Every colour of the theme, decoded by the file's own tags, as FFmpeg and browsers do."""
+    width, height = size
+    colours = [c for value in astuple(make_theme(theme)) for c in np.atleast_1d(value) if c[0] == "#"]
+    patches = np.full((height, width, 4), 255, np.uint8)
+    places = [(slice(10, 60), slice(60 * i, 60 * i + 50)) for i in range(width // 60)]
+    wanted = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours]
+    for place, rgb in zip(places, wanted, strict=False):
+        patches[(*place, slice(0, 3))] = rgb
+    path = tmp_path / "a.mp4"
+    with iio.imopen(path, "w", plugin=Mp4Plugin, fps=2) as video:
+        video.write(patches, seconds=0.5)
+    got = next(by_ffmpeg(path)).astype(int)
+    for (rows, columns), rgb in zip(places, wanted, strict=False):
+        inner = got[rows.start + 4 : rows.stop - 4, columns.start + 4 : columns.stop - 4]
+        assert np.abs(inner - rgb).mean(axis=(0, 1)).max() < 3, rgb
+
+
+def test_an_odd_size_is_widened(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    animate(Spec(size=(481, 321), iterations=1), path)
+    assert next(by_ffmpeg(path)).shape == (322, 482, 3)
+
+
+def test_two_runs_give_identical_bytes(tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        animate(Spec(size=(480, 320)), tmp_path / name)
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
