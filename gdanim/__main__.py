@@ -1,6 +1,6 @@
 """`python -m gdanim` is `gdanim`."""
 
-from gdanim.cli import main
+from gdanim.cli import console
 
 if __name__ == "__main__":
-    main()
+    console()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from gdanim import __version__
-from gdanim.errors import GdanimError
+from gdanim.errors import FAILED, GdanimError
 from gdanim.spec import DEFAULT_OUTPUT, Spec
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def cli() -> None:
 @option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) -> None:
     """Draw one animation."""
-    with uncollected():
+    with loading():
         from gdanim.animation import animate
 
     spec = Spec(**flags)
@@ -158,9 +159,13 @@ def trace(format: str, **flags: Any) -> None:
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """No garbage collection while modules load: nothing they make is garbage, and it takes a tenth
-    of a short run to find that out, then and in every later collection."""
+def loading() -> Iterator[None]:
+    """Make a short run shorter while modules load.
+
+    Nothing that they make is garbage, and a tenth of the run would go into finding that out; and
+    threads for products of large matrices cost more than ours are worth.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()
     yield
     gc.freeze()
@@ -198,22 +203,34 @@ def amount(size: int) -> str:
     return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
-def main() -> None:
-    """The console script: one place where errors become sentences and exit codes."""
+def main() -> int:
+    """Run the command line; the one place where errors become sentences and exit codes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        return stop.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except GdanimError as error:
         click.echo(f"Error: {in_flags(error)}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted; nothing was written.", err=True)
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
+    except BrokenPipeError:  # as in `gdanim trace | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return 0
+
+
+def console() -> NoReturn:
+    """The console script: `main`, and out without taking down every module, a tenth of a short run."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def in_flags(error: GdanimError) -> str:

@@ -23,9 +23,8 @@ def gdanim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
     def call(*arguments: str) -> Result:
         monkeypatch.setattr(sys, "argv", ["gdanim", *arguments])
-        code = 0
         try:
-            cli.main()
+            code = cli.main()
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else 1
         out, err = capsys.readouterr()

@@ -37,11 +37,10 @@ class Palette:
         room = FULL if len(codes) == FULL else FULL - 1
         # index + 1 of every colour met so far, 0 for those still unknown
         self._index = np.zeros(1 << 24, np.uint16)
-        if len(codes) <= room:
-            self.colours = unpack(codes)
-            self._index[codes] = np.arange(1, len(codes) + 1)
-        else:
-            self.colours = quantise(unpack(codes), weights, room)
+        self.colours, entries = unpack(codes), np.arange(len(codes))
+        if len(codes) > room:
+            self.colours, entries = quantise(self.colours, weights, room)
+        self._index[codes] = entries + 1
         self.transparent: int | None = None if room == FULL else FULL - 1
         self._room = room
 
@@ -107,8 +106,10 @@ def nearest(colours: Pixels, entries: Pixels) -> npt.NDArray[np.intp]:
     return np.asarray(((b * b).sum(axis=1) - 2 * a @ b.T).argmin(axis=1))
 
 
-def quantise(colours: Pixels, weights: npt.NDArray[np.float64], count: int) -> Pixels:
-    """At most `count` colours for n weighted ones: (n, 3), (n,) → (count, 3)."""
+def quantise(
+    colours: Pixels, weights: npt.NDArray[np.float64], count: int
+) -> tuple[Pixels, npt.NDArray[np.intp]]:
+    """At most `count` colours for n weighted ones: (n, 3), (n,) → (count, 3), and for each the nearest."""
     points = colours.astype(np.float64)
     labels = _divide(points, weights, count)
     entries = points
@@ -117,7 +118,7 @@ def quantise(colours: Pixels, weights: npt.NDArray[np.float64], count: int) -> P
         centres = [np.bincount(labels, weights * points[:, c], count) / total for c in range(3)]
         entries = np.rint(np.stack(centres, axis=-1))
         labels = nearest(colours, entries.astype(np.uint8))
-    return entries.astype(np.uint8)
+    return entries.astype(np.uint8), labels
 
 
 def _divide(
