@@ -32,7 +32,7 @@ class Picture:
     """A figure whose frames can be asked for in any order.
 
     What never moves is drawn once and kept; what a moment leaves behind for good is drawn into the
-    kept layer when it is reached; per frame only what moves is drawn. Memory is two frames.
+    kept layer when it is reached; per frame only what moves is drawn. Memory is three frames.
 
     Attributes:
         pixels: the frame last drawn, (height, width, 4), RGBA, opaque; overwritten by the next.
@@ -76,8 +76,7 @@ class Picture:
         self._moving = [*(view.update for view in self._views), readout.update]
         self._draw_still()
         self.pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
-        self._layer = self.pixels.copy()
-        self._base = self._layer
+        self._base, self._layer = self.pixels.copy(), self.pixels.copy()
         self._settled = -1
 
     def frame(self, moment: Moment) -> Pixels:
@@ -86,7 +85,6 @@ class Picture:
         It depends on the moment only, and not on the frames drawn before it.
         """
         self._settle(moment.k)
-        np.copyto(self.pixels, self._layer)
         self._draw(self._movers(moment))
         return self.pixels
 
@@ -105,17 +103,17 @@ class Picture:
             yield self._notice
 
     def _settle(self, k: int) -> None:
-        """Bring the kept layer to iterate k."""
+        """Bring the kept layer to iterate k, and show it."""
         if k < self._settled:
-            self._layer, self._settled = self._base, -1
-        if k == self._settled:
-            return
+            np.copyto(self._layer, self._base)
+            self._settled = -1
         np.copyto(self.pixels, self._layer)
-        drawn = False
-        for i in range(self._settled + 1, k + 1):
-            drawn |= self._draw(chain.from_iterable(view.settle(i) for view in self._views))
-        if drawn:
-            self._layer = self.pixels.copy()
+        settled = [
+            self._draw(chain.from_iterable(view.settle(i) for view in self._views))
+            for i in range(self._settled + 1, k + 1)
+        ]
+        if any(settled):
+            np.copyto(self._layer, self.pixels)
         self._settled = k
 
     def _draw(self, artists: Iterable[Artist]) -> bool:

@@ -109,6 +109,11 @@ def test_a_title_with_a_character_the_font_lacks_is_refused() -> None:
         picture(title="梯度下降")
 
 
+@pytest.mark.parametrize("size", [(481, 321), (1001, 563), (657, 491)])
+def test_any_size_is_drawn_to_the_pixel(size: tuple[int, int]) -> None:
+    assert picture(size=size, iterations=1).frame(Moment(0)).shape == (size[1], size[0], 4)
+
+
 def test_scale_draws_the_same_layout_with_more_pixels() -> None:
     plain, fine = picture(), picture(scale=2.0)
     assert fine.frame(Moment(0)).shape == (640, 960, 4)

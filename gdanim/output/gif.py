@@ -17,9 +17,11 @@ from imageio.core.v3_plugin_api import PluginV3
 from PIL import Image
 
 from gdanim.errors import GdanimError
-from gdanim.output.palette import Codes, Palette, Pixels, codes_of
+from gdanim.output.palette import Codes, Palette, Pixels, packed
 from gdanim.timeline import Clock
 
+Bits = npt.NDArray[np.bool_]
+RGB = np.uint32(0xFFFFFF)
 CENTISECONDS = 100.0
 SHORTEST = 2  # centiseconds; viewers slow down what is under it
 LONGEST = 0xFFFF
@@ -42,30 +44,32 @@ class GifPlugin(PluginV3):
 
     def __init__(self, request: Any, *, samples: Iterable[Pixels], loop: int = 0) -> None:
         super().__init__(request)
+        # First, since imageio closes a plugin even when it was interrupted while it was made.
+        self._pending: tuple[int, int, bytes] | None = None
         self._file = request.get_file()
         self._palette = Palette(samples)
         self._loop = loop
         self._clock = Clock(CENTISECONDS)
         self._shown: Codes | None = None
+        self._changed: Bits = np.zeros((0, 0), bool)
         self._indices: Pixels = np.zeros((0, 0), np.uint8)
-        self._pending: tuple[int, int, bytes] | None = None
         self._delay = 0
 
     def write(self, ndimage: Any, *, seconds: float = 0.1) -> None:
         """Append a frame: (height, width, 4) RGBA, uint8, opaque; shown for `seconds`."""
-        codes = codes_of(ndimage)
+        frame = packed(ndimage)
         if self._shown is None:
-            self._begin(*codes.shape)
-            self._indices = self._palette.indices(codes)
-            self._shown = codes.copy()
+            self._begin(*frame.shape)
+            self._indices = self._palette.indices(frame & RGB)
+            self._shown, self._changed = frame.copy(), np.empty(frame.shape, bool)
             self._pending = (0, 0, self._encode(self._indices))
         else:
-            changed = codes != self._shown
+            changed = np.not_equal(frame, self._shown, out=self._changed)
             rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
             if len(rows):
                 self._flush()
                 box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-                self._change(codes, changed[box], box)
+                self._change(frame, changed[box], box)
         self._delay += self._clock.tick(seconds)
 
     def close(self) -> None:
@@ -87,23 +91,24 @@ class GifPlugin(PluginV3):
             repeats = 0 if self._loop == 0 else min(self._loop - 1, 0xFFFF)
             self._file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", repeats, 0))
 
-    def _change(self, codes: Codes, changed: Any, box: tuple[slice, slice]) -> None:
+    def _change(self, frame: Codes, changed: Bits, box: tuple[slice, slice]) -> None:
         """Encode what changed since the frame before."""
         assert self._shown is not None
-        area = self._indices[box]
-        new = area.copy()
-        new[changed] = self._palette.indices(codes[box][changed])
-        different = new != area
-        area[...] = new
-        self._shown[box] = codes[box]
+        area, before = self._indices[box], self._shown[box]
+        colours = frame[box][changed]
+        entries = self._palette.indices(colours & RGB)
+        different = changed.copy()
+        different[changed] = entries != area[changed]
+        area[changed] = entries
+        before[changed] = colours
         transparent = self._palette.transparent
         if transparent is None:
-            data = self._encode(new)
+            data = self._encode(area)
         else:
-            kept = np.where(_close_gaps(different), new, np.uint8(transparent))
+            kept = np.where(_close_gaps(different), area, np.uint8(transparent))
             data = self._encode(kept)
             if different.mean() > MOSTLY:
-                data = min(data, self._encode(new), key=len)
+                data = min(data, self._encode(area), key=len)
         self._pending = (box[1].start, box[0].start, data)
 
     def _encode(self, indices: Pixels) -> bytes:
@@ -131,7 +136,7 @@ class GifPlugin(PluginV3):
                 return
 
 
-def _close_gaps(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _close_gaps(mask: Bits) -> Bits:
     """The mask with its gaps of at most GAP pixels along the rows filled."""
     filled = mask.copy()
     flat = filled.reshape(-1)

@@ -14,10 +14,14 @@ FULL = 256
 REFINEMENTS = 2  # rounds of k-means after the first division
 
 
+def packed(pixels: Pixels) -> Codes:
+    """RGBA pixels (height, width, 4) as one number each, alpha highest; no copy where it can be."""
+    return np.asarray(np.ascontiguousarray(pixels).view("<u4")[..., 0])
+
+
 def codes_of(pixels: Pixels) -> Codes:
     """RGBA pixels (height, width, 4) as one number each; the opaque alpha is dropped."""
-    packed = np.ascontiguousarray(pixels).view("<u4")[..., 0]
-    return np.asarray(packed & np.uint32(0xFFFFFF))
+    return packed(pixels) & np.uint32(0xFFFFFF)
 
 
 class Palette:
@@ -37,7 +41,8 @@ class Palette:
         room = FULL if len(codes) == FULL else FULL - 1
         # index + 1 of every colour met so far, 0 for those still unknown
         self._index = np.zeros(1 << 24, np.uint16)
-        self.colours, entries = unpack(codes), np.arange(len(codes))
+        self.colours = unpack(codes)
+        entries: npt.NDArray[np.intp] = np.arange(len(codes), dtype=np.intp)
         if len(codes) > room:
             self.colours, entries = quantise(self.colours, weights, room)
         self._index[codes] = entries + 1

@@ -21,7 +21,7 @@ from gdanim.timeline import Moment
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Arrow, Label, Points
 
-DPI = 100.0
+DPI = 128.0  # a power of two, so that no pixel is lost on the way to inches and back
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
 
 
@@ -78,7 +78,7 @@ class View:
     def __init__(self, axes: Axes, scene: Scene) -> None:
         self.axes = axes
         self.scene = scene
-        self._to_pixels: Array | None = None
+        self._to_pixels: tuple[Array, bool, bool] | None = None
 
     def settle(self, k: int) -> Iterable[Artist]:
         """What stays on the picture from iterate k on; drawn once, before the next call."""
@@ -92,10 +92,12 @@ class View:
         """Data coordinates → (m, 2) pixels; to be called once the layout stands."""
         if self._to_pixels is None:
             # The affine part of transData, kept: asking the axes for it costs more than using it.
-            self._to_pixels = (self.axes.transLimits + self.axes.transAxes).get_matrix()
-        matrix = self._to_pixels
-        x = np.log10(x) if self.axes.get_xscale() == "log" else x
-        y = np.log10(y) if self.axes.get_yscale() == "log" else y
+            axes = self.axes
+            matrix = (axes.transLimits + axes.transAxes).get_matrix()
+            self._to_pixels = matrix, axes.get_xscale() == "log", axes.get_yscale() == "log"
+        matrix, logx, logy = self._to_pixels
+        x = np.log10(x) if logx else x
+        y = np.log10(y) if logy else y
         points = np.empty((max(np.size(x), np.size(y)), 2))
         with np.errstate(over="ignore"):
             points[:, 0] = matrix[0, 0] * x + matrix[0, 2]

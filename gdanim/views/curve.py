@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gdanim.descent import Trajectory
+from gdanim.losses.base import Array
 from gdanim.theme import blend
 from gdanim.timeline import Moment
 from gdanim.views.base import DPI, TRAIL, Exit, Scene, View, at
@@ -37,7 +38,7 @@ class Curve(View):
             f"$L({symbol(loss.parameters[0])})$",
         )
         points = 72 / DPI
-        grid = np.linspace(low, high, 600)
+        grid: Array = np.linspace(low, high, 600, dtype=np.float64)
         with np.errstate(all="ignore"):
             axes.plot(
                 grid,

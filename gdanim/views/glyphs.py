@@ -22,6 +22,7 @@ from gdanim.errors import GdanimError
 Mask = npt.NDArray[np.uint8]
 Piece = tuple[str, str]  # characters, face
 DIGITS = "0123456789"
+LINES = 32  # whole lines kept, for those that are the same in every frame
 SHADES = 15  # of coverage; more would fill a GIF's palette and look the same
 
 FACES = {
@@ -67,8 +68,9 @@ class Glyphs:
         self.height = int(np.ceil(size * 1.6))
         self.baseline = int(np.ceil(size * 0.45))  # pixels of the mask under the baseline
         self._masks: dict[Piece, Mask] = {}
+        self.mask = lru_cache(LINES)(self._mask)
 
-    def mask(self, text: str) -> Mask:
+    def _mask(self, text: str) -> Mask:
         """Coverage of one line of text, 0 … 255: (height, width). Between dollars stands mathtext."""
         parts = [self._glyph(piece) for piece in pieces(text, self._face)]
         return np.hstack(parts) if parts else np.zeros((self.height, 0), np.uint8)

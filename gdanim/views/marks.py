@@ -176,11 +176,14 @@ class Label(Mark):
         self._ink = np.array([round(255 * part) for part in self.colour[:3]], np.uint8)
         self._halo = None if halo is None else to_rgba(halo)
         self._mask: Mask = np.zeros((0, 0), np.uint8)
+        self._image: Mask | None = None
         self._at = (0, 0)
 
     def to(self, text: str, position: Sequence[float]) -> Label:
         """Say `text` at a pixel position, rounded to whole pixels so that it stays crisp."""
-        self._mask = self._glyphs.mask(text)
+        mask = self._glyphs.mask(text)
+        if mask is not self._mask:
+            self._mask, self._image = mask, None
         left = position[0] - self._shift * self._mask.shape[1]
         self._at = (round(left), round(position[1]) - self._glyphs.baseline)
         return self
@@ -191,10 +194,11 @@ class Label(Mark):
         context = self._context(renderer)
         if self._halo is not None:
             self._draw_halo(renderer, context)
-        image = np.empty((*self._mask.shape, 4), np.uint8)
-        image[..., :3] = self._ink
-        image[..., 3] = self._mask
-        renderer.draw_image(context, *self._at, image[::-1])
+        if self._image is None:
+            self._image = np.empty((*self._mask.shape, 4), np.uint8)
+            self._image[..., :3] = self._ink
+            self._image[..., 3] = self._mask[::-1]
+        renderer.draw_image(context, *self._at, self._image)
 
     def _draw_halo(self, renderer: Any, context: Any) -> None:
         height, width = self._mask.shape
