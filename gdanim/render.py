@@ -26,6 +26,7 @@ from gdanim.views.readout import Readout, caption, subtitle
 from gdanim.views.symbols import symbol
 
 Pixels = npt.NDArray[np.uint8]
+Cell = tuple[float, float, float, float]  # left, bottom, width, height in pixels
 
 
 class Picture:
@@ -153,7 +154,7 @@ class Picture:
             self._notice = Label(scene.glyphs, scene.theme.now).to(sentence, (x, y))
         return y - 0.7 * size
 
-    def _panels(self, figure: Figure, region: tuple[float, float, float, float]) -> list[View]:
+    def _panels(self, figure: Figure, region: Cell) -> list[View]:
         """Curve and history side by side."""
         left, bottom, width, height = region
         share = 0.6
@@ -161,18 +162,28 @@ class Picture:
             ("curve", (left, bottom, width * share, height)),
             ("history", (left + width * share, bottom, width * (1 - share), height)),
         ]
-        return [VIEWS[name](self._axes(figure, cell), self.scene) for name, cell in cells]
+        views = []
+        for name, cell in cells:
+            view = VIEWS[name](self._axes(figure, cell), self.scene)
+            place(view.axes, cell, self.scene.sizes.text, view.margin)
+            views.append(view)
+        return views
 
-    def _axes(self, figure: Figure, cell: tuple[float, float, float, float]) -> Axes:
-        """Axes inside a cell of the figure, room left for ticks and labels; all in pixels."""
-        size = self.scene.sizes.text
-        total_width, total_height = figure.bbox.size
-        left, bottom = cell[0] + 3.6 * size, cell[1] + 2.6 * size
-        width, height = cell[2] - 4.6 * size, cell[3] - 4.4 * size
-        rectangle = (
-            left / total_width,
-            bottom / total_height,
-            width / total_width,
-            height / total_height,
+    def _axes(self, figure: Figure, cell: Cell) -> Axes:
+        axes = figure.add_axes((0, 0, 1, 1))
+        place(axes, cell, self.scene.sizes.text, 2.5 * self.scene.sizes.text)
+        return axes
+
+
+def place(axes: Axes, cell: Cell, size: float, margin: float) -> None:
+    """Put axes into a cell, room left for what stands beside them: `margin` pixels of numbers."""
+    (left, bottom, width, height), (whole_width, whole_height) = cell, axes.figure.bbox.size
+    indent = max(2.6 * size, margin) + size
+    axes.set_position(
+        (
+            (left + indent) / whole_width,
+            (bottom + 2.6 * size) / whole_height,
+            (width - indent - size) / whole_width,
+            (height - 4.4 * size) / whole_height,
         )
-        return figure.add_axes(rectangle)
+    )

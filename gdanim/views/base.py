@@ -22,6 +22,8 @@ from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Arrow, Label, Points
 
 DPI = 128.0  # a power of two, so that no pixel is lost on the way to inches and back
+SAMPLED = 400  # points at which a curve is looked at
+SHARE = 0.35  # of a curve that is shown at least
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
 
 
@@ -143,6 +145,12 @@ class View:
         step = values[1] - values[0] if len(values) > 1 else 1.0
         return [0.0 if abs(v) < 1e-9 * step else float(v) for v in values]
 
+    @property
+    def margin(self) -> float:
+        """Pixels that the numbers left of the axes take."""
+        texts = (self.scene.text.short(value, 6) for value in self._ticks[1])
+        return max(map(self.scene.small.width, texts), default=0) + 0.5 * self.scene.sizes.text
+
     def still(self) -> Iterable[Artist]:
         """What never moves and is text; asked for once the layout stands."""
         scene, box = self.scene, self.axes.bbox
@@ -257,6 +265,11 @@ def limits_of(
     for run in runs:
         inside = run.loss[_near(run.theta, box[:, 0], box[:, 1])]
         values += [float(inside.min()), float(inside.max())]
+    if len(window) == 1:  # also where the path is short, the curve is to be seen
+        grid = np.linspace(*window[0], SAMPLED)[:, None]
+        with np.errstate(all="ignore"):
+            curve = np.asarray(loss.value(grid))
+        values.append(float(np.quantile(curve[np.isfinite(curve)], SHARE)))
     floor, ceiling = min(values), max(values)
     if ceiling <= floor:
         ceiling = floor + 1.0

@@ -95,8 +95,10 @@ class Curve(View):
         for minimum in scene.loss.minima:
             place = self.pixels(minimum.theta[0], minimum.value)[0]
             words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(minimum.theta[0])}"
+            half, box = scene.small.width(words) / 2, self.axes.bbox
+            x = min(max(place[0], box.x0 + half + 3), box.x1 - half)
             label = Label(scene.small, scene.theme.muted, anchor="centre", clip=self.axes)
-            yield label.to(words, (place[0], place[1] - 1.5 * size))
+            yield label.to(words, (x, place[1] - 1.5 * size))
 
     def settle(self, k: int) -> Iterable[Artist]:
         old = k - TRAIL
