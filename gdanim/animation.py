@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from gdanim.descent import Trajectory, trace
-from gdanim.losses import make_loss
+from gdanim.descent import Trajectory, loss_of, trace
 from gdanim.output import Job, Output, outputs_of, writing
 from gdanim.output.files import STDOUT
 from gdanim.output.palette import Pixels
+from gdanim.parallel import frames
 from gdanim.render import Picture
 from gdanim.spec import DEFAULT_OUTPUT, Spec
 from gdanim.timeline import Timeline, plan
@@ -55,7 +55,8 @@ def animate(
             of the targets' names are then as they were.
     """
     outputs = outputs_of([os.fspath(t) for t in targets] or [DEFAULT_OUTPUT], format)
-    runs = trace(spec)
+    loss = loss_of(spec)
+    runs = trace(spec, loss)
     timeline = plan(
         iterations=max(run.iterations for run in runs),
         fps=spec.fps,
@@ -63,13 +64,12 @@ def animate(
         seconds=spec.seconds,
         hold=spec.hold,
     )
-    picture = Picture(spec, make_loss(spec.loss), runs)
+    picture = Picture(spec, loss, runs)
     job = Job(timeline.fps, spec.loop, lambda: _samples(picture, timeline))
     with writing(outputs, job) as write:
-        frames = iter(timeline)
-        for _ in progress(range(len(timeline))):
-            frame = next(frames)
-            write(picture.frame(frame.moment), frame.seconds)
+        drawn = frames(picture, timeline.moments)
+        for _, frame, pixels in zip(progress(range(len(timeline))), timeline, drawn, strict=True):
+            write(pixels, frame.seconds)
     sizes = tuple(0 if o.target == STDOUT else os.path.getsize(o.target) for o in outputs)
     return Animation(outputs, len(timeline), timeline.seconds, sizes, runs)
 

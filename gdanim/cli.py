@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import sys
@@ -71,8 +72,54 @@ def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+class Assignment(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """`lam=0.1`: a letter and its value."""
+
+    name = "NAME=VALUE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, float]:
+        if isinstance(value, tuple):
+            return value
+        name, _, number = value.partition("=")
+        try:
+            return name.strip(), float(number)
+        except ValueError:
+            self.fail(f"'{value}' is not an assignment such as lam=0.1", param, ctx)
+
+
+class Names(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """`w1,w2`: names with commas between."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
 descent_options = options(
-    option("--loss", default=Spec.loss, metavar="NAME[:KEY=VALUE,…]", help="What is minimised."),
+    option(
+        "--loss",
+        default=Spec.loss,
+        metavar="NAME[:KEY=VALUE,…]|FORMULA",
+        help="What is minimised: a name (see gdanim list losses) or a formula such as 'w1^2 + 10*w2^2'.",
+    ),
+    option(
+        "--let",
+        type=Assignment(),
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Value of a letter of the formula that is not a parameter; repeatable.",
+    ),
+    option(
+        "--parameters",
+        type=Names(),
+        default="",
+        show_default=False,
+        metavar="W1,W2…",
+        help="The formula's parameters in order.  [default: all its letters]",
+    ),
     option(
         "--start",
         type=Numbers(),
@@ -91,6 +138,23 @@ descent_options = options(
 )
 
 picture_options = options(
+    option(
+        "--view",
+        multiple=True,
+        metavar="VIEW",
+        help="Panels: a+b side by side, a/b one below the other; repeated, side by side "
+        "(see gdanim list views).  [default: what suits the loss]",
+    ),
+    option("--field", is_flag=True, help="Show the gradient field on contours."),
+    option("--orbit", type=float, default=Spec.orbit, help="Degrees the surface turns."),
+    option(
+        "--axes",
+        type=Names(),
+        default="",
+        show_default=False,
+        metavar="W1,W3",
+        help="The two parameters that slices show.  [default: the first two]",
+    ),
     option("--size", type=Size(), default="960x540", help="Width and height in pixels."),
     option("--scale", type=float, default=Spec.scale, help="Rendered pixels per pixel of --size."),
     option("--fps", type=float, help="Frames per second.  [default: two iterates a second]"),
@@ -134,6 +198,7 @@ def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) 
     with loading():
         from gdanim.animation import animate
 
+    flags["view"] = "+".join(flags["view"])
     spec = Spec(**flags)
     bar = progress_bar if not quiet and sys.stderr.isatty() else iter
     result = animate(spec, *output, format=format, progress=bar)
@@ -170,6 +235,21 @@ def loading() -> Iterator[None]:
     yield
     gc.freeze()
     gc.enable()
+
+
+@cli.command(name="list")
+@click.argument("kind", type=click.Choice(["losses", "views", "themes", "languages", "formats"]))
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def list_(kind: str, as_json: bool) -> None:
+    """List what there is to choose from, with formulas and defaults."""
+    from gdanim.catalogue import LISTS, as_lines
+
+    rows = LISTS[kind]()
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for line in as_lines(rows):
+        click.echo(line)
 
 
 def progress_bar(frames: Iterable[int]) -> Iterable[int]:

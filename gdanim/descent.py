@@ -107,20 +107,50 @@ def descend(
     )
 
 
-def trace(spec: Spec) -> tuple[Trajectory, ...]:
+def loss_of(spec: Spec) -> Loss:
+    """The loss that a Spec names, with as many parameters as its start has numbers."""
+    return make_loss(
+        spec.loss,
+        dimension=None if spec.start is None else len(spec.start),
+        constants=dict(spec.let),
+        parameters=spec.parameters,
+    )
+
+
+def trace(spec: Spec, loss: Loss | None = None) -> tuple[Trajectory, ...]:
     """The trajectories behind a Spec, one for each run it compares.
+
+    Args:
+        loss: what `loss_of` made of the Spec, where that is at hand.
 
     >>> [round(float(run.theta[-1, 0]), 3) for run in trace(Spec(iterations=1))]
     [4.4]
     """
-    loss = make_loss(spec.loss)
     run = descend(
-        loss,
+        loss or loss_of(spec),
         start=spec.start,
         learning_rate=spec.learning_rate,
         iterations=spec.iterations,
     )
     return (run,)
+
+
+def arrivals(loss: Loss, run: Trajectory, starts: Array, iterations: int = 100) -> Array:
+    """Where many starts are after so many iterations of a run's optimizer and learning rate.
+
+    Args:
+        starts: (..., n); all descend at once.
+
+    Returns:
+        (..., n), not finite where a start diverges.
+    """
+    optimizer = gd()
+    with np.errstate(all="ignore"):
+        theta, state = np.array(starts, dtype=np.float64), optimizer.init(starts)
+        for _ in range(iterations):
+            step, state = optimizer.update(loss.gradient(theta), state, theta, run.learning_rate)
+            theta += step
+    return theta
 
 
 def _checked_start(loss: Loss, start: tuple[float, ...] | Array) -> Array:

@@ -13,13 +13,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gdanim.descent import Trajectory
+from gdanim.errors import unknown
 from gdanim.losses.base import Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
 from gdanim.theme import make_theme, text_size
 from gdanim.timeline import Moment
-from gdanim.views import VIEWS
-from gdanim.views.base import DPI, Scene, Sizes, View, limits_of, window_of
+from gdanim.views import VIEWS, arrangement
+from gdanim.views.base import DPI, Scene, Sizes, View, ViewOptions, limits_of, styles_of, window_of
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.marks import Label
 from gdanim.views.readout import Readout, caption, subtitle
@@ -27,6 +28,10 @@ from gdanim.views.symbols import symbol
 
 Pixels = npt.NDArray[np.uint8]
 Cell = tuple[float, float, float, float]  # left, bottom, width, height in pixels
+
+
+# How much of a row's width a view asks for, beside 1 for any other.
+WIDTHS = {"curve": 1.5, "contour": 1.5, "surface": 1.5, "basins": 1.5, "slices": 2.0, "gradient": 1.3}
 
 
 class Picture:
@@ -52,9 +57,14 @@ class Picture:
         sizes = Sizes.of(text_size(*spec.size) * spec.scale)
         window = window_of(loss, runs)
         floor, ceiling = limits_of(loss, runs, window)
+        rows = arrangement(spec.view, loss)
+        check_axes(spec, loss)
         self.scene = Scene(
             loss=loss,
             runs=runs,
+            styles=styles_of(theme, len(runs)),
+            views=tuple(name for row in rows for name in row),
+            options=ViewOptions(spec.field, spec.orbit, spec.axes),
             window=window,
             floor=floor,
             ceiling=ceiling,
@@ -70,15 +80,20 @@ class Picture:
         self._notice: Label | None = None
         title_bottom = self._header(spec)
         margin = 1.4 * sizes.text
-        strip = Readout.HEIGHT * sizes.text
+        strip = Readout.height(loss) * sizes.text
         readout = Readout(self.scene, margin, width - margin, strip)
         self._still += readout.still
-        self._views = self._panels(figure, (0.0, strip, float(width), title_bottom - strip))
+        self._views = self._panels(figure, rows, (0.0, strip, float(width), title_bottom - strip))
         self._moving = [*(view.update for view in self._views), readout.update]
         self._draw_still()
         self.pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
         self._base, self._layer = self.pixels.copy(), self.pixels.copy()
         self._settled = -1
+
+    @property
+    def costly(self) -> bool:
+        """Whether a frame takes so long that other processes had better draw it."""
+        return "surface" in self.scene.views and self.scene.options.orbit != 0
 
     def frame(self, moment: Moment) -> Pixels:
         """Draw the frame of a moment; the array is valid until the next call.
@@ -145,45 +160,74 @@ class Picture:
             self._still.append(Label(big, scene.theme.ink).to(title, (x, y)))
             y -= 0.6 * size
         y -= 1.2 * size
-        formula = f"$L = {scene.text.math(scene.loss.formula)}$"
-        words = f"{scene.text('loss')} {formula}      {subtitle(scene)}"
-        self._still.append(Label(scene.glyphs, scene.theme.muted).to(words, (x, y)))
+        for line in wrap(subtitle(scene), scene.glyphs, spec.pixels[0] - 2 * x):
+            self._still.append(Label(scene.glyphs, scene.theme.muted).to(line, (x, y)))
+            y -= 1.6 * size
+        y += 1.6 * size
         sentence = caption(scene)
         if sentence:
             y -= 1.6 * size
             self._notice = Label(scene.glyphs, scene.theme.now).to(sentence, (x, y))
         return y - 0.7 * size
 
-    def _panels(self, figure: Figure, region: Cell) -> list[View]:
-        """Curve and history side by side."""
+    def _panels(self, figure: Figure, rows: list[list[str]], region: Cell) -> list[View]:
+        """The views in their rows, each as wide as its kind asks for."""
         left, bottom, width, height = region
-        share = 0.6
-        cells = [
-            ("curve", (left, bottom, width * share, height)),
-            ("history", (left + width * share, bottom, width * (1 - share), height)),
-        ]
         views = []
-        for name, cell in cells:
-            view = VIEWS[name](self._axes(figure, cell), self.scene)
-            place(view.axes, cell, self.scene.sizes.text, view.margin)
-            views.append(view)
+        for number, row in enumerate(rows):
+            low = bottom + height * (len(rows) - 1 - number) / len(rows)
+            whole, x = sum(WIDTHS.get(name, 1.0) for name in row), left
+            for name in row:
+                wide = width * WIDTHS.get(name, 1.0) / whole
+                views.append(self._view(figure, name, (x, low, wide, height / len(rows))))
+                x += wide
         return views
 
-    def _axes(self, figure: Figure, cell: Cell) -> Axes:
-        axes = figure.add_axes((0, 0, 1, 1))
-        place(axes, cell, self.scene.sizes.text, 2.5 * self.scene.sizes.text)
-        return axes
+    def _view(self, figure: Figure, name: str, cell: Cell) -> View:
+        """A view on axes of its own, which are moved when it is known what stands beside them."""
+        kind, size = VIEWS[name], self.scene.sizes.text
+        x, y, width, height = cell
+        wide = width / kind.panels
+        cells = [(x + i * wide, y, wide, height) for i in range(kind.panels)]
+        axes = [figure.add_axes((0, 0, 1, 1), label=f"{name} {i} {cell}") for i in range(kind.panels)]
+        for one, its in zip(axes, cells, strict=True):
+            place(one, its, size, 2.5 * size)
+        view = kind(axes[0], self.scene, *axes[1:])
+        for one, its, margin in zip(axes, cells, view.margins, strict=True):
+            place(one, its, size, margin)
+        return view
+
+
+def wrap(parts: list[str], glyphs: Glyphs, room: float) -> list[str]:
+    """Lines of as many parts as there is room for; a formula that is wider than all of it is left out."""
+    lines: list[str] = []
+    for part in parts:
+        together = f"{lines[-1]}      {part}" if lines else part
+        if lines and glyphs.width(together) <= room:
+            lines[-1] = together
+        elif glyphs.width(part) <= room:
+            lines.append(part)
+    return lines
+
+
+def check_axes(spec: Spec, loss: Loss) -> None:
+    """Refuse --axes that name no parameter."""
+    for name in spec.axes:
+        if name not in loss.parameters:
+            raise unknown("parameter", name, loss.parameters, where="axes")
 
 
 def place(axes: Axes, cell: Cell, size: float, margin: float) -> None:
     """Put axes into a cell, room left for what stands beside them: `margin` pixels of numbers."""
     (left, bottom, width, height), (whole_width, whole_height) = cell, axes.figure.bbox.size
-    indent = max(2.6 * size, margin) + size
+    indent, below, above, beside = max(2.6 * size, margin) + size, 2.6 * size, 1.8 * size, size
+    if margin == 0:  # nothing stands beside them
+        indent, below, above, beside = 1.4 * size, 0.4 * size, 0.4 * size, 0.4 * size
     axes.set_position(
         (
             (left + indent) / whole_width,
-            (bottom + 2.6 * size) / whole_height,
-            (width - indent - size) / whole_width,
-            (height - 4.4 * size) / whole_height,
+            (bottom + below) / whole_height,
+            (width - indent - beside) / whole_width,
+            (height - below - above) / whole_height,
         )
     )

@@ -21,6 +21,12 @@ class Spec:
         start: theta at iterate 0; None for the loss's own.
         learning_rate: the step size η; None for the loss's own.
         iterations: how many updates; the animation shows one more iterate than that.
+        let: values of a formula's letters that are not parameters.
+        parameters: a formula's parameters in order; found in it when empty.
+        view: panels, `a+b` side by side, `a/b` one below the other; "" for the loss's own.
+        axes: the two parameters that slices show; the first two when empty.
+        field: whether contours show the gradient field.
+        orbit: degrees by which the surface turns over the animation.
         size: width and height in layout pixels.
         scale: rendered pixels for each layout pixel.
         fps: frames per second; None for two iterates a second.
@@ -43,6 +49,12 @@ class Spec:
     start: tuple[float, ...] | None = None
     learning_rate: float | None = None
     iterations: int = 20
+    let: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[str, ...] = ()
+    view: str = ""
+    axes: tuple[str, ...] = ()
+    field: bool = False
+    orbit: float = 0.0
     size: tuple[int, int] = (960, 540)
     scale: float = 1.0
     fps: float | None = None
@@ -61,6 +73,11 @@ class Spec:
             _number(name, getattr(self, name), above=0.0)
         _number("hold", self.hold, least=0.0)
         _number("learning_rate", self.learning_rate, least=0.0)
+        _number("orbit", self.orbit)
+        for _, value in self.let:
+            _number("let", value)
+        if self.axes and len(set(self.axes)) != 2:
+            raise GdanimError("must name two different parameters, as in w1,w3", where=["axes"])
         for value in self.start or ():
             _number("start", value)
         self._check_size()

@@ -24,6 +24,7 @@ class Text:
             raise unknown("language", lang, LANGUAGES, where="lang")
         module = import_module(f"gdanim.lang.{lang}")
         self.lang = lang
+        self.name: str = module.NAME
         self.words: dict[str, str] = module.WORDS
         self.decimal: str = module.DECIMAL
 

@@ -15,6 +15,8 @@ class Theme:
         ink, muted, grid: text, quieter text and axes, grid lines.
         curve: the loss.
         now, before: the ball and its arithmetic; the path so far.
+        deep, high: the ends of the ramp for surfaces; its lightness changes evenly.
+        field: arrows on a surface.
         runs: one colour a compared run, told apart by the colour-blind (Okabe and Ito, 2008).
     """
 
@@ -26,6 +28,9 @@ class Theme:
     curve: str
     now: str
     before: str
+    deep: str
+    high: str
+    field: str
     runs: tuple[str, ...]
 
 
@@ -38,6 +43,9 @@ LIGHT = Theme(
     curve="#8793a3",
     now="#d55e00",
     before="#f0b48c",
+    deep="#86aac9",
+    high="#f3f6f9",
+    field="#6d8193",
     runs=("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#1f2933"),
 )
 DARK = Theme(
@@ -49,8 +57,12 @@ DARK = Theme(
     curve="#7d8998",
     now="#ff8c42",
     before="#8f5530",
+    deep="#3d6d94",
+    high="#191f28",
+    field="#7f93a6",
     runs=("#ff8c42", "#56b4e9", "#2fc49a", "#e39ac4", "#f0e442", "#4a90d9", "#eef1f5"),
 )
+BASINS = ("#56b4e9", "#009e73", "#e69f00", "#cc79a7", "#0072b2", "#f0e442", "#d55e00")
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
@@ -78,3 +90,12 @@ def blend(colour: str, other: str, share: float) -> str:
     """
     pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def ramp(theme: Theme, count: int) -> list[str]:
+    """`count` colours from the deep end to the high one.
+
+    >>> ramp(LIGHT, 3)
+    ['#86aac9', '#bcd0e1', '#f3f6f9']
+    """
+    return [blend(theme.deep, theme.high, i / max(1, count - 1)) for i in range(count)]

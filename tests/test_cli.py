@@ -65,7 +65,7 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
         (["run", "--lr", "nan"], 2, "--lr: must be a finite number"),
         (["run", "--start", "5;2"], 2, "'5;2' is not a number"),
         (["run", "--start", "nan"], 2, "--start: must be a finite number"),
-        (["trace", "--start", "1,2"], 2, "--start: quadratic takes 1 number (w), not 2"),
+        (["trace", "--loss", "cliff", "--start", "1,2"], 2, "--start: cliff takes 1 number (w), not 2"),
         (["run", "--frobnicate"], 2, "No such option"),
     ],
 )
@@ -123,7 +123,7 @@ def test_help_needs_neither_numpy_nor_matplotlib() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == ""
-    assert "[default: 960x540]" in result.stdout
+    assert "[default: 960x540]" in " ".join(result.stdout.split())
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -50,11 +50,11 @@ def test_gradient_descent_diverges_above_two_over_the_curvature(rate: float, kin
 
 @pytest.mark.parametrize(
     ("start", "words"),
-    [((1.0, 2.0), "quadratic takes 1 number .w., not 2"), ((1e200,), "not finite at w = 1e.200")],
+    [((1.0, 2.0), "cliff takes 1 number .w., not 2"), ((-1e200,), "not finite at w = -1e.200")],
 )
 def test_a_start_that_makes_no_sense_is_refused(start: tuple[float, ...], words: str) -> None:
     with pytest.raises(GdanimError, match=words):
-        trace(Spec(start=start))
+        trace(Spec(loss="cliff", start=start))
 
 
 def test_the_quadratic_takes_centre_and_curvature() -> None:

@@ -7,6 +7,7 @@ WORDS = {
     "loss": "Loss function",
     "learning_rate": "Learning rate",
     "start": "Start",
+    "held": "{names} held",
     "minimum": "Minimum",
     "iteration": "Iteration",
     "gradient": "slope {derivative}",

@@ -7,6 +7,7 @@ WORDS = {
     "loss": "Função de erro",
     "learning_rate": "Taxa de aprendizado",
     "start": "Ponto de início",
+    "held": "{names} fixos",
     "minimum": "Mínimo",
     "iteration": "Iteração",
     "gradient": "inclinação {derivative}",

@@ -94,3 +94,35 @@ class Surface(Loss):
         for i, partial in enumerate(self.partials(*np.moveaxis(theta, -1, 0))):
             gradient[..., i] = partial
         return gradient
+
+
+def names(count: int) -> tuple[str, ...]:
+    """w, or w1 … wn.
+
+    >>> names(1), names(3)
+    (('w',), ('w1', 'w2', 'w3'))
+    """
+    return ("w",) if count == 1 else tuple(f"w{i}" for i in range(1, count + 1))
+
+
+def numeral(value: float) -> str:
+    r"""A number in mathtext.
+
+    >>> numeral(0.5), numeral(5e8)
+    ('0.5', '5\\cdot 10^{8}')
+    """
+    mantissa, e, exponent = f"{value:g}".partition("e")
+    return rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if e else mantissa
+
+
+def shifted(centre: float, parameter: str = "w", *, always: bool = False) -> str:
+    """The mathtext of w − centre in brackets, or of w alone where centre is 0.
+
+    >>> shifted(2.0), shifted(0.0), shifted(-1.5, "w1")
+    ('(w - 2)', 'w', '(w_{1} + 1.5)')
+    """
+    index = parameter[1:]
+    symbol = f"{parameter[0]}_{{{index}}}" if index else parameter
+    if centre == 0:
+        return f"({symbol})" if always else symbol
+    return f"({symbol} {'-' if centre > 0 else '+'} {numeral(abs(centre))})"

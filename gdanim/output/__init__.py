@@ -33,10 +33,12 @@ class Format(NamedTuple):
     """A way to write an animation.
 
     Attributes:
+        about: one line for listings.
         open: path, job → an imageio plugin whose `write` takes a frame and its seconds.
         check: raises GdanimError for a job it cannot hold.
     """
 
+    about: str
     open: Callable[[Path, Job], Any]
     check: Callable[[Job], None]
 
@@ -52,8 +54,8 @@ def open_mp4(path: Path, job: Job) -> Any:
 
 
 WRITERS: dict[str, Format] = {
-    "gif": Format(open_gif, check=lambda job: check_rate(job.fps)),
-    "mp4": Format(open_mp4, check=lambda job: None),
+    "gif": Format("animated GIF, up to 50 frames a second", open_gif, check=lambda job: check_rate(job.fps)),
+    "mp4": Format("H.264 video", open_mp4, check=lambda job: None),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,10 @@ from matplotlib.ticker import MaxNLocator
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array, Loss
 from gdanim.text import Text
-from gdanim.theme import Theme
+from gdanim.theme import Theme, blend
 from gdanim.timeline import Moment
 from gdanim.views.glyphs import Glyphs
-from gdanim.views.marks import FAR, Arrow, Label, Points
+from gdanim.views.marks import FAR, Label, Points
 
 DPI = 128.0  # a power of two, so that no pixel is lost on the way to inches and back
 SAMPLED = 400  # points at which a curve is looked at
@@ -41,6 +41,36 @@ class Sizes(NamedTuple):
         return cls(text=text, line=0.13 * text, ball=0.95 * text, dot=0.42 * text, head=0.75 * text)
 
 
+class ViewOptions(NamedTuple):
+    """What the Spec says of views: whether to draw the gradient field, degrees to turn, parameters."""
+
+    field: bool = False
+    orbit: float = 0.0
+    axes: tuple[str, ...] = ()
+
+
+class Style(NamedTuple):
+    """How one run is told from the others: colour now and before, and a marker."""
+
+    now: str
+    before: str
+    marker: str
+
+
+MARKERS = "os^DvPXp*h<>"
+
+
+def styles_of(theme: Theme, count: int) -> tuple[Style, ...]:
+    """The accent for one run; for several a colour and a marker each, never colour alone."""
+    if count == 1:
+        return (Style(theme.now, theme.before, "o"),)
+    colours = [theme.runs[i % len(theme.runs)] for i in range(count)]
+    return tuple(
+        Style(colour, blend(colour, theme.background, 0.25), MARKERS[i % len(MARKERS)])
+        for i, colour in enumerate(colours)
+    )
+
+
 @dataclass(frozen=True)
 class Scene:
     """What every panel draws from.
@@ -48,6 +78,9 @@ class Scene:
     Attributes:
         runs: one trajectory a compared run.
         iterations: how many were asked for; a run that overflowed has fewer.
+        styles: how each run is told from the others.
+        views: the names of all panels, since some show more beside others.
+        options: what the Spec says of views: `field`, `orbit`, `axes`.
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
         glyphs, small: kept characters for text that moves, and a smaller set.
@@ -55,6 +88,9 @@ class Scene:
 
     loss: Loss
     runs: tuple[Trajectory, ...]
+    styles: tuple[Style, ...]
+    views: tuple[str, ...]
+    options: ViewOptions
     window: tuple[tuple[float, float], ...]
     floor: float
     ceiling: float
@@ -63,6 +99,12 @@ class Scene:
     sizes: Sizes
     glyphs: Glyphs
     small: Glyphs
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """Indices of the parameters to show where there is room for two only."""
+        names = self.loss.parameters
+        return tuple(names.index(name) for name in self.options.axes or names[:2])
 
     @property
     def iterations(self) -> int:
@@ -77,9 +119,14 @@ class View:
     What a moment leaves behind for good, `settle` hands over once, to be drawn into the kept layer.
     """
 
+    parameters: ClassVar[tuple[int, int]] = (1, 99)  # of how few and how many it can be drawn
+    panels: ClassVar[int] = 1  # side by side
+
     def __init__(self, axes: Axes, scene: Scene) -> None:
         self.axes = axes
         self.scene = scene
+        self._ticks: tuple[list[float], list[float]] = ([], [])
+        self._names = ("", "")
         self._to_pixels: tuple[Array, bool, bool] | None = None
 
     def settle(self, k: int) -> Iterable[Artist]:
@@ -151,6 +198,11 @@ class View:
         texts = (self.scene.text.short(value, 6) for value in self._ticks[1])
         return max(map(self.scene.small.width, texts), default=0) + 0.5 * self.scene.sizes.text
 
+    @property
+    def margins(self) -> list[float]:
+        """The margin of each of its axes."""
+        return [self.margin]
+
     def still(self) -> Iterable[Artist]:
         """What never moves and is text; asked for once the layout stands."""
         scene, box = self.scene, self.axes.bbox
@@ -169,56 +221,6 @@ class View:
         name = Label(scene.glyphs, theme.ink, anchor="centre")
         yield name.to(self._names[0], ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size))
         yield Label(scene.glyphs, theme.ink).to(self._names[1], (box.x0, box.y1 + 0.6 * size))
-
-
-class Exit:
-    """An arrow where the path left the picture, with the iterate at which it did.
-
-    Args:
-        view: the panel; its axes must stand where they will when `update` is first called.
-    """
-
-    def __init__(self, view: View, run: int = 0) -> None:
-        scene = view.scene
-        self._view, self._run = view, scene.runs[run]
-        theme, sizes = scene.theme, scene.sizes
-        self._arrow = Arrow(view.axes, theme.now, width=sizes.line, head=1.2 * sizes.head)
-        self._label = Label(scene.glyphs, theme.now, anchor="centre", halo=theme.background)
-        self._left: int | None = None
-        self._looked = False
-
-    def update(self, moment: Moment) -> Iterable[Artist]:
-        """The arrow, once the path has gone and does not come back."""
-        if not self._looked:
-            self._look()
-        if self._left is None or moment.k < self._left:
-            return
-        yield self._arrow
-        yield self._label
-
-    def _look(self) -> None:
-        """Find the last step that starts inside the picture, if the path ends outside."""
-        self._looked = True
-        box, size = self._view.axes.bbox, self._view.scene.sizes.text
-        path = self._view.path(self._run)
-        outside = ~_near(path, np.array([box.x0, box.y0]), np.array([box.x1, box.y1]))
-        if not outside[-1] or outside.all():
-            return
-        last = int(np.flatnonzero(~outside)[-1])
-        inner, outer = path[last : last + 2]
-        with np.errstate(all="ignore"):
-            reach = np.where(outer > inner, (box.x1, box.y1), (box.x0, box.y0)) - inner
-            share = float(np.nanmin(np.where(outer == inner, np.inf, reach / (outer - inner))))
-        tip = inner + share * (outer - inner)
-        along = (outer - inner) / np.hypot(*(outer - inner))
-        self._left = last + 1
-        tail = tip - 3 * size * along
-        self._arrow.to(tail, tip)
-        words = f"$k$ = {last + 1}"
-        x, y = (tail + tip) / 2
-        aside = self._view.scene.glyphs.width(words) / 2 + 1.2 * size
-        x += aside if box.x1 - x > x - box.x0 else -aside
-        self._label.to(words, (x, min(max(y, box.y0 + size), box.y1 - 1.5 * size)))
 
 
 def at(values: Array, moment: Moment) -> Array:
@@ -243,16 +245,17 @@ def window_of(loss: Loss, runs: Sequence[Trajectory]) -> tuple[tuple[float, floa
     reach = 0.35 * (high - low)
     for run in runs:
         if run.outcome.kind != "diverged":
-            inside = run.theta[_near(run.theta, low - 3 * reach, high + 3 * reach)]
+            inside = run.theta[near(run.theta, low - 3 * reach, high + 3 * reach)]
         else:
-            inside = run.theta[_near(run.theta, low - reach, high + reach)]
+            inside = run.theta[near(run.theta, low - reach, high + reach)]
         low = np.minimum(low, inside.min(axis=0))
         high = np.maximum(high, inside.max(axis=0))
     pad = 0.06 * (high - low)
     return tuple(zip((low - pad).tolist(), (high + pad).tolist(), strict=True))
 
 
-def _near(theta: Array, low: Array, high: Array) -> npt.NDArray[np.bool_]:
+def near(theta: Array, low: Array, high: Array) -> npt.NDArray[np.bool_]:
+    """Which points (..., n) lie in a box."""
     return np.asarray(((theta >= low) & (theta <= high)).all(axis=-1))
 
 
@@ -261,9 +264,9 @@ def limits_of(
 ) -> tuple[float, float]:
     """Lowest and highest loss shown: all of a path inside the window, and the minima."""
     box = np.array(window)
-    values = [m.value for m in loss.minima if _near(np.array(m.theta), box[:, 0], box[:, 1])]
+    values = [m.value for m in loss.minima if near(np.array(m.theta), box[:, 0], box[:, 1])]
     for run in runs:
-        inside = run.loss[_near(run.theta, box[:, 0], box[:, 1])]
+        inside = run.loss[near(run.theta, box[:, 0], box[:, 1])]
         values += [float(inside.min()), float(inside.max())]
     if len(window) == 1:  # also where the path is short, the curve is to be seen
         grid = np.linspace(*window[0], SAMPLED)[:, None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -10,13 +11,11 @@ from matplotlib.axes import Axes
 
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array
-from gdanim.theme import blend
 from gdanim.timeline import Moment
-from gdanim.views.base import DPI, TRAIL, Exit, Scene, View, at
-from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
+from gdanim.views.base import DPI, Scene, View, at
+from gdanim.views.marks import Arrow, Label, Points, Stroke
 from gdanim.views.symbols import inline, symbol
-
-FADES = 4  # shades between now and before
+from gdanim.views.trail import Trail
 
 
 class Curve(View):
@@ -25,6 +24,8 @@ class Curve(View):
     The tangent at the ball has the gradient for its slope; the arrow on the axis is the step
     −η·dL/dw that leads to the next iterate.
     """
+
+    parameters = (1, 1)
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
@@ -48,29 +49,18 @@ class Curve(View):
                 solid_capstyle="round",
             )
         self._draw_minima(points)
-        self.trail = Stroke(axes, theme.before, width=0.7 * sizes.line)
-        self.mark = Dots(axes, theme.before, size=sizes.dot)
-        shades = [blend(theme.now, theme.before, (i + 1) / (FADES + 1)) for i in range(FADES)]
-        self.fading = [
-            (
-                Stroke(axes, shade, width=0.7 * sizes.line),
-                Dots(axes, shade, size=sizes.dot),
-            )
-            for shade in shades
-        ]
+        self.trails = [Trail(self, run) for run in range(len(scene.runs))]
         self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
         self.drop = Stroke(
             axes, theme.now, width=0.5 * sizes.line, dashes=(0.25 * sizes.text, 0.3 * sizes.text)
         )
         self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
-        self.ball = Dots(axes, theme.now, size=sizes.ball, edge=theme.background, width=0.12 * sizes.text)
         d = inline(loss.parameters[0], 1)
         self._step_name = scene.text("step", step=rf"$-\eta \cdot {d}$")
         self._slope_name = scene.text("gradient", derivative=f"${d}$")
         self._step_width = scene.glyphs.width(self._step_name)
         self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
         self.step = Label(scene.glyphs, theme.now, clip=axes)
-        self.exit = Exit(self)
 
     def _draw_minima(self, points: float) -> None:
         scene, theme, sizes = self.scene, self.scene.theme, self.scene.sizes
@@ -101,47 +91,33 @@ class Curve(View):
             yield label.to(words, (x, place[1] - 1.5 * size))
 
     def settle(self, k: int) -> Iterable[Artist]:
-        old = k - TRAIL
-        if old < 0:
-            return
-        yield from self._piece(self.trail, self.mark, old, old)
+        return chain.from_iterable(trail.settle(k) for trail in self.trails)
 
     def update(self, moment: Moment) -> Iterable[Artist]:
+        for trail in self.trails:
+            yield from trail.update(moment)
+        if len(self.trails) == 1:
+            yield from self._explain(moment)
+        for trail, run in zip(self.trails, self.scene.runs, strict=True):
+            theta = at(run.theta, moment)
+            yield trail.ball(self.pixels(theta[0], float(self.scene.loss.value(theta))))
+
+    def _explain(self, moment: Moment) -> Iterable[Artist]:
+        """Tangent and step of a run that is alone."""
         run, scene = self.scene.runs[0], self.scene
-        theta = float(at(run.theta, moment)[0])
-        height = float(scene.loss.value(np.array([theta])))
-        slope = float(scene.loss.gradient(np.array([theta]))[0])
+        here = at(run.theta, moment)
+        theta, height = float(here[0]), float(scene.loss.value(here))
         ball = self.pixels(theta, height)
         yield self.drop.to(np.vstack([ball, self.pixels(theta, self.lane)]))
-        yield from self._fade(min(moment.k, run.iterations))
-        angle = self._angle(slope)
+        angle = self._angle(float(scene.loss.gradient(here)[0]))
         reach = 4.2 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
         yield self.tangent.to(np.vstack([ball - reach, ball + reach]))
         if moment.k < run.iterations:
             yield from self._step(theta, float(run.theta[moment.k + 1, 0]))
-        yield from self.exit.update(moment)
-        yield self.ball.to(ball)
         yield self._slope(ball[0], angle)
 
     def path(self, run: Trajectory) -> Points:
         return self.pixels(run.theta[:, 0], run.loss)
-
-    def _fade(self, k: int) -> Iterable[Artist]:
-        """The last iterates before k, paler with age; where they end, what has settled begins."""
-        oldest = max(0, k - TRAIL + 1)
-        per_shade = TRAIL // FADES
-        for shade in range(FADES - 1, -1, -1):
-            newest = k - 1 - shade * per_shade
-            first = max(oldest, newest - per_shade + 1)
-            if newest >= first:
-                yield from self._piece(*self.fading[shade], first, newest)
-
-    def _piece(self, line: Stroke, dots: Dots, first: int, last: int) -> Iterable[Artist]:
-        """The path that leaves the iterates first … last, and these iterates."""
-        run = self.scene.runs[0]
-        stretch = self.pixels(run.theta[first : last + 2, 0], run.loss[first : last + 2])
-        yield line.to(stretch)
-        yield dots.to(stretch[: last - first + 1])
 
     def _angle(self, slope: float) -> float:
         """The tangent's angle on the picture, in radians."""

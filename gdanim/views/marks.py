@@ -17,6 +17,7 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from gdanim.views.glyphs import Glyphs, Mask
 
 Points = npt.NDArray[np.float64]
+Place = Sequence[float] | Points
 PIXELS = IdentityTransform()
 FAR = 1e8  # pixels; off every picture, and still a whole number to the renderer
 
@@ -130,7 +131,7 @@ class Arrow(Mark):
         self._head = head
         self._ends: Points = np.zeros((2, 2))
 
-    def to(self, tail: Sequence[float], tip: Sequence[float]) -> Arrow:
+    def to(self, tail: Place, tip: Place) -> Arrow:
         """Point from one pixel position to another."""
         self._ends = np.array([tail, tip], dtype=np.float64)
         return self
@@ -179,7 +180,7 @@ class Label(Mark):
         self._image: Mask | None = None
         self._at = (0, 0)
 
-    def to(self, text: str, position: Sequence[float]) -> Label:
+    def to(self, text: str, position: Place) -> Label:
         """Say `text` at a pixel position, rounded to whole pixels so that it stays crisp."""
         mask = self._glyphs.mask(text)
         if mask is not self._mask:

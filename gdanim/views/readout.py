@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 from matplotlib.artist import Artist
 
 from gdanim.descent import Trajectory
-from gdanim.losses.base import Array
+from gdanim.losses.base import Array, Loss
 from gdanim.text import MINUS, Text
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
@@ -58,52 +57,71 @@ def arithmetic(text: Text, theta: float, rate: float, slope: float, following: f
 
 
 class Readout:
-    """Two lines under the panels.
+    """The lines under the panels: the numbers of iterate k, and the update of one or two parameters.
 
     Args:
         left, right: pixels between which there is room.
         top: pixels from the bottom of the figure to the upper line's top.
     """
 
-    HEIGHT = 4.6  # in sizes of ordinary text
-    SIZE = 1.15
+    GAP = 2.6  # between columns and inside them, in sizes of its text
+    SIZE = 1.15  # of its text beside ordinary text
 
     def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
         self.scene = scene
         theme, size = scene.theme, self.SIZE * scene.sizes.text
         self._glyphs = Glyphs(size)
         self._first = top - 1.1 * size
-        self._second = self._first - 1.8 * size
         self.still: list[Label] = []
         self._slots: list[tuple[Array, Slot]] = []
         run = scene.runs[0]
-        n = len(run.parameters)
-        x = left
-        self._k, x = self._slot("$k$", [str(run.iterations)], theme.ink, x)
-        columns: list[tuple[str, Array, str]] = [
-            (f"${symbol(p)}$", run.theta[:, i], theme.now) for i, p in enumerate(run.parameters)
-        ]
-        columns.append(("$L$", run.loss, theme.ink))
-        columns += [
-            (f"${inline(p, n)}$", run.gradient[:, i], theme.ink) for i, p in enumerate(run.parameters)
-        ]
-        for name, values, colour in columns:
-            width = widest(self._glyphs, scene.text, values)
-            slot, x = self._slot(name, width, colour, x)
+        self._k, x = self._slot("$k$", self._glyphs.width(str(run.iterations)), theme.ink, left)
+        for name, values, colour in self._columns(right - x):
+            slot, x = self._slot(name, widest(self._glyphs, scene.text, values), colour, x)
             self._slots.append((values, slot))
-        p = symbol(run.parameters[0])
-        rule = rf"${p} \leftarrow {p} - \eta \cdot {inline(run.parameters[0], n)}$ = "
-        self._rule = Label(self._glyphs, theme.muted).to(rule, (left, self._second))
-        self._sum = Label(self._glyphs, theme.ink)
-        self._after_rule = left + self._glyphs.width(rule)
-        self._end = Label(self._glyphs, theme.ink).to(self._summary(run), (left, self._second))
+        n = len(run.parameters)
+        self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
+        for line, i in enumerate(scene.chosen):
+            p, y = symbol(run.parameters[i]), self._first - 1.8 * (1 + line) * size
+            rule = rf"${p} \leftarrow {p} - \eta \cdot {inline(run.parameters[i], n)}$ = "
+            label = Label(self._glyphs, theme.muted).to(rule, (left, y))
+            after = (left + self._glyphs.width(rule), y)
+            self._rules.append((i, label, Label(self._glyphs, theme.ink), after))
+        end = (left, self._first - 1.8 * size)
+        self._end = Label(self._glyphs, theme.ink).to(self._summary(run), end)
 
-    def _slot(self, name: str, room: int | list[str], colour: str, x: float) -> tuple[Slot, float]:
+    @classmethod
+    def height(cls, loss: Loss) -> float:
+        """In sizes of ordinary text."""
+        return (0.4 + 1.8 * (1 + min(2, len(loss.parameters)))) * cls.SIZE
+
+    def _columns(self, room: float) -> list[tuple[str, Array, str]]:
+        """Name, values and colour of what there is room for: theta, L, then the derivatives."""
+        run, theme = self.scene.runs[0], self.scene.theme
+        n = len(run.parameters)
+        thetas = [(f"${symbol(p)}$", run.theta[:, i], theme.now) for i, p in enumerate(run.parameters)]
+        slopes = [(f"${inline(p, n)}$", run.gradient[:, i], theme.ink) for i, p in enumerate(run.parameters)]
+        value = [("$L$", run.loss, theme.ink)]
+        for columns in (
+            thetas + value + slopes,
+            thetas + value,
+            [thetas[i] for i in self.scene.chosen] + value,
+        ):
+            widths = [
+                self._glyphs.width(name)
+                + widest(self._glyphs, self.scene.text, values)
+                + self.GAP * self._glyphs.size
+                for name, values, _ in columns
+            ]
+            if sum(widths) - 1.9 * self._glyphs.size <= room:
+                return columns
+        return value
+
+    def _slot(self, name: str, width: float, colour: str, x: float) -> tuple[Slot, float]:
         glyphs, size = self._glyphs, self._glyphs.size
-        width = room if isinstance(room, int) else max(glyphs.width(text) for text in room)
         self.still.append(Label(glyphs, self.scene.theme.muted).to(name, (x, self._first)))
         right = x + glyphs.width(name) + 0.7 * size + width
-        return Slot(glyphs, colour, right, self._first), right + 1.9 * size
+        return Slot(glyphs, colour, right, self._first), right + (self.GAP - 0.7) * size
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         """The numbers of iterate k, and the step it takes."""
@@ -115,15 +133,10 @@ class Readout:
         if k == run.iterations:
             yield self._end
             return
-        yield self._rule
-        worked = arithmetic(
-            text,
-            float(run.theta[k, 0]),
-            run.learning_rate,
-            float(run.gradient[k, 0]),
-            float(run.theta[k + 1, 0]),
-        )
-        yield self._sum.to(worked, (self._after_rule, self._second))
+        for i, rule, total, place in self._rules:
+            yield rule
+            numbers = (run.theta[k, i], run.learning_rate, run.gradient[k, i], run.theta[k + 1, i])
+            yield total.to(arithmetic(text, *map(float, numbers)), place)
 
     def _summary(self, run: Trajectory) -> str:
         text = self.scene.text
@@ -154,13 +167,13 @@ def caption(scene: Scene) -> str:
     return sentence
 
 
-def subtitle(scene: Scene) -> str:
-    """What is fixed: learning rate and start."""
+def subtitle(scene: Scene) -> list[str]:
+    """What is fixed, in pieces: the loss, the learning rate, the start."""
     run, text = scene.runs[0], scene.text
-    start = ", ".join(text.short(float(x)) for x in np.atleast_1d(run.theta[0]))
-    return "      ".join(
-        (
-            text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}",
-            text("start") + f" = {start}",
-        )
-    )
+    formula = f"$L = {text.math(scene.loss.formula)}$"
+    start = ("; " if text.decimal == "," else ", ").join(text.short(float(x)) for x in run.theta[0])
+    return [
+        f"{text('loss')} {formula}",
+        text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}",
+        text("start") + f" = {start}",
+    ]

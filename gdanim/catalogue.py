@@ -1,0 +1,90 @@
+"""What there is to choose from, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from inspect import getdoc
+from typing import Any
+
+from gdanim.losses import LOSSES, make_loss
+from gdanim.options import options_of
+from gdanim.text import LANGUAGES, Text
+from gdanim.theme import THEMES
+
+Row = dict[str, Any]
+
+
+def losses() -> list[Row]:
+    """Name, parameters, formula, options, defaults, minima and source of every loss."""
+    rows = []
+    for name, factory in LOSSES.items():
+        loss = make_loss(name)
+        rows.append(
+            {
+                "name": name,
+                "about": (getdoc(factory) or "").splitlines()[0],
+                "options": {k: v for k, v in options_of(factory).items() if k != "dimension"},
+                "parameters": list(loss.parameters),
+                "any_number_of_parameters": "dimension" in options_of(factory),
+                "start": list(loss.start),
+                "learning_rate": loss.learning_rate,
+                "formula": loss.formula,
+                "gradient_formula": list(loss.gradient_formula),
+                "minima": [{"theta": list(m.theta), "value": m.value} for m in loss.minima],
+                "domain": [list(limits) for limits in loss.domain],
+                "source": loss.source,
+            }
+        )
+    return rows
+
+
+def views() -> list[Row]:
+    """Name and purpose of every view, and of how few and how many parameters it can show."""
+    from gdanim.views import VIEWS
+
+    return [
+        {
+            "name": name,
+            "about": (getdoc(kind) or "").splitlines()[0],
+            "parameters": list(kind.parameters),
+        }
+        for name, kind in VIEWS.items()
+    ]
+
+
+def themes() -> list[Row]:
+    """The themes with their background."""
+    return [{"name": name, "about": f"on {theme.background}"} for name, theme in THEMES.items()]
+
+
+def languages() -> list[Row]:
+    """The languages by code."""
+    return [{"name": code, "about": Text(code).name} for code in LANGUAGES]
+
+
+def formats() -> list[Row]:
+    """The formats by suffix."""
+    from gdanim.output import WRITERS
+
+    return [{"name": name, "about": format.about} for name, format in WRITERS.items()]
+
+
+LISTS: dict[str, Callable[[], list[Row]]] = {
+    "losses": losses,
+    "views": views,
+    "themes": themes,
+    "languages": languages,
+    "formats": formats,
+}
+
+
+def as_lines(rows: list[Row]) -> Iterator[str]:
+    """Names, what they are, and where they start, in columns."""
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        line = f"{row['name']:{width}}  {row['about']}"
+        yield line
+        if "start" in row:
+            start = ",".join(f"{x:g}" for x in row["start"])
+            options = "".join(f"  {key}={value:g}" for key, value in row["options"].items())
+            yield f"{'':{width}}  start {start}  lr {row['learning_rate']:g}{options}"

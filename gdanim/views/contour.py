@@ -1,0 +1,152 @@
+"""Contours of a loss of two parameters: the path, the gradient and its two components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from gdanim.losses.base import Array, Loss
+from gdanim.theme import blend, ramp
+from gdanim.timeline import Moment
+from gdanim.views.base import DPI, Scene, at
+from gdanim.views.marks import Arrow, Label, Points, Stroke
+from gdanim.views.plane import Plane
+from gdanim.views.symbols import inline
+
+LEVELS = 10  # few, so that a GIF stays small
+GRID = 160  # points along each side
+DECADES = 2.3  # from this spread of values on, levels are log-spaced
+FIELD = 14  # arrows along the longer side
+
+
+class Contour(Plane):
+    """Filled levels; at the ball −∇L and its components; with `field` the gradient field.
+
+    Arrows have the true direction. Their length grows with the gradient's, but slowly, since
+    gradients span decades.
+    """
+
+    def __init__(self, axes: Axes, scene: Scene) -> None:
+        super().__init__(axes, scene)
+        theme, sizes = scene.theme, scene.sizes
+        x, y, values = sampled(scene.loss, axes.get_xlim(), axes.get_ylim(), GRID)
+        levels = levels_of(scene.loss, values)
+        colours = ramp(theme, len(levels) + 1)
+        axes.contourf(x, y, values, levels=levels, colors=colours, extend="both", zorder=0.2)
+        edges = [blend(colour, theme.ink, 0.1) for colour in colours[:-1]]
+        axes.contour(
+            x, y, values, levels=levels, colors=edges, linewidths=0.05 * sizes.text * 72 / DPI, zorder=0.3
+        )
+        if scene.options.field:
+            self._draw_field()
+        width = 1.2 * sizes.line
+        self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head)
+        self._parts = [Arrow(axes, theme.ink, width=0.8 * width, head=0.8 * sizes.head) for _ in range(2)]
+        self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes) for _ in range(2)]
+        self._nabla = Label(scene.small, theme.now, anchor="centre", clip=axes)
+        self._words = [f"$-{inline(name, 2)}$" for name in scene.loss.parameters]
+        self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
+        self._cut = [Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(4, 4)) for _ in range(2)]
+
+    def explain(self, moment: Moment) -> Iterable[Artist]:
+        scene, box = self.scene, self.axes.bbox
+        ball = at(self.trails[0].path(), moment)
+        if "slices" in scene.views:
+            yield self._cut[0].to(np.array([(box.x0, ball[1]), (box.x1, ball[1])]))
+            yield self._cut[1].to(np.array([(ball[0], box.y0), (ball[0], box.y1)]))
+        theta = at(scene.runs[0].theta, moment)
+        vector = self._vector(-scene.loss.gradient(theta))
+        size = scene.sizes.text
+        for axis, (arrow, label) in enumerate(zip(self._parts, self._labels, strict=True)):
+            part = np.zeros(2)
+            part[axis] = vector[axis]
+            yield arrow.to(ball, ball + part)
+            if abs(vector[axis]) > 1.2 * size:
+                aside = np.array([np.sign(part[0]) * 1.9 * size, -0.3 * size])
+                above = np.array([0.0, 0.5 * size if part[1] > 0 else -1.1 * size])
+                yield self._inside(label, self._words[axis], ball + part + (above if axis else aside))
+        yield self._arrow.to(ball, ball + vector)
+        if np.abs(vector).min() > 1.8 * size:
+            beyond = vector / np.hypot(*vector) * 1.3 * size
+            place = ball + vector + beyond - np.array([0.0, 0.35 * size])
+            yield self._inside(self._nabla, r"$-\nabla L$", place)
+
+    def _inside(self, label: Label, words: str, place: Points) -> Artist:
+        """A label kept inside the panel."""
+        box, half = self.axes.bbox, self.scene.small.width(words) / 2
+        x = min(max(place[0], box.x0 + half + 2), box.x1 - half - 2)
+        return label.to(words, (x, min(max(place[1], box.y0 + 4), box.y1 - self.scene.sizes.text)))
+
+    def _vector(self, downhill: Array) -> Points:
+        """The direction on the picture, its length in pixels a slowly growing one."""
+        length = float(np.linalg.norm(downhill))
+        if length == 0.0 or self._steepest == 0.0:
+            return np.zeros(2)
+        origin, x, y = (self.pixels(*point)[0] for point in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
+        drawn = downhill / length * np.array([(x - origin)[0], (y - origin)[1]])
+        reach = 6.0 * self.scene.sizes.text * (length / self._steepest) ** 0.3
+        return np.asarray(drawn / np.hypot(*drawn) * reach)
+
+    def _draw_field(self) -> None:
+        """Arrows of equal length along −∇L."""
+        scene, box = self.scene, self.axes.get_window_extent()
+        step = max(box.width, box.height) / FIELD
+        counts = [max(2, int(extent / step)) for extent in (box.width, box.height)]
+        limits = (self.axes.get_xlim(), self.axes.get_ylim())
+        x, y = (
+            low + (np.arange(count) + 0.5) / count * (high - low)
+            for (low, high), count in zip(limits, counts, strict=True)
+        )
+        grid = np.stack(np.meshgrid(x, y), axis=-1)
+        with np.errstate(all="ignore"):
+            field = -scene.loss.gradient(grid)
+            scale = [box.width / (limits[0][1] - limits[0][0]), box.height / (limits[1][1] - limits[1][0])]
+            field = field * scale
+            field = np.nan_to_num(field / np.linalg.norm(field, axis=-1, keepdims=True))
+        self.axes.quiver(
+            grid[..., 0],
+            grid[..., 1],
+            field[..., 0],
+            field[..., 1],
+            color=scene.theme.field,
+            angles="uv",
+            pivot="mid",
+            units="dots",
+            scale_units="dots",
+            scale=1 / (0.6 * step),
+            width=0.09 * scene.sizes.text,
+            zorder=0.4,
+        )
+
+
+def sampled(
+    loss: Loss, x: tuple[float, float], y: tuple[float, float], count: int
+) -> tuple[Array, Array, Array]:
+    """A loss of two parameters on a grid: (count,), (count,) and (count, count), rows along y.
+
+    What is not finite is masked by NaN.
+    """
+    xs: Array = np.linspace(*x, count, dtype=np.float64)
+    ys: Array = np.linspace(*y, count, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        values = np.broadcast_to(loss.value(np.stack(np.meshgrid(xs, ys), axis=-1)), (count, count)).astype(
+            np.float64
+        )
+    values[~np.isfinite(values)] = np.nan
+    return xs, ys, values
+
+
+def levels_of(loss: Loss, values: Array) -> Array:
+    """Levels between the lowest and the highest value: even ones, or log-spaced over decades."""
+    known = [m.value for m in loss.minima]
+    low, high = float(np.nanmin([np.nanmin(values), *known])), float(np.nanmax(values))
+    if not high > low:
+        return np.array([low, low + 1.0])
+    above = values[np.isfinite(values)] - low
+    near, far = np.quantile(above[above > 0], [0.02, 0.98])
+    if np.log10(far / near) > DECADES:
+        return np.asarray(low + np.geomspace(near, far, LEVELS))
+    return np.asarray(low + np.linspace(0, far, LEVELS + 1)[1:])

@@ -1,0 +1,78 @@
+"""Two parameters seen from above: what contours and basins have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from gdanim.descent import Trajectory
+from gdanim.timeline import Moment
+from gdanim.views.base import DPI, Scene, View
+from gdanim.views.marks import Points
+from gdanim.views.symbols import symbol
+from gdanim.views.trail import Trail
+
+EQUAL = 4.0  # up to this ratio of the two ranges a unit is as long along either axis
+WIDEN = 1.8  # how far a range is widened to fill the panel
+
+
+class Plane(View):
+    """The paths on the plane of the two parameters, with the minima."""
+
+    parameters = (2, 2)
+
+    def __init__(self, axes: Axes, scene: Scene) -> None:
+        super().__init__(axes, scene)
+        x, y = self._limits()
+        self.frame(x, y, *(f"${symbol(name)}$" for name in scene.loss.parameters))
+        self.trails = [Trail(self, run) for run in range(len(scene.runs))]
+        size = scene.sizes.text * 72 / DPI
+        for minimum in scene.loss.minima:
+            if x[0] <= minimum.theta[0] <= x[1] and y[0] <= minimum.theta[1] <= y[1]:
+                axes.plot(
+                    *([value] for value in minimum.theta),
+                    marker="D",
+                    markersize=0.55 * size,
+                    color=scene.theme.background,
+                    markeredgecolor=scene.theme.ink,
+                    markeredgewidth=0.11 * size,
+                    linestyle="none",
+                )
+
+    def settle(self, k: int) -> Iterable[Artist]:
+        return chain.from_iterable(trail.settle(k) for trail in self.trails)
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        for trail in self.trails:
+            yield from trail.update(moment)
+        if len(self.trails) == 1:
+            yield from self.explain(moment)
+        for trail in self.trails:
+            yield trail.ball(moment=moment)
+
+    def explain(self, moment: Moment) -> Iterable[Artist]:
+        """What a run that is alone shows besides its path."""
+        return ()
+
+    def path(self, run: Trajectory) -> Points:
+        return self.pixels(run.theta[:, 0], run.theta[:, 1])
+
+    def _limits(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The window, widened to the panel's shape where a unit is to be as long along either axis."""
+        window = [np.array(limits) for limits in self.scene.window]
+        spans = [float(high - low) for low, high in window]
+        if not 1 / EQUAL <= spans[0] / spans[1] <= EQUAL:
+            (a, b), (c, d) = window
+            return (a, b), (c, d)
+        box = self.axes.get_window_extent()
+        shape = (box.width / box.height) / (spans[0] / spans[1])
+        wider = 0 if shape > 1 else 1
+        middle, half = window[wider].mean(), spans[wider] / 2 * min(max(shape, 1 / shape), WIDEN)
+        window[wider] = np.array([middle - half, middle + half])
+        self.axes.set_aspect("equal", adjustable="box")
+        (a, b), (c, d) = window
+        return (float(a), float(b)), (float(c), float(d))

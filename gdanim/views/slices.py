@@ -1,0 +1,103 @@
+"""What a partial derivative is: one parameter moves, the others stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from gdanim.losses.base import Array
+from gdanim.timeline import Moment
+from gdanim.views.base import Scene, View, at
+from gdanim.views.marks import Dots, Label, Stroke
+from gdanim.views.symbols import inline, symbol
+
+POINTS = 120  # of the curve that is drawn anew in every frame
+
+
+class Slice(View):
+    """L along one parameter, the others held where the ball is, with the tangent there.
+
+    Args:
+        which: the number of the parameter that moves.
+    """
+
+    def __init__(self, axes: Axes, scene: Scene, which: int) -> None:
+        super().__init__(axes, scene)
+        theme, sizes = scene.theme, scene.sizes
+        self._which = which
+        names = scene.loss.parameters
+        others = [symbol(name) for i, name in enumerate(names) if i != which]
+        held = scene.text("held", names=f"${', '.join(others)}$") if others else ""
+        self._grid = np.linspace(*scene.window[which], POINTS)
+        ceiling = max(scene.ceiling, self._height(scene.runs[0].theta[0]))
+        span = ceiling - scene.floor
+        self.frame(
+            scene.window[which],
+            (scene.floor - 0.08 * span, ceiling),
+            f"${symbol(names[which])}$",
+            "$L$" + (f"   ({held})" if held else ""),
+        )
+        self._curve = Stroke(axes, theme.curve, width=1.2 * sizes.line)
+        self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line)
+        self._ball = Dots(axes, theme.now, size=sizes.ball, edge=theme.background, width=0.12 * sizes.text)
+        self._number = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
+        self._partial = f"${inline(names[which], len(names))}$ = "
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        scene, which = self.scene, self._which
+        theta = at(scene.runs[0].theta, moment)
+        curve = self._values(theta)
+        with np.errstate(all="ignore"):
+            height = float(scene.loss.value(theta))
+            slope = float(scene.loss.gradient(theta)[which])
+        yield self._curve.to(self.pixels(self._grid, np.nan_to_num(curve, nan=0.0)))
+        ball = self.pixels(theta[which], height)
+        origin, x, y = (self.pixels(*point)[0] for point in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
+        angle = np.arctan2(slope * (y - origin)[1], (x - origin)[0])
+        reach = 4.0 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
+        yield self._tangent.to(np.vstack([ball - reach, ball + reach]))
+        yield self._ball.to(ball)
+        box, size = self.axes.bbox, scene.sizes.text
+        words = self._partial + scene.text.fixed(slope)
+        width = scene.glyphs.width(words)
+        yield self._number.to(words, (box.x1 - width - 0.3 * size, box.y1 - 1.1 * size))
+
+    def _values(self, theta: Array) -> Array:
+        """The loss along the parameter that moves, from theta: (POINTS,)."""
+        points = np.repeat(theta[None], POINTS, axis=0)
+        points[:, self._which] = self._grid
+        with np.errstate(all="ignore"):
+            return np.asarray(np.broadcast_to(self.scene.loss.value(points), (POINTS,)))
+
+    def _height(self, theta: Array) -> float:
+        """A loss up to which most of the curve at theta is seen, within three times the path's own."""
+        values = self._values(theta)
+        most = float(np.nanquantile(values[np.isfinite(values)], 0.9))
+        scene = self.scene
+        return min(most, scene.floor + 3 * (scene.ceiling - scene.floor))
+
+
+class Slices(View):
+    """A slice along each of two parameters, side by side."""
+
+    parameters = (2, 99)
+    panels = 2
+
+    def __init__(self, axes: Axes, scene: Scene, *more: Axes) -> None:
+        super().__init__(axes, scene)
+        places = (axes, *more)
+        self.slices = [Slice(place, scene, which) for place, which in zip(places, scene.chosen, strict=True)]
+
+    @property
+    def margins(self) -> list[float]:
+        return [part.margin for part in self.slices]
+
+    def still(self) -> Iterable[Artist]:
+        return chain.from_iterable(part.still() for part in self.slices)
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        return chain.from_iterable(part.update(moment) for part in self.slices)

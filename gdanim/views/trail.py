@@ -1,0 +1,151 @@
+"""The path of a run on a panel: what has settled, what still fades, the ball, and where it left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from matplotlib.artist import Artist
+
+from gdanim.theme import blend
+from gdanim.timeline import Moment
+from gdanim.views.base import TRAIL, View, at, near
+from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
+
+FADES = 4  # shades between now and before
+
+
+class Trail:
+    """A run's iterates joined by lines, fading behind the ball.
+
+    Where several runs are shown nothing fades: their colours already mean something.
+
+    Args:
+        view: the panel; it knows where the iterates stand.
+        run: the run's number.
+    """
+
+    def __init__(self, view: View, run: int) -> None:
+        scene, sizes = view.scene, view.scene.sizes
+        axes, style = view.axes, scene.styles[run]
+        self._view, self._run = view, scene.runs[run]
+        self._pixels: Points | None = None
+        self._alone = len(scene.runs) == 1
+        dot = sizes.dot if self._alone else 0.8 * sizes.dot
+        self._settled = self._pen(style.before, dot)
+        shades = [blend(style.now, style.before, (i + 1) / (FADES + 1)) for i in range(FADES)]
+        self._fading = [self._pen(shade, dot) for shade in shades] if self._alone else []
+        self._ball = Dots(
+            axes,
+            style.now,
+            size=sizes.ball,
+            marker=style.marker,
+            edge=scene.theme.background,
+            width=0.12 * sizes.text,
+        )
+        self._exit = Exit(view, run, self.path)
+
+    def path(self) -> Points:
+        """Where the iterates stand: (T+1, 2) pixels."""
+        if self._pixels is None:
+            self._pixels = self._view.path(self._run)
+        return self._pixels
+
+    def forget(self) -> None:
+        """The iterates stand elsewhere from now on."""
+        self._pixels = None
+
+    def settle(self, k: int) -> Iterable[Artist]:
+        """The step that will not change any more from iterate k on."""
+        old = k - TRAIL if self._alone else k - 1
+        if 0 <= old < self._run.iterations + (not self._alone):
+            yield from self._piece(*self._settled, old, old)
+
+    def whole(self, moment: Moment) -> Iterable[Artist]:
+        """All that has settled, at once; for a panel that moves under it."""
+        last = moment.k - TRAIL if self._alone else min(moment.k, self._run.iterations) - 1
+        if last >= 0:
+            yield from self._piece(*self._settled, 0, min(last, self._run.iterations))
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        """The path near the ball, paler with age; where it ends, what has settled begins."""
+        if self._alone:
+            k = min(moment.k, self._run.iterations)
+            oldest, per_shade = max(0, k - TRAIL + 1), TRAIL // FADES
+            for shade in range(FADES - 1, -1, -1):
+                newest = k - 1 - shade * per_shade
+                first = max(oldest, newest - per_shade + 1)
+                if newest >= first:
+                    yield from self._piece(*self._fading[shade], first, newest)
+        yield from self._exit.update(moment)
+
+    def ball(self, place: Points | None = None, moment: Moment | None = None) -> Artist:
+        """The ball: at a place in pixels, or on the way between two iterates."""
+        if place is None:
+            assert moment is not None
+            place = at(self.path(), moment)[None]
+        return self._ball.to(place)
+
+    def _pen(self, colour: str, dot: float) -> tuple[Stroke, Dots]:
+        axes, sizes = self._view.axes, self._view.scene.sizes
+        return Stroke(axes, colour, width=0.7 * sizes.line), Dots(axes, colour, size=dot)
+
+    def _piece(self, line: Stroke, dots: Dots, first: int, last: int) -> Iterable[Artist]:
+        """The path that leaves the iterates first … last, and these iterates."""
+        stretch = self.path()[first : last + 2]
+        yield line.to(stretch)
+        yield dots.to(stretch[: last - first + 1])
+
+
+class Exit:
+    """An arrow where the path left the picture, with the iterate at which it did.
+
+    Args:
+        view: the panel.
+        run: whose path.
+        path: (T+1, 2) pixels, asked for once the layout stands.
+    """
+
+    def __init__(self, view: View, run: int, path: Callable[[], Points]) -> None:
+        self._path = path
+        scene = view.scene
+        self._view = view
+        theme, sizes = scene.theme, scene.sizes
+        style = scene.styles[run]
+        self._arrow = Arrow(view.axes, style.now, width=sizes.line, head=1.2 * sizes.head)
+        self._label = Label(scene.glyphs, style.now, anchor="centre", halo=theme.background)
+        self._left: int | None = None
+        self._looked = False
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        """The arrow, once the path has gone and does not come back."""
+        if not self._looked:
+            self._look()
+        if self._left is None or moment.k < self._left:
+            return
+        yield self._arrow
+        yield self._label
+
+    def _look(self) -> None:
+        """Find the last step that starts inside the picture, if the path ends outside."""
+        self._looked = True
+        box, size = self._view.axes.bbox, self._view.scene.sizes.text
+        path = self._path()
+        outside = ~near(path, np.array([box.x0, box.y0]), np.array([box.x1, box.y1]))
+        if not outside[-1] or outside.all():
+            return
+        last = int(np.flatnonzero(~outside)[-1])
+        inner, outer = path[last : last + 2]
+        with np.errstate(all="ignore"):
+            reach = np.where(outer > inner, (box.x1, box.y1), (box.x0, box.y0)) - inner
+            share = float(np.nanmin(np.where(outer == inner, np.inf, reach / (outer - inner))))
+        tip = inner + share * (outer - inner)
+        along = (outer - inner) / np.hypot(*(outer - inner))
+        self._left = last + 1
+        tail = tip - 3 * size * along
+        self._arrow.to(tail, tip)
+        words = f"$k$ = {last + 1}"
+        x, y = (tail + tip) / 2
+        aside = self._view.scene.glyphs.width(words) / 2 + 1.2 * size
+        x += aside if box.x1 - x > x - box.x0 else -aside
+        self._label.to(words, (x, min(max(y, box.y0 + size), box.y1 - 1.5 * size)))

@@ -1,0 +1,175 @@
+"""Every view: the fast frame equals a full redraw, frames come in any order, the range holds the path."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdanim import GdanimError, Spec, trace
+from gdanim.descent import arrivals, loss_of
+from gdanim.parallel import frames
+from gdanim.render import Picture
+from gdanim.timeline import Moment, plan
+from gdanim.views import VIEWS, arrangement
+from gdanim.views.basins import nearest_minimum
+from gdanim.views.contour import levels_of, sampled
+from tests.conftest import Result
+
+CASES: list[dict[str, Any]] = [
+    {"loss": "bowl", "view": "contour"},
+    {"loss": "rosenbrock", "view": "contour", "field": True, "theme": "dark"},
+    {"loss": "himmelblau", "view": "contour+slices/history", "size": (960, 540), "lang": "pt"},
+    {"loss": "himmelblau", "view": "surface"},
+    {"loss": "rosenbrock", "view": "surface", "orbit": 90.0},
+    {"loss": "booth", "view": "gradient"},
+    {"loss": "himmelblau", "view": "basins"},
+    {"loss": "rastrigin", "start": (1.2, 2.0, 0.5), "axes": ("w1", "w3"), "view": "slices/gradient"},
+    {"loss": "bowl", "learning_rate": 0.25, "view": "contour+surface"},
+    {"loss": "w1^2 + abs(w2) + w1*w2/4", "view": ""},
+    {"loss": "wavy"},
+    {"loss": "cliff", "learning_rate": 0.5},
+]
+
+
+def picture(**settings: object) -> Picture:
+    spec = Spec(**{"size": (640, 400), "iterations": 24, **settings})  # type: ignore[arg-type]
+    loss = loss_of(spec)
+    return Picture(spec, loss, trace(spec, loss))
+
+
+@pytest.mark.parametrize("settings", CASES, ids=str)
+def test_the_fast_frame_equals_a_full_redraw(settings: dict[str, object]) -> None:
+    fast, slow = picture(**settings), picture(**settings)
+    for moment in (Moment(0), Moment(3, 0.5), Moment(20), Moment(7), Moment(24)):
+        if moment.k <= fast.scene.iterations:
+            assert np.array_equal(fast.frame(moment), slow.redraw(moment)), moment
+
+
+def test_every_view_is_among_the_cases() -> None:
+    named = {name for case in CASES for name in str(case.get("view", "")).replace("/", "+").split("+")}
+    assert set(VIEWS) - {"curve"} <= named
+
+
+@pytest.mark.parametrize("name", ["rosenbrock", "goldstein-price", "himmelblau", "mccormick", "matyas"])
+def test_the_range_holds_path_and_minima(name: str) -> None:
+    shown = picture(loss=name, iterations=60)
+    window = np.array(shown.scene.window)
+    (run,) = shown.scene.runs
+    assert ((run.theta >= window[:, 0]) & (run.theta <= window[:, 1])).all()
+    for minimum in shown.scene.loss.minima:
+        assert ((minimum.theta >= window[:, 0]) & (minimum.theta <= window[:, 1])).all()
+
+
+@pytest.mark.parametrize(("name", "log"), [("goldstein-price", True), ("rosenbrock", True), ("bowl", False)])
+def test_levels_are_log_spaced_where_the_landscape_spans_decades(name: str, log: bool) -> None:
+    shown = picture(loss=name)
+    loss, window = shown.scene.loss, shown.scene.window
+    _, _, values = sampled(loss, window[0], window[1], 100)
+    levels = levels_of(loss, values)
+    steps = np.diff(levels)
+    assert (steps > 0).all()
+    assert (steps[-1] > 5 * steps[0]) == log
+    assert levels[0] >= np.nanmin(values) - 1e-9
+    assert levels[-1] <= np.nanmax(values)
+
+
+def test_the_slices_tangent_has_the_partial_derivative_for_its_slope() -> None:
+    shown = picture(loss="himmelblau", view="slices")
+    shown.frame(Moment(4))
+    (run,) = shown.scene.runs
+    for which, part in enumerate(shown._views[0].slices):  # type: ignore[attr-defined]
+        _, tangent, *_ = part.update(Moment(4))
+        (x0, y0), (x1, y1) = tangent._points
+        unit = part.pixels(1.0, 1.0)[0] - part.pixels(0.0, 0.0)[0]
+        slope = (y1 - y0) / unit[1] / ((x1 - x0) / unit[0])
+        assert slope == pytest.approx(run.gradient[4, which], rel=1e-9)
+
+
+def test_the_contours_arrow_points_down_the_gradient() -> None:
+    shown = picture(loss="himmelblau", view="contour")
+    shown.frame(Moment(4))
+    (run,) = shown.scene.runs
+    contour = shown._views[0]
+    vector = contour._vector(-run.gradient[4])  # type: ignore[attr-defined]
+    unit = contour.pixels(1.0, 1.0)[0] - contour.pixels(0.0, 0.0)[0]
+    wanted = -run.gradient[4] * unit
+    assert vector / np.hypot(*vector) == pytest.approx(wanted / np.hypot(*wanted))
+
+
+def test_basins_are_where_descent_leads() -> None:
+    loss = loss_of(Spec(loss="himmelblau"))
+    (run,) = trace(Spec(loss="himmelblau"), loss)
+    starts = np.array([[3.1, 2.2], [-2.5, 3.0], [-3.5, -3.0], [3.4, -2.0], [50.0, 50.0]])
+    last = arrivals(loss, run, starts)
+    assert nearest_minimum(loss.minima, last, 0.1).tolist() == [0, 1, 2, 3, -1]
+    alone = trace(Spec(loss="himmelblau", start=(3.1, 2.2), iterations=100))[0]
+    np.testing.assert_allclose(last[0], alone.theta[-1], rtol=1e-12)
+
+
+def test_an_orbit_drawn_by_several_processes_is_the_same() -> None:
+    settings: dict[str, Any] = {"loss": "himmelblau", "view": "surface", "orbit": 60.0, "size": (320, 240)}
+    moments = plan(iterations=24).moments
+    alone = picture(**settings)
+    count = 0
+    for moment, shown in zip(moments, frames(picture(**settings), moments), strict=True):
+        assert np.array_equal(shown, alone.frame(moment)), moment
+        count += 1
+    assert count == 25
+
+
+@pytest.mark.parametrize(
+    ("loss", "view", "words"),
+    [
+        (
+            "quadratic",
+            "contour",
+            "view: 'contour' cannot show a loss of 1 parameter; curve",
+        ),
+        ("bowl", "curve", "view: 'curve' cannot show a loss of 2 parameters; contour"),
+        ("bowl", "contuor", "view: unknown view 'contuor'; choose from .*; did you mean 'contour'"),
+        ("bowl", "contour+", "view: unknown view ''"),
+    ],
+)
+def test_a_view_that_cannot_be_shown_says_which_can(loss: str, view: str, words: str) -> None:
+    with pytest.raises(GdanimError, match=words):
+        arrangement(view, loss_of(Spec(loss=loss)))
+
+
+def test_axes_must_name_parameters() -> None:
+    with pytest.raises(GdanimError, match="axes: unknown parameter 'w9'; choose from w1, w2, w3"):
+        picture(loss="rastrigin", start=(1.0, 2.0, 3.0), axes=("w1", "w9"))
+    with pytest.raises(GdanimError, match="axes: must name two different parameters"):
+        Spec(axes=("w1", "w1"))
+
+
+def test_panels_do_not_overlap_and_stay_inside() -> None:
+    shown = picture(loss="himmelblau", view="contour+slices/surface+history", size=(1280, 720))
+    boxes = [axes.bbox for axes in shown._canvas.figure.axes]
+    assert len(boxes) == 5
+    for i, a in enumerate(boxes):
+        assert a.x0 >= 0
+        assert a.x1 <= 1280
+        assert a.height > 100
+        for b in boxes[:i]:
+            assert not (a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1)
+
+
+@pytest.mark.parametrize("kind", ["losses", "views", "themes", "languages", "formats"])
+def test_lists_are_for_people_and_for_programs(gdanim: Callable[..., Result], kind: str) -> None:
+    rows = json.loads(gdanim("list", kind, "--json").out)
+    lines = gdanim("list", kind).out
+    assert rows
+    for row in rows:
+        assert row["name"] in lines
+        assert row["about"]
+
+
+def test_a_formula_on_the_command_line(gdanim: Callable[..., Result]) -> None:
+    arguments = ("trace", "--loss", "lam*w^2", "--let", "lam=0.5", "--start", "4", "--lr", "1", "-n", "1")
+    assert gdanim(*arguments).out.splitlines()[1].split() == ["0", "4", "8", "4"]
+    wrong = gdanim("trace", "--loss", "w + sine(w)")
+    assert wrong.code == 2
+    assert wrong.err.splitlines()[-1] == "        ^"
+    assert "did you mean 'sin'?" in wrong.err
