@@ -76,15 +76,17 @@ class Stroke(Mark):
         self._dashes = dashes
         self._cap = "butt" if dashes else "round"
         self._points: Points = np.zeros((0, 2))
+        self._path = Path(np.zeros((1, 2)))
 
     def to(self, points: Points) -> Stroke:
         """Move to these points: (m, 2) pixels."""
-        self._points = points
+        # A path's vertices can be replaced; making a path anew costs as much as drawing it.
+        self._points = self._path.vertices = points
         return self
 
     def draw(self, renderer: Any) -> None:
         if len(self._points) > 1:
-            renderer.draw_path(self._context(renderer), Path(self._points), PIXELS, None)
+            renderer.draw_path(self._context(renderer), self._path, PIXELS, None)
 
 
 class Dots(Mark):
@@ -110,16 +112,18 @@ class Dots(Mark):
         self._shape = style.get_path()
         self._scale = style.get_transform() + Affine2D().scale(size)
         self._points: Points = np.zeros((0, 2))
+        self._path = Path(np.zeros((1, 2)))
 
     def to(self, points: Points) -> Dots:
         """Move to these points: (m, 2) pixels."""
-        self._points = points
+        # A path's vertices can be replaced; making a path anew costs as much as drawing it.
+        self._points = self._path.vertices = points
         return self
 
     def draw(self, renderer: Any) -> None:
         if len(self._points):
             renderer.draw_markers(
-                self._context(renderer), self._shape, self._scale, Path(self._points), PIXELS, self.colour
+                self._context(renderer), self._shape, self._scale, self._path, PIXELS, self.colour
             )
 
 

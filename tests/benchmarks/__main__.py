@@ -131,6 +131,42 @@ def size(folder: Path, _: int) -> None:
         print(f"{row:42} {ours / 1000:.1f} kB, {theirs / 1000:.1f} kB: × {ours / theirs:.3f}   reach {reach}")
 
 
+def landscape(folder: Path, count: int) -> None:
+    views = ["--loss", "rosenbrock", "--view", "contour+slices/history", "--fps", "30", "-n", "300"]
+    ours = gdanim("run", *SIZE, *views, "-o", "a.gif")
+    theirs = peer("funcanimation.py", "pillow", "b.gif", "300", "contour")
+    ratio = pairs(ours, theirs, folder, min(count, FEW))
+    timed("301 frames of contour, slices, history", "≥ 15", ratio)
+
+
+def surface(folder: Path, count: int) -> None:
+    """What a fixed camera costs a frame beyond the curve, and how many processors an orbit keeps busy."""
+    curve = gdanim("run", *LONG, "300", "-o", "a.gif")
+    fixed = ["--loss", "himmelblau", "--view", "surface+history", "--fps", "30", "-n", "300"]
+    ours = gdanim("run", *SIZE, *fixed, "-o", "a.gif")
+    ratio = pairs(ours, curve, folder, count)
+    beyond = 1000 * (ratio.ours - ratio.theirs) / 301
+    print(f"{'301 frames of a surface, beyond the curve':42} {beyond:.2f} ms a frame   reach ≤ 2")
+    before = os.times()
+    run = once([*ours[:-2], "--orbit", "90", "-o", "a.gif"], folder)
+    after = os.times()
+    cpu = sum(after[2:4]) - sum(before[2:4])
+    print(
+        f"{'301 frames of an orbit':42} {run.seconds:.1f} s on {cpu / run.seconds:.2f} processors"
+        "   reach 2 of 2"
+    )
+
+
+def formula(folder: Path, count: int) -> None:
+    ours = gdanim("run", *SIZE, "--loss", "w1^2 + 10*w2^2", "-o", "a.gif")
+    named = gdanim("run", *SIZE, "--loss", "bowl", "-o", "a.gif")
+    ratio = pairs(ours, named, folder, count)
+    sympy = once([sys.executable, "-c", "import sympy"], folder).seconds
+    bare = once([sys.executable, "-c", "pass"], folder).seconds
+    beyond = ratio.ours - ratio.theirs - (sympy - bare)
+    print(f"{'a formula, beyond a named loss and sympy':42} {beyond:.2f} s   reach ≤ 0.3")
+
+
 def help_page(folder: Path, count: int) -> None:
     script = str(Path(sys.executable).parent / "gdanim")
     ratio = pairs([script, "--help"], [sys.executable, "-c", "import click"], folder, 3 * count)
@@ -141,6 +177,9 @@ ROWS: dict[str, Callable[[Path, int], None]] = {
     "help": help_page,
     "short": short,
     "size": size,
+    "surface": surface,
+    "formula": formula,
+    "landscape": landscape,
     "growth": growth,
     "gif": long_gif,
     "mp4": long_mp4,
