@@ -7,6 +7,7 @@ from inspect import getdoc
 from typing import Any
 
 from gdanim.losses import LOSSES, make_loss
+from gdanim.optimizers import OPTIMIZERS, SCHEDULES
 from gdanim.options import options_of
 from gdanim.text import LANGUAGES, Text
 from gdanim.theme import THEMES
@@ -36,6 +37,24 @@ def losses() -> list[Row]:
             }
         )
     return rows
+
+
+def optimizers() -> list[Row]:
+    """Name, rule and options of every optimizer."""
+    return [_factory(name, factory) for name, factory in OPTIMIZERS.items()]
+
+
+def schedules() -> list[Row]:
+    """Name, purpose and options of every schedule."""
+    return [_factory(name, factory) for name, factory in SCHEDULES.items()]
+
+
+def _factory(name: str, factory: Callable[..., Any]) -> Row:
+    return {
+        "name": name,
+        "about": (getdoc(factory) or "").splitlines()[0],
+        "options": options_of(factory),
+    }
 
 
 def views() -> list[Row]:
@@ -71,6 +90,8 @@ def formats() -> list[Row]:
 
 LISTS: dict[str, Callable[[], list[Row]]] = {
     "losses": losses,
+    "optimizers": optimizers,
+    "schedules": schedules,
     "views": views,
     "themes": themes,
     "languages": languages,
@@ -84,7 +105,9 @@ def as_lines(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         line = f"{row['name']:{width}}  {row['about']}"
         yield line
+        details = [f"{key}={value:g}" for key, value in row.get("options", {}).items()]
         if "start" in row:
             start = ",".join(f"{x:g}" for x in row["start"])
-            options = "".join(f"  {key}={value:g}" for key, value in row["options"].items())
-            yield f"{'':{width}}  start {start}  lr {row['learning_rate']:g}{options}"
+            details = [f"start {start}", f"lr {row['learning_rate']:g}", *details]
+        if details:
+            yield f"{'':{width}}  {'  '.join(details)}"

@@ -1,4 +1,4 @@
-"""What a descent did, read off its trajectory: a fact, to be put into words elsewhere."""
+"""What a descent did, read off its trajectory and the curvature: facts, to be put into words elsewhere."""
 
 from __future__ import annotations
 
@@ -9,56 +9,205 @@ import numpy as np
 
 from gdanim.losses.base import Array, Loss
 
+TOLERANCE = 1e-5  # of the first gradient's length: so short a gradient has vanished
+STALLED = 1e-2  # of the longest gradient: a descent that is not getting anywhere
+FAR_BELOW = 0.1  # of the best learning rate: below this, a descent crawls
+STILL = 2e-3  # of the range of the loss: less than this is nothing gained
+RAVINE = 5.0  # condition number from which on reversing steps are a zig-zag across a valley
+REVERSING = 0.5  # share of the steps that turn back
+DIED_OUT = 0.1  # of the first step's length, while the gradient is still longer than that
+CURVED = 1e-6  # of the largest eigenvalue: smaller ones count as none
+
 
 @dataclass(frozen=True)
 class Outcome:
     """How a descent ended.
 
     Attributes:
-        kind: "finished" or "diverged".
+        kind: "converged", "descending", "crawling", "oscillating", "bouncing", "zigzagging",
+            "overshooting", "diverged", "saddle", "plateau", "local-minimum" or "died-out".
         step: the iterate from which on it holds.
+        manner: of what converged: "in one step" or "oscillating"; None where it went straight.
         overflow: whether the numbers ran out, so that the trajectory ends early.
-        limit: 2/λmax, above which gradient descent diverges; None where that is not the reason.
+        limit: 2/λmax, from which on gradient descent does not converge.
+        best: 2/(λmin + λmax), the learning rate that is best for such a curvature.
+        condition: λmax/λmin.
+        eigenvalue: the smallest eigenvalue of the Hessian.
+        gap: how much higher the loss is than at the best known minimum.
     """
 
     kind: str
     step: int
+    manner: str | None = None
     overflow: bool = False
     limit: float | None = None
-
-    def sentence(self) -> str:
-        """What happened, in English.
-
-        >>> Outcome("diverged", 3, limit=1.0).sentence()
-        'diverged from k = 3 on, because the learning rate is above 2/λmax = 1'
-        """
-        if self.kind == "finished":
-            return f"finished after {self.step} iteration{'s' if self.step != 1 else ''}"
-        why = (
-            "" if self.limit is None else (f", because the learning rate is above 2/λmax = {self.limit:.4g}")
-        )
-        ended = "; the trajectory ends at its last finite point" if self.overflow else ""
-        return f"diverged from k = {self.step} on{why}{ended}"
+    best: float | None = None
+    condition: float | None = None
+    eigenvalue: float | None = None
+    gap: float | None = None
 
     def facts(self) -> dict[str, Any]:
         """The attributes that are known, as plain data."""
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
-def diagnose(loss: Loss, theta: Array, values: Array, learning_rate: float, asked: int) -> Outcome:
+def diagnose(
+    loss: Loss,
+    theta: Array,
+    values: Array,
+    gradient: Array,
+    *,
+    learning_rate: float,
+    optimizer: str,
+    asked: int,
+) -> Outcome:
     """Say what happened.
 
     Args:
-        theta: (T+1, n), the finite iterates.
-        values: (T+1,), their losses.
+        theta, values, gradient: (T+1, n), (T+1,), (T+1, n), up to the last finite iterate.
+        learning_rate: η, as it was at the end.
+        optimizer: its name; what theory says of η holds for "gd" only.
         asked: how many iterations were wanted; T is smaller after an overflow.
     """
-    last = len(values) - 1
-    overflow = last < asked
-    growing = last > 0 and values[-1] > values[0] and values[-1] >= values.max()
-    if not (overflow or growing):
-        return Outcome("finished", last)
-    step = 1 + int(np.flatnonzero(values <= values[0])[-1])
-    curvature = float(np.linalg.eigvalsh(loss.hessian(theta[0]))[-1])
-    limit = 2 / curvature if curvature > 0 and learning_rate > 2 / curvature else None
-    return Outcome("diverged", min(step, last), overflow, limit)
+    with np.errstate(all="ignore"):  # a run that diverges has numbers whose squares overflow
+        run = _Run(loss, theta, values, gradient, learning_rate, optimizer)
+        return _outcome(run, asked)
+
+
+def _outcome(run: _Run, asked: int) -> Outcome:
+    if run.last < asked or run.growing:
+        return run.diverged(overflow=run.last < asked)
+    if run.last == 0:
+        return Outcome("converged" if run.norms[0] == 0 else "descending", 0)
+    return (
+        run.stationary()
+        or run.died_out()
+        or run.turning_back()
+        or run.overshooting()
+        or run.slow()
+        or Outcome("descending", run.last)
+    )
+
+
+class _Run:
+    """A finished trajectory with what is asked of it more than once."""
+
+    def __init__(
+        self,
+        loss: Loss,
+        theta: Array,
+        values: Array,
+        gradient: Array,
+        learning_rate: float,
+        optimizer: str,
+    ) -> None:
+        self.theta, self.values, self.rate, self.optimizer = theta, values, learning_rate, optimizer
+        self.loss, self.gradient = loss, gradient
+        self.last = len(values) - 1
+        self.norms = np.linalg.norm(gradient, axis=1)
+        self.steps = np.diff(theta, axis=0)
+        self.growing = self.last > 0 and values[-1] > values[0] and values[-1] >= values.max()
+        eigenvalues = self._eigenvalues(theta[-1])
+        self.low, self.high = float(eigenvalues[0]), float(eigenvalues[-1])
+        self.plain = optimizer == "gd"
+        best = min((m.value for m in loss.minima), default=None)
+        self.gap = None if best is None else float(values[-1] - best)
+        self.scale = max(1e-12, float(values.max() - (values.min() if best is None else best)))
+
+    def _eigenvalues(self, theta: Array) -> Array:
+        with np.errstate(all="ignore"):
+            hessian = self.loss.hessian(theta)
+        if not np.isfinite(hessian).all():
+            return np.zeros(1)
+        return np.asarray(np.linalg.eigvalsh(hessian), dtype=np.float64)
+
+    @property
+    def convex(self) -> bool:
+        """Whether the loss curves upwards in every direction at the end."""
+        return self.low > CURVED * max(self.high, 0.0) and self.high > 0
+
+    @property
+    def best(self) -> float | None:
+        return 2 / (self.low + self.high) if self.convex and self.plain else None
+
+    @property
+    def condition(self) -> float | None:
+        return self.high / self.low if self.convex else None
+
+    def diverged(self, *, overflow: bool) -> Outcome:
+        below = np.flatnonzero(self.values <= self.values[0])
+        step = min(1 + int(below[-1]), self.last)
+        high = float(self._eigenvalues(self.theta[0])[-1])
+        limit = 2 / high if self.plain and high > 0 and self.rate > 2 / high else None
+        return Outcome("diverged", step, overflow=overflow, limit=limit)
+
+    def stationary(self) -> Outcome | None:
+        """The gradient has vanished: at a minimum, a saddle, or on a plateau."""
+        small = self.norms <= TOLERANCE * max(self.norms[0], TOLERANCE)
+        if self.low < -CURVED * abs(self.high) and (small[-1] or self._beside_a_stationary_point()):
+            return Outcome("saddle", self.last, eigenvalue=self.low)
+        far = self.gap is not None and self.gap > 0.05 * self.scale
+        if far and self._standing_still() and not (small[-1] and self.convex and self.condition):
+            return Outcome("plateau", self.last, gap=self.gap)
+        if not small[-1]:
+            return None
+        since = self.last - int(np.argmin(small[::-1])) + 1 if not small.all() else 0
+        if self.gap is not None and self.gap > 1e-4 * self.scale and self.convex:
+            return Outcome("local-minimum", since, gap=self.gap)
+        manner = "in one step" if since == 1 else "oscillating" if self._reversals(since) else None
+        return Outcome("converged", since, manner=manner, best=self.best, condition=self.condition)
+
+    def _beside_a_stationary_point(self) -> bool:
+        """Whether a Newton step would be short beside the way that has been gone."""
+        hessian = self.loss.hessian(self.theta[-1])
+        step = np.linalg.pinv(hessian, hermitian=True) @ self.gradient[-1]
+        gone = np.linalg.norm(self.theta[-1] - self.theta[0])
+        return bool(np.linalg.norm(step) <= STALLED * gone)
+
+    def _standing_still(self) -> bool:
+        """The gradient is short, or was from the start, and the later half has led down by nothing."""
+        half = self.last // 2
+        gained = float(self.values[half] - self.values[-1])
+        short = self.norms[-1] <= STALLED * self.norms.max() or self.values[0] - self.values[-1] < gained * 4
+        return bool(short and abs(gained) < STILL * self.scale and not self._reversals(self.last))
+
+    def _reversals(self, until: int) -> bool:
+        """Whether most steps up to an iterate turn back on the one before."""
+        steps = self.steps[:until]
+        steps = steps[np.linalg.norm(steps, axis=1) > 0]
+        if len(steps) < 3:
+            return False
+        return bool(((steps[1:] * steps[:-1]).sum(axis=1) < 0).mean() >= REVERSING)
+
+    def died_out(self) -> Outcome | None:
+        """AdaGrad's sum of squares only grows, and its steps shrink with it."""
+        lengths = np.linalg.norm(self.steps, axis=1)
+        shrunk = lengths[-1] < DIED_OUT * lengths[0] and self.norms[-1] > DIED_OUT * self.norms[0]
+        return Outcome("died-out", self.last) if self.optimizer == "adagrad" and shrunk else None
+
+    def turning_back(self) -> Outcome | None:
+        """Most of the later steps turn back on the one before."""
+        half = self.last // 2
+        later = self.steps[half:]
+        if self.last < 3 or not ((later[1:] * later[:-1]).sum(axis=1) < 0).mean() >= REVERSING:
+            return None
+        limit = 2 / self.high if self.plain and self.high > 0 else None
+        if (
+            self.values[-1] >= self.values[half] * (1 - 1e-9)
+            and np.ptp(self.norms[half:]) <= 1e-6 * self.norms[0]
+        ):
+            return Outcome("bouncing", half, limit=limit)
+        if self.condition is not None and self.condition >= RAVINE:
+            return Outcome("zigzagging", self.last, condition=self.condition, limit=limit)
+        return Outcome("oscillating", self.last, limit=limit, best=self.best)
+
+    def overshooting(self) -> Outcome | None:
+        """The loss has risen again on the way."""
+        rises = np.flatnonzero(np.diff(self.values) > 1e-9 * self.scale)
+        return Outcome("overshooting", int(rises[0])) if len(rises) else None
+
+    def slow(self) -> Outcome | None:
+        """The learning rate is far below the best for this curvature."""
+        if self.best is None or self.rate >= FAR_BELOW * self.best:
+            return None
+        return Outcome("crawling", self.last, best=self.best, condition=self.condition)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from gdanim.descent import Trajectory
+from gdanim.text import Text
+from gdanim.verdict import verdict
 
 Runs = Sequence[Trajectory]
 
@@ -21,13 +23,20 @@ def columns(run: Trajectory) -> list[str]:
     ['k', 'w', 'L', 'dL/dw']
     """
     d = "d" if len(run.parameters) == 1 else "∂"
-    return ["k", *run.parameters, "L", *(f"{d}L/{d}{p}" for p in run.parameters)]
+    rate = ["η"] if moving(run) else []
+    return ["k", *run.parameters, "L", *(f"{d}L/{d}{p}" for p in run.parameters), *rate]
+
+
+def moving(run: Trajectory) -> bool:
+    """Whether the learning rate changes."""
+    return float(run.rates.max()) > float(run.rates.min())
 
 
 def rows(run: Trajectory) -> Iterator[list[float]]:
     """One row an iterate, in the order of `columns`."""
     for k in range(run.iterations + 1):
-        yield [k, *run.theta[k].tolist(), float(run.loss[k]), *run.gradient[k].tolist()]
+        rate = [float(run.rates[k])] if moving(run) else []
+        yield [k, *run.theta[k].tolist(), float(run.loss[k]), *run.gradient[k].tolist(), *rate]
 
 
 def table(runs: Runs) -> Iterator[str]:
@@ -43,7 +52,7 @@ def table(runs: Runs) -> Iterator[str]:
         for line in lines:
             yield "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True))
         yield ""
-        yield run.outcome.sentence()
+        yield verdict(run.outcome, Text("en"), run.learning_rate)
 
 
 def as_csv(runs: Runs) -> Iterator[str]:
@@ -77,7 +86,11 @@ def _plain(run: Trajectory) -> dict[str, Any]:
         "theta": run.theta.tolist(),
         "loss": run.loss.tolist(),
         "gradient": run.gradient.tolist(),
-        "outcome": run.outcome.facts(),
+        "outcome": {
+            **run.outcome.facts(),
+            "sentence": verdict(run.outcome, Text("en"), run.learning_rate),
+        },
+        **({"learning_rates": run.rates.tolist()} if moving(run) else {}),
     }
 
 

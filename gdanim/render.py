@@ -22,6 +22,7 @@ from gdanim.timeline import Moment
 from gdanim.views import VIEWS, arrangement
 from gdanim.views.base import DPI, Scene, Sizes, View, ViewOptions, limits_of, styles_of, window_of
 from gdanim.views.glyphs import Glyphs, check_glyphs
+from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.readout import Readout, caption, subtitle
 from gdanim.views.symbols import symbol
@@ -64,7 +65,8 @@ class Picture:
             runs=runs,
             styles=styles_of(theme, len(runs)),
             views=tuple(name for row in rows for name in row),
-            options=ViewOptions(spec.field, spec.orbit, spec.axes),
+            options=ViewOptions(spec.field, spec.orbit, spec.axes, spec.grid, spec.race),
+            everyone=runs,
             window=window,
             floor=floor,
             ceiling=ceiling,
@@ -80,8 +82,9 @@ class Picture:
         self._notice: Label | None = None
         title_bottom = self._header(spec)
         margin = 1.4 * sizes.text
-        strip = Readout.height(loss) * sizes.text
-        readout = Readout(self.scene, margin, width - margin, strip)
+        strip = (Readout.height(loss) if len(runs) == 1 else Legend.height(len(runs))) * sizes.text
+        below = Readout if len(runs) == 1 else Legend
+        readout = below(self.scene, margin, width - margin, strip)
         self._still += readout.still
         self._views = self._panels(figure, rows, (0.0, strip, float(width), title_bottom - strip))
         self._moving = [*(view.update for view in self._views), readout.update]
@@ -160,18 +163,21 @@ class Picture:
             self._still.append(Label(big, scene.theme.ink).to(title, (x, y)))
             y -= 0.6 * size
         y -= 1.2 * size
-        for line in wrap(subtitle(scene), scene.glyphs, spec.pixels[0] - 2 * x):
+        for line in wrap(subtitle(scene, spec), scene.glyphs, spec.pixels[0] - 2 * x):
             self._still.append(Label(scene.glyphs, scene.theme.muted).to(line, (x, y)))
             y -= 1.6 * size
         y += 1.6 * size
-        sentence = caption(scene)
-        if sentence:
+        diverged = scene.runs[0].outcome.kind == "diverged"
+        if scene.alone and (diverged or spec.caption):
+            sentence = caption(scene)
             y -= 1.6 * size
             self._notice = Label(scene.glyphs, scene.theme.now).to(sentence, (x, y))
         return y - 0.7 * size
 
     def _panels(self, figure: Figure, rows: list[list[str]], region: Cell) -> list[View]:
         """The views in their rows, each as wide as its kind asks for."""
+        if self.scene.options.grid and not self.scene.alone:
+            return self._grid(figure, rows[0][0], region)
         left, bottom, width, height = region
         views = []
         for number, row in enumerate(rows):
@@ -183,7 +189,31 @@ class Picture:
                 x += wide
         return views
 
-    def _view(self, figure: Figure, name: str, cell: Cell) -> View:
+    def _grid(self, figure: Figure, name: str, region: Cell) -> list[View]:
+        """A panel for each run, all with the same axes; as square as they can be."""
+        left, bottom, width, height = region
+        runs = len(self.scene.runs)
+
+        def awkward(columns: int) -> float:
+            """How far panels are from 4:3, and how many places stay empty."""
+            lines = -(-runs // columns)
+            shape = (width / columns) / (height / lines)
+            return abs(float(np.log(shape / (4 / 3)))) + 0.35 * (columns * lines - runs)
+
+        columns = min(range(1, runs + 1), key=awkward)
+        lines = -(-runs // columns)
+        views = []
+        for run in range(runs):
+            x = left + width * (run % columns) / columns
+            y = bottom + height * (lines - 1 - run // columns) / lines
+            cell = (x, y, width / columns, height / lines)
+            scene = self.scene.only(run)
+            view = self._view(figure, name, cell, scene)
+            view.rename(name_of(scene, scene.runs[0]), scene.styles[0].now)
+            views.append(view)
+        return views
+
+    def _view(self, figure: Figure, name: str, cell: Cell, scene: Scene | None = None) -> View:
         """A view on axes of its own, which are moved when it is known what stands beside them."""
         kind, size = VIEWS[name], self.scene.sizes.text
         x, y, width, height = cell
@@ -192,7 +222,7 @@ class Picture:
         axes = [figure.add_axes((0, 0, 1, 1), label=f"{name} {i} {cell}") for i in range(kind.panels)]
         for one, its in zip(axes, cells, strict=True):
             place(one, its, size, 2.5 * size)
-        view = kind(axes[0], self.scene, *axes[1:])
+        view = kind(axes[0], scene or self.scene, *axes[1:])
         for one, its, margin in zip(axes, cells, view.margins, strict=True):
             place(one, its, size, margin)
         return view

@@ -9,6 +9,8 @@ from typing import Any
 from gdanim.errors import GdanimError
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
+MOST_RUNS = 12
+Start = tuple[float, ...]
 SMALLEST, LARGEST = (320, 240), (7680, 4320)  # pixels
 
 
@@ -18,9 +20,16 @@ class Spec:
 
     Args:
         loss: `NAME` or `NAME:KEY=VALUE,…`.
-        start: theta at iterate 0; None for the loss's own.
-        learning_rate: the step size η; None for the loss's own.
+        start: theta at iterate 0, or several to compare; None for the loss's own.
+        learning_rate: the step size η, or several to compare; None for the loss's own.
+        optimizer: `NAME` or `NAME:KEY=VALUE,…`, or several to compare.
         iterations: how many updates; the animation shows one more iterate than that.
+        schedule: how the learning rate changes, `NAME` or `NAME:KEY=VALUE,…`.
+        noise: standard deviation of what is added to every component of every gradient.
+        seed: of the noise; 0 is a seed like any other.
+        grid: whether compared runs have a panel each, and not one together.
+        race: whether compared runs are listed in the order of their loss.
+        caption: whether the picture says how the descent ended, also where it went well.
         let: values of a formula's letters that are not parameters.
         parameters: a formula's parameters in order; found in it when empty.
         view: panels, `a+b` side by side, `a/b` one below the other; "" for the loss's own.
@@ -46,9 +55,16 @@ class Spec:
     """
 
     loss: str = "quadratic"
-    start: tuple[float, ...] | None = None
-    learning_rate: float | None = None
+    start: Start | tuple[Start, ...] | None = None
+    learning_rate: float | tuple[float, ...] | None = None
+    optimizer: str | tuple[str, ...] = "gd"
     iterations: int = 20
+    schedule: str = "constant"
+    noise: float = 0.0
+    seed: int = 0
+    grid: bool = False
+    race: bool = False
+    caption: bool = False
     let: tuple[tuple[str, float], ...] = ()
     parameters: tuple[str, ...] = ()
     view: str = ""
@@ -72,14 +88,25 @@ class Spec:
         for name in ("scale", "fps", "seconds"):
             _number(name, getattr(self, name), above=0.0)
         _number("hold", self.hold, least=0.0)
-        _number("learning_rate", self.learning_rate, least=0.0)
+        _number("noise", self.noise, least=0.0)
+        _whole("seed", self.seed, least=0)
+        for rate in self.learning_rates:
+            _number("learning_rate", rate, least=0.0)
+        if self.runs > MOST_RUNS:
+            raise GdanimError(
+                f"{self.runs} runs are too many to tell apart; at most {MOST_RUNS} can be compared",
+                where=["optimizer"],
+            )
         _number("orbit", self.orbit)
         for _, value in self.let:
             _number("let", value)
         if self.axes and len(set(self.axes)) != 2:
             raise GdanimError("must name two different parameters, as in w1,w3", where=["axes"])
-        for value in self.start or ():
-            _number("start", value)
+        for start in self.starts:
+            for value in start or ():
+                _number("start", value)
+        if len({len(start or ()) for start in self.starts}) > 1:
+            raise GdanimError("compared starts must have equally many numbers", where=["start"])
         self._check_size()
 
     def _check_size(self) -> None:
@@ -93,6 +120,31 @@ class Spec:
                 f"{w}x{h} pixels cannot be drawn; from {least_w}x{least_h} to {most_w}x{most_h} can",
                 where=["size"],
             )
+
+    @property
+    def starts(self) -> tuple[Start | None, ...]:
+        """Every start that is compared."""
+        if self.start is None or not self.start:
+            return (None,)
+        given: Any = self.start
+        return given if isinstance(given[0], tuple) else (given,)
+
+    @property
+    def learning_rates(self) -> tuple[float | None, ...]:
+        """Every learning rate that is compared."""
+        if isinstance(self.learning_rate, tuple):
+            return self.learning_rate or (None,)
+        return (self.learning_rate,)
+
+    @property
+    def optimizers(self) -> tuple[str, ...]:
+        """Every optimizer that is compared."""
+        return self.optimizer if isinstance(self.optimizer, tuple) else (self.optimizer,)
+
+    @property
+    def runs(self) -> int:
+        """How many runs are compared."""
+        return len(self.starts) * len(self.learning_rates) * len(self.optimizers)
 
     @property
     def pixels(self) -> tuple[int, int]:

@@ -38,7 +38,7 @@ def test_a_path_that_overflows_ends_at_its_last_finite_point() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "kind"), [(0.1, "finished"), (0.95, "finished"), (1.0, "finished"), (1.1, "diverged")]
+    ("rate", "kind"), [(0.1, "descending"), (0.95, "oscillating"), (1.0, "bouncing"), (1.1, "diverged")]
 )
 def test_gradient_descent_diverges_above_two_over_the_curvature(rate: float, kind: str) -> None:
     (run,) = trace(Spec(learning_rate=rate))

@@ -10,7 +10,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Outside libraries and where alone they may be imported; everything else is forbidden everywhere.
 ALLOWED = {
-    "click": ("cli.py",),
+    "click": ("cli/",),
     "imageio": ("output/",),
     "PIL": ("output/",),
     "av": ("output/",),
@@ -18,7 +18,7 @@ ALLOWED = {
     "numpy": (
         "descent.py",
         "diagnosis.py",
-        "optimizers.py",
+        "optimizers/",
         "losses/",
         "views/",
         "render.py",
@@ -34,13 +34,13 @@ LEVELS = [
     ("spec.py", "options.py", "text.py", "theme.py", "timeline.py"),
     ("losses/base.py",),
     ("losses/",),
-    ("optimizers.py", "diagnosis.py"),
-    ("descent.py",),
+    ("optimizers/", "diagnosis.py"),
+    ("descent.py", "verdict.py"),
     ("numbers.py", "output/", "views/glyphs.py", "views/marks.py", "views/symbols.py", "views/"),
     ("render.py",),
     ("parallel.py", "catalogue.py"),
     ("animation.py",),
-    ("cli.py",),
+    ("cli/",),
     ("__init__.py", "__main__.py"),
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -42,11 +42,13 @@ class Sizes(NamedTuple):
 
 
 class ViewOptions(NamedTuple):
-    """What the Spec says of views: whether to draw the gradient field, degrees to turn, parameters."""
+    """What the Spec says of views, under the same names."""
 
     field: bool = False
     orbit: float = 0.0
     axes: tuple[str, ...] = ()
+    grid: bool = False
+    race: bool = False
 
 
 class Style(NamedTuple):
@@ -80,7 +82,8 @@ class Scene:
         iterations: how many were asked for; a run that overflowed has fewer.
         styles: how each run is told from the others.
         views: the names of all panels, since some show more beside others.
-        options: what the Spec says of views: `field`, `orbit`, `axes`.
+        options: what the Spec says of views.
+        everyone: all runs of the figure, where a panel shows only some.
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
         glyphs, small: kept characters for text that moves, and a smaller set.
@@ -99,6 +102,7 @@ class Scene:
     sizes: Sizes
     glyphs: Glyphs
     small: Glyphs
+    everyone: tuple[Trajectory, ...] = ()
 
     @property
     def chosen(self) -> tuple[int, ...]:
@@ -107,9 +111,18 @@ class Scene:
         return tuple(names.index(name) for name in self.options.axes or names[:2])
 
     @property
+    def alone(self) -> bool:
+        """Whether the figure is about one run, which can be explained in full."""
+        return len(self.everyone) == 1
+
+    @property
     def iterations(self) -> int:
         """The last iterate any run reached."""
-        return max(run.iterations for run in self.runs)
+        return max(run.iterations for run in self.everyone)
+
+    def only(self, run: int) -> Scene:
+        """The scene with one of the runs."""
+        return replace(self, runs=(self.runs[run],), styles=(self.styles[run],))
 
 
 class View:
@@ -127,6 +140,7 @@ class View:
         self.scene = scene
         self._ticks: tuple[list[float], list[float]] = ([], [])
         self._names = ("", "")
+        self._accent: str | None = None
         self._to_pixels: tuple[Array, bool, bool] | None = None
 
     def settle(self, k: int) -> Iterable[Artist]:
@@ -152,6 +166,10 @@ class View:
             points[:, 0] = matrix[0, 0] * x + matrix[0, 2]
             points[:, 1] = matrix[1, 1] * y + matrix[1, 2]
         return points.clip(-FAR, FAR)
+
+    def rename(self, name: str, colour: str) -> None:
+        """Put a name above the panel, in a colour, instead of the axis's own."""
+        self._names, self._accent = (self._names[0], name), colour
 
     def path(self, run: Trajectory) -> Points:
         """Where a run's iterates stand on this panel: (T+1, 2) pixels."""
@@ -184,8 +202,13 @@ class View:
         )
 
     def ticks(self, which: str, limits: tuple[float, float], most: float) -> list[float]:
-        """Round values inside the limits."""
+        """Round values inside the limits; powers of ten on a log axis."""
         low, high = limits
+        scale = self.axes.get_xscale() if which == "x" else self.axes.get_yscale()
+        if scale == "log":
+            first, last = int(np.ceil(np.log10(low))), int(np.floor(np.log10(high)))
+            stride = max(1, -(-(last - first + 1) // max(2, int(min(most, 7)))))
+            return [10.0**power for power in range(first, last + 1, stride)]
         locator = MaxNLocator(nbins=max(2, int(min(most, 7))), steps=[1, 2, 2.5, 5, 10])
         slack = 1e-9 * (high - low)
         values = [v for v in locator.tick_values(low, high) if low - slack <= v <= high + slack]
@@ -220,7 +243,8 @@ class View:
             yield small("right").to(scene.text.short(value, 6), (box.x0 - 0.5 * low, y[1] - 0.37 * low))
         name = Label(scene.glyphs, theme.ink, anchor="centre")
         yield name.to(self._names[0], ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size))
-        yield Label(scene.glyphs, theme.ink).to(self._names[1], (box.x0, box.y1 + 0.6 * size))
+        above = Label(scene.glyphs, self._accent or theme.ink)
+        yield above.to(self._names[1], (box.x0, box.y1 + 0.6 * size))
 
 
 def at(values: Array, moment: Moment) -> Array:

@@ -96,7 +96,7 @@ class Curve(View):
     def update(self, moment: Moment) -> Iterable[Artist]:
         for trail in self.trails:
             yield from trail.update(moment)
-        if len(self.trails) == 1:
+        if self.scene.alone:
             yield from self._explain(moment)
         for trail, run in zip(self.trails, self.scene.runs, strict=True):
             theta = at(run.theta, moment)

@@ -38,6 +38,7 @@ COMMANDS = {
     "eta": ("η", "italic"),
     "lambda": ("λ", "italic"),
     "partial": ("∂", "normal"),
+    "Delta": ("Δ", "normal"),
     "leftarrow": ("←", "relation"),
     "cdot": ("·", "normal"),
     ",": (THIN, "normal"),

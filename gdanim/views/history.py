@@ -8,44 +8,77 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
 from gdanim.views.marks import Dots, Points, Stroke
 
+DEEPEST = 1e-12  # of the first loss; deeper than that, a log scale shows rounding
 PIXELS_APART = 4  # how far the ends of a settled stretch of the line stand from each other, at least
 
 
 class History(View):
-    """L at every iterate so far; the line settles in stretches, so that a frame costs the same at any k."""
+    """L at every iterate so far.
+
+    Lines settle in stretches, so that a frame costs the same at any k. Compared runs are shown on a
+    log scale, as what L lies above the best known minimum where that is known.
+    """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
-        theme, sizes = scene.theme, scene.sizes
-        last = max(1, scene.iterations)
-        span = scene.ceiling - scene.floor
-        self.frame(
-            (-0.03 * last, 1.03 * last),
-            (scene.floor - 0.06 * span, scene.ceiling),
-            scene.text("iteration") + " $k$",
-            "$L$",
-        )
+        sizes, last = scene.sizes, max(1, scene.iterations)
+        self._values, low, high, name = self._heights()
+        self.frame((-0.03 * last, 1.03 * last), (low, high), scene.text("iteration") + " $k$", name)
         self.stretch = max(1, round(PIXELS_APART * last / max(1.0, axes.bbox.width)))
-        self.settled = Stroke(axes, theme.before, width=1.2 * sizes.line)
-        self.line = Stroke(axes, theme.before, width=1.2 * sizes.line)
-        self.ball = Dots(axes, theme.now, size=sizes.ball, edge=theme.background, width=0.12 * sizes.text)
+        width = 1.2 * sizes.line
+        self.settled = [Stroke(axes, style.before, width=width) for style in scene.styles]
+        self.lines = [Stroke(axes, style.before, width=width) for style in scene.styles]
+        self.balls = [
+            Dots(
+                axes,
+                style.now,
+                size=sizes.ball,
+                marker=style.marker,
+                edge=scene.theme.background,
+                width=0.12 * sizes.text,
+            )
+            for style in scene.styles
+        ]
 
     def settle(self, k: int) -> Iterable[Artist]:
         if k and k % self.stretch == 0:
-            yield self.settled.to(self._line(k - self.stretch, k))
+            for values, stroke in zip(self._values, self.settled, strict=True):
+                yield stroke.to(self._line(values, k - self.stretch, k))
 
     def update(self, moment: Moment) -> Iterable[Artist]:
-        run = self.scene.runs[0]
-        k = min(moment.k, run.iterations)
-        begun = k - k % self.stretch
-        now = self.pixels(k + moment.fraction, float(at(run.loss, moment)))
-        yield self.line.to(np.vstack([self._line(begun, k), now]))
-        yield self.ball.to(now)
+        for values, line, ball in zip(self._values, self.lines, self.balls, strict=True):
+            last = len(values) - 1
+            k = min(moment.k, last)
+            begun = k - k % self.stretch
+            now = self.pixels(k + (moment.fraction if k < last else 0.0), float(at(values, moment)))
+            yield line.to(np.vstack([self._line(values, begun, k), now]))
+            yield ball.to(now)
 
-    def _line(self, first: int, last: int) -> Points:
-        loss = self.scene.runs[0].loss[first : last + 1]
-        return self.pixels(np.arange(first, first + len(loss), dtype=np.float64), loss)
+    def _line(self, values: Array, first: int, last: int) -> Points:
+        part = values[first : last + 1]
+        return self.pixels(np.arange(first, first + len(part), dtype=np.float64), part)
+
+    def _heights(self) -> tuple[list[Array], float, float, str]:
+        """What is drawn of each run, its limits, and its name."""
+        scene = self.scene
+        span = scene.ceiling - scene.floor
+        plain = [run.loss for run in scene.runs]
+        if scene.alone:
+            return plain, scene.floor - 0.06 * span, scene.ceiling, "$L$"
+        best = min((m.value for m in scene.loss.minima), default=0.0)
+        lowest = min(float(run.loss.min()) for run in scene.everyone) - best
+        if lowest < -1e-12 * max(1.0, abs(best)):  # lower than what is known: nothing to take logs of
+            return plain, scene.floor - 0.06 * span, scene.ceiling, "$L$"
+        top = max(float(run.loss[0]) - best for run in scene.everyone)
+        floor = max(top * DEEPEST, 1e-300)
+        values = [np.maximum(run.loss - best, floor) for run in scene.runs]
+        low = max(min(float(v.min()) for v in values), floor)
+        high = max(scene.ceiling - best, 2 * top)
+        name = f"$L$ − {scene.text.short(best)}" if best else "$L$"
+        self.axes.set_yscale("log")
+        return values, low / 2, high * 2, name

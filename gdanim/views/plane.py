@@ -49,7 +49,7 @@ class Plane(View):
     def update(self, moment: Moment) -> Iterable[Artist]:
         for trail in self.trails:
             yield from trail.update(moment)
-        if len(self.trails) == 1:
+        if self.scene.alone:
             yield from self.explain(moment)
         for trail in self.trails:
             yield trail.ball(moment=moment)

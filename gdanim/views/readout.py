@@ -8,10 +8,13 @@ from matplotlib.artist import Artist
 
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array, Loss
+from gdanim.spec import Spec
 from gdanim.text import MINUS, Text
 from gdanim.timeline import Moment
+from gdanim.verdict import verdict
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs
+from gdanim.views.legend import point
 from gdanim.views.marks import Label
 from gdanim.views.symbols import inline, symbol
 
@@ -56,6 +59,19 @@ def arithmetic(text: Text, theta: float, rate: float, slope: float, following: f
     return f"{shown[0]} {MINUS} {text.short(rate)}·{factor} {sign} {shown[2]}"
 
 
+def addition(text: Text, theta: float, following: float) -> str:
+    """`5.000 − 0.600 = 4.400`, for steps that are not simply −η times the gradient.
+
+    >>> addition(Text("en"), 5.0, 4.4), addition(Text("en"), -1.0, 0.5)
+    ('5.000 − 0.600 = 4.400', '−1.000 + 1.500 = 0.500')
+    """
+    step = following - theta
+    exact = abs(round(theta, 3) + round(step, 3) - round(following, 3)) < 1e-9
+    shown = [text.fixed(value) for value in (theta, abs(step), following)]
+    equals = "=" if exact and "×" not in "".join(shown) else "≈"
+    return f"{shown[0]} {MINUS if step < 0 else '+'} {shown[1]} {equals} {shown[2]}"
+
+
 class Readout:
     """The lines under the panels: the numbers of iterate k, and the update of one or two parameters.
 
@@ -80,10 +96,12 @@ class Readout:
             slot, x = self._slot(name, widest(self._glyphs, scene.text, values), colour, x)
             self._slots.append((values, slot))
         n = len(run.parameters)
+        self._plain = run.optimizer == "gd"
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
         for line, i in enumerate(scene.chosen):
             p, y = symbol(run.parameters[i]), self._first - 1.8 * (1 + line) * size
-            rule = rf"${p} \leftarrow {p} - \eta \cdot {inline(run.parameters[i], n)}$ = "
+            change = rf"- \eta \cdot {inline(run.parameters[i], n)}" if self._plain else rf"+ \Delta {p}"
+            rule = rf"${p} \leftarrow {p} {change}$ = "
             label = Label(self._glyphs, theme.muted).to(rule, (left, y))
             after = (left + self._glyphs.width(rule), y)
             self._rules.append((i, label, Label(self._glyphs, theme.ink), after))
@@ -102,6 +120,8 @@ class Readout:
         thetas = [(f"${symbol(p)}$", run.theta[:, i], theme.now) for i, p in enumerate(run.parameters)]
         slopes = [(f"${inline(p, n)}$", run.gradient[:, i], theme.ink) for i, p in enumerate(run.parameters)]
         value = [("$L$", run.loss, theme.ink)]
+        if float(run.rates.max()) > float(run.rates.min()):
+            value.append((r"$\eta$", run.rates, theme.ink))
         for columns in (
             thetas + value + slopes,
             thetas + value,
@@ -135,8 +155,12 @@ class Readout:
             return
         for i, rule, total, place in self._rules:
             yield rule
-            numbers = (run.theta[k, i], run.learning_rate, run.gradient[k, i], run.theta[k + 1, i])
-            yield total.to(arithmetic(text, *map(float, numbers)), place)
+            here, there = float(run.theta[k, i]), float(run.theta[k + 1, i])
+            if self._plain:
+                worked = arithmetic(text, here, float(run.rates[k]), float(run.gradient[k, i]), there)
+            else:
+                worked = addition(text, here, there)
+            yield total.to(worked, place)
 
     def _summary(self, run: Trajectory) -> str:
         text = self.scene.text
@@ -150,30 +174,24 @@ class Readout:
 
 
 def caption(scene: Scene) -> str:
-    """What went wrong, in a sentence; empty when nothing did."""
-    run, text = scene.runs[0], scene.text
-    outcome = run.outcome
-    if outcome.kind != "diverged":
-        return ""
-    k = f"$k$ = {outcome.step}"
-    if outcome.limit is None:
-        sentence = text("diverged", k=k)
-    else:
-        rate, limit = text.short(run.learning_rate), text.short(outcome.limit)
-        why = rf"$\eta$ = {rate} > $2/\lambda_{{\max}}$ = {limit}"
-        sentence = text("diverged_why", k=k, why=why)
-    if outcome.overflow:
-        sentence += "; " + text("overflow", k=f"$k$ = {run.iterations}")
-    return sentence
+    """What happened to the run the figure is about, in a sentence."""
+    run = scene.everyone[0]
+    return verdict(run.outcome, scene.text, run.learning_rate)
 
 
-def subtitle(scene: Scene) -> list[str]:
-    """What is fixed, in pieces: the loss, the learning rate, the start."""
-    run, text = scene.runs[0], scene.text
-    formula = f"$L = {text.math(scene.loss.formula)}$"
-    start = ("; " if text.decimal == "," else ", ").join(text.short(float(x)) for x in run.theta[0])
-    return [
-        f"{text('loss')} {formula}",
-        text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}",
-        text("start") + f" = {start}",
-    ]
+def subtitle(scene: Scene, spec: Spec) -> list[str]:
+    """What all runs share, in pieces: the loss, how it is descended, from where."""
+    runs, text = scene.everyone, scene.text
+    run = runs[0]
+    parts = [f"{text('loss')} $L = {text.math(scene.loss.formula)}$"]
+    if len({other.optimizer for other in runs}) == 1 and run.optimizer != "gd":
+        parts.append(f"{text('optimizer')} {run.optimizer}")
+    if len({other.learning_rate for other in runs}) == 1:
+        parts.append(text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}")
+    if spec.schedule != "constant":
+        parts.append(text("schedule", name=spec.schedule))
+    if len({other.theta[0].tobytes() for other in runs}) == 1:
+        parts.append(f"{text('start')} = {point(text, run.theta[0])}")
+    if spec.noise:
+        parts.append(text("noise", sigma=text.short(spec.noise), seed=spec.seed))
+    return parts

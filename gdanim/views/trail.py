@@ -30,7 +30,7 @@ class Trail:
         axes, style = view.axes, scene.styles[run]
         self._view, self._run = view, scene.runs[run]
         self._pixels: Points | None = None
-        self._alone = len(scene.runs) == 1
+        self._alone = scene.alone
         dot = sizes.dot if self._alone else 0.8 * sizes.dot
         self._settled = self._pen(style.before, dot)
         shades = [blend(style.now, style.before, (i + 1) / (FADES + 1)) for i in range(FADES)]

@@ -1,0 +1,189 @@
+"""The command line: flags → Spec. Everything heavy is imported inside the commands."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from gdanim import __version__
+from gdanim.cli.flags import descent_options, option, picture_options
+from gdanim.errors import FAILED, GdanimError
+from gdanim.spec import DEFAULT_OUTPUT, Spec
+
+if TYPE_CHECKING:
+    from gdanim.animation import Animation
+
+INTERRUPTED = 130
+KINDS = ["losses", "optimizers", "schedules", "views", "themes", "languages", "formats"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gdanim")
+def cli() -> None:
+    """Animations of gradient descent that explain themselves.
+
+    \b
+    gdanim run --lr 0.1 --start 5 -o out.gif
+
+    Every option can also be set by an environment variable: GDANIM_THEME=dark for --theme dark.
+    """
+
+
+@cli.command()
+@descent_options
+@picture_options
+@option(
+    "-o",
+    "--output",
+    multiple=True,
+    metavar="FILE",
+    help=f"File to write, .gif or .mp4; repeat it to write several from one rendering; "
+    f"- is standard output.  [default: {DEFAULT_OUTPUT}]",
+)
+@option("--format", metavar="gif|mp4", help="Format of every output, whatever its suffix.")
+@option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
+def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) -> None:
+    """Draw one animation."""
+    with loading():
+        from gdanim.animation import animate
+
+    flags["view"] = "+".join(flags["view"])
+    spec = make_spec(flags)
+    bar = progress_bar if not quiet and sys.stderr.isatty() else iter
+    result = animate(spec, *output, format=format, progress=bar)
+    if not quiet:
+        report(result)
+
+
+@cli.command()
+@descent_options
+@option(
+    "--format",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    help="How the numbers are written.",
+)
+def trace(format: str, **flags: Any) -> None:
+    """Print the numbers: theta, loss and gradient at every iterate."""
+    from gdanim.descent import trace as trace_spec
+    from gdanim.numbers import NUMBERS
+
+    for text in NUMBERS[format](trace_spec(make_spec(flags))):
+        click.echo(text)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Make a short run shorter while modules load.
+
+    Nothing that they make is garbage, and a tenth of the run would go into finding that out; and
+    threads for products of large matrices cost more than ours are worth.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
+
+
+def make_spec(flags: dict[str, Any]) -> Spec:
+    """A Spec from flags; repeatable ones that are absent leave its defaults."""
+    for name in ("start", "learning_rate", "optimizer"):
+        if not flags[name]:
+            del flags[name]
+    return Spec(**flags)
+
+
+@cli.command(name="list")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def list_(kind: str, as_json: bool) -> None:
+    """List what there is to choose from, with formulas and defaults."""
+    from gdanim.catalogue import LISTS, as_lines
+
+    rows = LISTS[kind]()
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for line in as_lines(rows):
+        click.echo(line)
+
+
+def progress_bar(frames: Iterable[int]) -> Iterable[int]:
+    """The frames, counted off on standard error while they are drawn and encoded."""
+    with click.progressbar(
+        frames, label="Drawing", file=sys.stderr, show_pos=True, show_percent=False
+    ) as bar:
+        yield from bar
+
+
+def report(result: Animation) -> None:
+    """What each run did, and one line for each file written."""
+    from gdanim.text import Text
+    from gdanim.verdict import verdict
+
+    for run in result.runs:
+        name = f"{run.label}: " if run.label else ""
+        click.echo(name + verdict(run.outcome, Text("en"), run.learning_rate), err=True)
+    for output, size in zip(result.outputs, result.bytes, strict=True):
+        frames = f"{result.frames} frame{'s' if result.frames != 1 else ''}"
+        what = f"{frames}, {result.seconds:.4g} s"
+        target = "standard output" if output.target == "-" else output.target
+        click.echo(f"Wrote {target} ({what}{f', {amount(size)}' if size else ''})", err=True)
+
+
+def amount(size: int) -> str:
+    """Bytes as people say them.
+
+    >>> amount(950), amount(38_200), amount(1_250_000)
+    ('950 B', '38 kB', '1.2 MB')
+    """
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def main() -> int:
+    """Run the command line; the one place where errors become sentences and exit codes."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except GdanimError as error:
+        click.echo(f"Error: {in_flags(error)}", err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; nothing was written.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:  # as in `gdanim trace | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return 0
+
+
+def console() -> NoReturn:
+    """The console script: `main`, and out without taking down every module, a tenth of a short run."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def in_flags(error: GdanimError) -> str:
+    """The sentence with the place named as on the command line."""
+    if not error.where:
+        return error.problem
+    flag = {"learning_rate": "lr"}.get(error.where[0], error.where[0])
+    return f"--{flag.replace('_', '-')}: {error.problem}"

@@ -1,0 +1,105 @@
+"""Methods that look at more than one gradient: curvature, or the loss along the step."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gdanim.losses.base import Array, Loss
+from gdanim.optimizers.base import Optimizer, State, dot
+
+Pair = tuple[Array, Array, Array]  # y, s, 1/yᵀs
+NONE: tuple[Pair, ...] = ()
+
+
+def newton(loss: Loss) -> Optimizer:
+    """Newton's method: θ ← θ − η H⁻¹ g; where H is singular, its pseudoinverse.
+
+    It goes to the nearest point where the gradient vanishes, be it a minimum or not.
+
+    Source: Nocedal and Wright (2006), Numerical Optimization, eq. 2.15.
+    """
+
+    def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
+        flat, slopes = theta.reshape(-1, theta.shape[-1]), g.reshape(-1, theta.shape[-1])
+        steps = np.array([_newton_step(loss, t, s) for t, s in zip(flat, slopes, strict=True)])
+        return eta * steps.reshape(theta.shape), state
+
+    return Optimizer(lambda theta: None, update)
+
+
+def _newton_step(loss: Loss, theta: Array, g: Array) -> Array:
+    hessian = loss.hessian(theta)
+    if not np.isfinite(hessian).all():
+        return np.full_like(theta, np.nan)
+    return -np.asarray(np.linalg.pinv(hessian, hermitian=True) @ g)
+
+
+def backtracking(loss: Loss, shrink: float = 0.5, c: float = 1e-4, most: int = 40) -> Optimizer:
+    """Gradient descent whose step is shortened until it helps enough: from η by `shrink` until
+    L(θ − t g) ≤ L(θ) − c t |g|².
+
+    Source: Armijo (1966), Minimization of Functions Having Lipschitz Continuous First Partial
+    Derivatives; Nocedal and Wright (2006), Numerical Optimization, algorithm 3.1.
+    """
+
+    def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
+        here, steep = loss.value(theta)[..., None], dot(g, g)
+        t = np.full_like(here, eta)
+        for _ in range(most):
+            short = loss.value(theta - t * g)[..., None] <= here - c * t * steep
+            if short.all():
+                break
+            t = np.where(short, t, shrink * t)
+        return -t * g, state
+
+    return Optimizer(lambda theta: None, update)
+
+
+def lbfgs(history: int = 100) -> Optimizer:
+    """L-BFGS with a fixed step: θ ← θ − η H g, H from the last differences of θ and g (two loops).
+
+    The first step is η min(1, 1/|g|₁) long, as in PyTorch; there is no line search.
+
+    Source: Nocedal (1980), Updating Quasi-Newton Matrices with Limited Storage; Nocedal and Wright
+    (2006), Numerical Optimization, algorithm 7.4.
+    """
+    stop_gradient, stop_change, least_curvature = 1e-7, 1e-9, 1e-10
+
+    def init(theta: Array) -> State:
+        return None
+
+    def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
+        if state is None:
+            t = np.minimum(1.0, 1.0 / np.abs(g).sum(axis=-1, keepdims=True)) * eta
+            direction, pairs, scale = -g, NONE, np.ones_like(t)
+        else:
+            last, step, pairs, scale = state
+            y = g - last
+            ys = dot(y, step)
+            good = ys > least_curvature
+            pairs = (*pairs, (np.where(good, y, 0.0), np.where(good, step, 0.0), _inverse(ys, good)))
+            pairs = pairs[-history:]
+            scale = np.where(good, ys * _inverse(dot(y, y), good), scale)
+            direction, t = _two_loops(g, pairs, scale), np.full_like(ys, eta)
+        moves = (np.abs(g).max(axis=-1, keepdims=True) > stop_gradient) & (dot(g, direction) <= -stop_change)
+        step = np.where(moves, t * direction, 0.0)
+        return step, (g, step, pairs, scale)
+
+    return Optimizer(init, update)
+
+
+def _inverse(value: Array, good: npt.NDArray[np.bool_]) -> Array:
+    return np.where(good, 1.0 / np.where(good, value, 1.0), 0.0)
+
+
+def _two_loops(g: Array, pairs: tuple[Pair, ...], scale: Array) -> Array:
+    """−H g, where H is given by pairs (y, s, 1/yᵀs) and the scale of its diagonal."""
+    q, alphas = -g, []
+    for y, s, rho in reversed(pairs):
+        alphas.append(dot(s, q) * rho)
+        q = q - alphas[-1] * y
+    r = q * scale
+    for (y, s, rho), alpha in zip(pairs, reversed(alphas), strict=True):
+        r = r + s * (alpha - dot(y, r) * rho)
+    return r

@@ -1,0 +1,109 @@
+"""The compared runs under the panels: marker, name and loss of each; in a race, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.artist import Artist
+
+from gdanim.descent import Trajectory
+from gdanim.text import Text
+from gdanim.timeline import Moment
+from gdanim.views.base import Scene
+from gdanim.views.glyphs import Glyphs
+from gdanim.views.marks import Dots, Label
+from gdanim.views.symbols import symbol
+
+LINE = 1.65  # height of a line, in sizes of text
+GAP = 2.2  # between columns
+
+
+def name_of(scene: Scene, run: Trajectory) -> str:
+    """What differs between the runs, in the picture's language."""
+    runs, text = scene.everyone, scene.text
+    parts = []
+    if len({other.optimizer for other in runs}) > 1:
+        parts.append(run.optimizer)
+    if len({other.learning_rate for other in runs}) > 1:
+        parts.append(rf"$\eta$ = {text.short(run.learning_rate)}")
+    if len({other.theta[0].tobytes() for other in runs}) > 1:
+        names = ", ".join(symbol(p) for p in run.parameters)
+        parts.append(f"${names}$ = {point(text, run.theta[0])}")
+    return "  ".join(parts)
+
+
+def point(text: Text, theta: np.ndarray) -> str:
+    """Numbers with commas between, or semicolons where the comma is the decimal sign."""
+    return ("; " if text.decimal == "," else ", ").join(text.short(float(x)) for x in theta)
+
+
+class Legend:
+    """Under the panels: k, and an entry for each run.
+
+    Args:
+        left, right: pixels between which there is room.
+        top: pixels from the bottom of the figure to the upper line's top.
+    """
+
+    def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
+        self.scene = scene
+        theme, size = scene.theme, scene.sizes.text
+        self._glyphs = glyphs = Glyphs(size)
+        self._names = [name_of(scene, run) for run in scene.runs]
+        self.still: list[Label] = []
+        y = top - 1.1 * size
+        self.still.append(Label(glyphs, theme.muted).to("$k$", (left, y)))
+        indent = 1.2 * size + glyphs.width(str(scene.iterations)) + glyphs.width("$k$")
+        self._k, self._k_at = Label(glyphs, theme.ink, anchor="right"), (left + indent, y)
+        number = max(glyphs.width(text) for text in self._widest())
+        width = 1.6 * size + max(map(glyphs.width, self._names)) + 2.8 * size + number
+        columns = self.columns(scene, right - left - indent - GAP * size, width + GAP * size)
+        self._places = [
+            (
+                left + indent + GAP * size + (i % columns) * (width + GAP * size),
+                y - (i // columns) * LINE * size,
+            )
+            for i in range(len(scene.runs))
+        ]
+        self._right = width
+        self._dots = [
+            Dots(None, style.now, size=0.8 * scene.sizes.ball, marker=style.marker) for style in scene.styles
+        ]
+        self._labels = [Label(glyphs, theme.ink) for _ in scene.runs]
+        self._equals = [Label(glyphs, theme.muted, anchor="right") for _ in scene.runs]
+        self._numbers = [Label(glyphs, theme.ink, anchor="right") for _ in scene.runs]
+
+    @staticmethod
+    def columns(scene: Scene, room: float, width: float) -> int:
+        """How many entries stand beside each other."""
+        return max(1, min(len(scene.runs), int(room / width)))
+
+    @classmethod
+    def height(cls, runs: int) -> float:
+        """In sizes of ordinary text; enough for two columns."""
+        return 1.4 + LINE * ((runs + 1) // 2)
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        """Every run's loss at iterate k; a run that has overflowed keeps its last."""
+        scene, size = self.scene, self._glyphs.size
+        losses = [float(run.loss[min(moment.k, run.iterations)]) for run in scene.runs]
+        order = list(range(len(losses)))
+        if scene.options.race:
+            order.sort(key=lambda i: losses[i])
+        yield self._k.to(str(moment.k), self._k_at)
+        for place, i in enumerate(order):
+            x, y = self._places[place]
+            yield self._dots[i].to(np.array([(x + 0.5 * size, y + 0.35 * size)]))
+            yield self._labels[i].to(self._names[i], (x + 1.6 * size, y))
+            number = scene.text.fixed(losses[i])
+            yield self._numbers[i].to(number, (x + self._right, y))
+            yield self._equals[i].to("$L$ =", (x + self._right - self._glyphs.width(number) - 0.4 * size, y))
+
+    def _widest(self) -> list[str]:
+        """Losses to make room for."""
+        text = self.scene.text
+        values = [
+            value for run in self.scene.runs for value in (run.loss.max(), run.loss.min(), run.loss[-1])
+        ]
+        return [text.fixed(float(value)) for value in values] + [text.fixed(1e-10)]

@@ -1,0 +1,87 @@
+"""Several runs on one picture."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdanim import Spec, trace
+from gdanim.descent import loss_of
+from gdanim.render import Picture
+from gdanim.theme import THEMES, make_theme
+from gdanim.timeline import Moment
+from gdanim.views.base import MARKERS, styles_of
+from gdanim.views.legend import Legend
+
+RATES = (0.02, 0.1, 0.5, 0.95, 1.05)
+CASES: list[dict[str, Any]] = [
+    {"learning_rate": RATES},
+    {"learning_rate": RATES, "grid": True},
+    {"loss": "bowl", "optimizer": ("gd", "momentum", "adam"), "learning_rate": 0.05, "race": True},
+    {"loss": "himmelblau", "start": ((0.0, 0.0), (-1.0, 2.0)), "lang": "pt", "theme": "dark"},
+    {"loss": "saddle", "optimizer": ("gd", "adam"), "learning_rate": 0.02, "grid": True},
+    {"learning_rate": (0.1, 3.0), "iterations": 600},
+]
+
+
+def picture(**settings: Any) -> Picture:
+    spec = Spec(**{"size": (640, 400), "iterations": 24, **settings})
+    loss = loss_of(spec)
+    return Picture(spec, loss, trace(spec, loss))
+
+
+@pytest.mark.parametrize("settings", CASES, ids=str)
+def test_the_fast_frame_equals_a_full_redraw(settings: dict[str, Any]) -> None:
+    fast, slow = picture(**settings), picture(**settings)
+    for moment in (Moment(0), Moment(3, 0.5), Moment(20), Moment(7), Moment(24)):
+        assert np.array_equal(fast.frame(moment), slow.redraw(moment)), moment
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_runs_differ_in_colour_and_in_marker(theme: str) -> None:
+    for count in range(2, 13):
+        styles = styles_of(make_theme(theme), count)
+        assert len({style.marker for style in styles}) == count
+        assert len({(style.now, style.marker) for style in styles}) == count
+    assert len(set(MARKERS)) >= 12
+
+
+def test_a_grid_has_a_panel_for_each_run_with_the_same_axes() -> None:
+    shown = picture(learning_rate=RATES, grid=True)
+    axes = shown._canvas.figure.axes
+    assert len(axes) == 5
+    assert len({(one.get_xlim(), one.get_ylim()) for one in axes}) == 1
+    assert [view._names[1] for view in shown._views] == [rf"$\eta$ = {rate:g}" for rate in RATES]
+
+
+def test_the_race_is_ordered_by_the_loss_at_this_frame() -> None:
+    shown = picture(loss="bowl", optimizer=("gd", "momentum", "adam"), learning_rate=0.05, race=True)
+    owners = [getattr(update, "__self__", None) for update in shown._moving]
+    (legend,) = [owner for owner in owners if isinstance(owner, Legend)]
+    for k in (0, 5, 24):
+        list(legend.update(Moment(k)))
+        losses = [float(run.loss[k]) for run in shown.scene.runs]
+        places = [(-label._at[1], label._at[0]) for label in legend._labels]
+        order = sorted(range(3), key=lambda i: places[i])
+        assert [losses[i] for i in order] == sorted(losses)
+
+
+def test_a_run_that_has_ended_does_not_end_the_others() -> None:
+    shown = picture(learning_rate=(0.1, 3.0), iterations=600)
+    assert shown.scene.iterations == 600
+    assert shown.scene.runs[1].iterations < 300
+    first = shown.frame(Moment(400)).copy()
+    assert not np.array_equal(first, shown.frame(Moment(600)))
+
+
+def test_legend_entries_carry_what_differs_and_the_subtitle_what_is_shared() -> None:
+    from gdanim.views.legend import name_of
+    from gdanim.views.readout import subtitle
+
+    spec = Spec(loss="bowl", optimizer=("gd", "adam"), learning_rate=0.05, noise=0.1, seed=3)
+    scene = picture(loss="bowl", optimizer=("gd", "adam"), learning_rate=0.05, noise=0.1, seed=3).scene
+    assert [name_of(scene, run) for run in scene.runs] == ["gd", "adam"]
+    shared = " ".join(subtitle(scene, spec))
+    assert "= 0.05" in shared
+    assert "σ = 0.1, seed 3" in shared
+    assert "adam" not in shared
