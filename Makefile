@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format docs clean
+.PHONY: help demo test bench lint format docs figures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ format: $(READY) ## let ruff format and mend what it can
 
 docs: $(READY) ## write the README's command reference from --help
 	$(BIN)/python -m tests.reference
+
+figures: $(READY) ## draw the figures of the README and of examples/
+	$(BIN)/python -m tests.figures
 
 clean: ## remove the environment and everything generated
 	rm -rf .venv out.gif out.mp4 gradient_descent.gif .pytest_cache .mypy_cache .ruff_cache

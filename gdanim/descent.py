@@ -31,6 +31,7 @@ class Trajectory:
         learning_rate: the step size η that the schedule starts from.
         parameters: names of theta's components.
         optimizer: its name, with its options where they are not the defaults.
+        noise: standard deviation of what was added to the gradient.
         label: what tells this run from others beside it; empty where there are none.
         outcome: how it ended. Divergence is an outcome; the arrays end at the last finite point.
     """
@@ -42,6 +43,7 @@ class Trajectory:
     learning_rate: float
     parameters: tuple[str, ...]
     optimizer: str
+    noise: float
     label: str
     outcome: Outcome
 
@@ -115,14 +117,16 @@ class Batch(NamedTuple):
         etas, reached = factors[:, None, None] * self.rates[:, None], iterations
         slope_at, update = self.loss.gradient, self.optimizer.update
         with np.errstate(all="ignore"):
+            here = theta[0]
             for k in range(iterations):
-                slope = slope_at(theta[k])
+                slope = slope_at(here)
                 if noise:
                     slope = slope + rng.normal(0.0, noise, shape)
                 gradient[k] = slope
-                step, state = update(slope, state, theta[k], etas[k])
-                np.add(theta[k], step, out=theta[k + 1])
-                if k % CHECK_EVERY == 0 and not np.isfinite(theta[k + 1]).all(axis=-1).any():
+                step, state = update(slope, state, here, etas[k])
+                there = theta[k + 1]
+                here = np.add(here, step, out=there)
+                if k % CHECK_EVERY == 0 and not np.isfinite(here).all(axis=-1).any():
                     reached = k + 1
                     break
             last = self.loss.gradient(theta[reached])
@@ -135,11 +139,14 @@ class Batch(NamedTuple):
                 values[:, run],
                 gradient[: reached + 1, run],
                 factors * self.rates[run],
+                noise,
             )
             for run in range(len(self.starts))
         ]
 
-    def _trajectory(self, run: int, theta: Array, values: Array, gradient: Array, rates: Array) -> Trajectory:
+    def _trajectory(
+        self, run: int, theta: Array, values: Array, gradient: Array, rates: Array, noise: float
+    ) -> Trajectory:
         """One run's arrays up to its last finite point, frozen."""
         asked = len(rates) - 1
         finite = np.isfinite(values) & np.isfinite(theta).all(axis=-1) & np.isfinite(gradient).all(axis=-1)
@@ -152,7 +159,7 @@ class Batch(NamedTuple):
             theta,
             values,
             gradient,
-            learning_rate=float(rates[-1]),
+            learning_rate=float(rates.max()),
             optimizer=self.name.partition(":")[0],
             asked=asked,
         )
@@ -164,6 +171,7 @@ class Batch(NamedTuple):
             learning_rate=float(self.rates[run]),
             parameters=self.loss.parameters,
             optimizer=self.name,
+            noise=noise,
             label=self.labels[run],
             outcome=outcome,
         )

@@ -65,7 +65,7 @@ def diagnose(
 
     Args:
         theta, values, gradient: (T+1, n), (T+1,), (T+1, n), up to the last finite iterate.
-        learning_rate: η, as it was at the end.
+        learning_rate: η, the largest where a schedule moves it.
         optimizer: its name; what theory says of η holds for "gd" only.
         asked: how many iterations were wanted; T is smaller after an overflow.
     """

@@ -16,15 +16,15 @@ Runs = Sequence[Trajectory]
 
 
 def columns(run: Trajectory) -> list[str]:
-    """Column names: k, the parameters, L, its derivatives.
+    """Column names: k, the parameters, L, its derivatives (g where noise was added), η where it moves.
 
     >>> from gdanim import Spec, trace
     >>> columns(trace(Spec())[0])
     ['k', 'w', 'L', 'dL/dw']
     """
     d = "d" if len(run.parameters) == 1 else "∂"
-    rate = ["η"] if moving(run) else []
-    return ["k", *run.parameters, "L", *(f"{d}L/{d}{p}" for p in run.parameters), *rate]
+    slopes = [f"g_{p}" if run.noise else f"{d}L/{d}{p}" for p in run.parameters]
+    return ["k", *run.parameters, "L", *slopes, *(["η"] if moving(run) else [])]
 
 
 def moving(run: Trajectory) -> bool:
@@ -90,6 +90,7 @@ def _plain(run: Trajectory) -> dict[str, Any]:
             **run.outcome.facts(),
             "sentence": verdict(run.outcome, Text("en"), run.learning_rate),
         },
+        **({"noise": run.noise} if run.noise else {}),
         **({"learning_rates": run.rates.tolist()} if moving(run) else {}),
     }
 

@@ -9,6 +9,7 @@ import pytest
 
 import gdanim
 from gdanim.cli import cli
+from tests.figures import PAGES, commands
 from tests.reference import README, reference, section
 
 ROOT = README.parent
@@ -20,12 +21,20 @@ def test_the_command_reference_is_what_help_says() -> None:
 
 def test_every_figure_has_its_command_beside_it() -> None:
     """Each picture in the README is named by a command in the code block next to it."""
-    text = README.read_text()
-    figures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
-    assert figures
-    for figure in figures:
-        assert (ROOT / figure).is_file()
-        assert re.search(rf"^\s*gdanim run .*-o {re.escape(figure)}$", text, re.MULTILINE), figure
+    for page in PAGES:
+        text = (ROOT / page).read_text()
+        figures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
+        assert figures
+        for figure in figures:
+            path = (ROOT / page).parent / figure
+            assert path.is_file(), figure
+            shown = path.relative_to(ROOT)
+            assert re.search(rf"^gdanim run .*-o {re.escape(str(shown))}$", text, re.MULTILINE), figure
+
+
+def test_every_picture_in_examples_is_shown_somewhere() -> None:
+    drawn = {arguments[-1] for arguments in commands()}
+    assert {f"examples/{path.name}" for path in (ROOT / "examples").glob("*.gif")} == drawn
 
 
 def test_every_command_line_in_the_readme_parses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,13 +87,18 @@ class Surface(Loss):
     source: str = ""
 
     def value(self, theta: Array) -> Array:
-        return np.asarray(self.function(*np.moveaxis(theta, -1, 0)))
+        return np.asarray(self.function(*_coordinates(theta)))
 
     def gradient(self, theta: Array) -> Array:
         gradient = np.empty_like(theta)
-        for i, partial in enumerate(self.partials(*np.moveaxis(theta, -1, 0))):
+        for i, partial in enumerate(self.partials(*_coordinates(theta))):
             gradient[..., i] = partial
         return gradient
+
+
+def _coordinates(theta: Array) -> list[Any]:
+    """(..., n) → n arrays or numbers; a tenth of the cost of moveaxis."""
+    return [theta[..., i] for i in range(theta.shape[-1])]
 
 
 def names(count: int) -> tuple[str, ...]:

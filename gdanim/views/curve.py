@@ -14,7 +14,7 @@ from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import DPI, Scene, View, at
 from gdanim.views.marks import Arrow, Label, Points, Stroke
-from gdanim.views.symbols import inline, symbol
+from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Trail
 
 
@@ -56,7 +56,8 @@ class Curve(View):
         )
         self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
         d = inline(loss.parameters[0], 1)
-        self._step_name = scene.text("step", step=rf"$-\eta \cdot {d}$")
+        g = used(loss.parameters[0], 1, scene.runs[0].noise)
+        self._step_name = scene.text("step", step=rf"$-\eta \cdot {g}$")
         self._slope_name = scene.text("gradient", derivative=f"${d}$")
         self._step_width = scene.glyphs.width(self._step_name)
         self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)

@@ -16,7 +16,7 @@ from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.legend import point
 from gdanim.views.marks import Label
-from gdanim.views.symbols import inline, symbol
+from gdanim.views.symbols import symbol, used
 
 SAMPLED = 512  # values looked at to find the widest number; more would only cost time
 
@@ -100,7 +100,9 @@ class Readout:
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
         for line, i in enumerate(scene.chosen):
             p, y = symbol(run.parameters[i]), self._first - 1.8 * (1 + line) * size
-            change = rf"- \eta \cdot {inline(run.parameters[i], n)}" if self._plain else rf"+ \Delta {p}"
+            change = (
+                rf"- \eta \cdot {used(run.parameters[i], n, run.noise)}" if self._plain else rf"+ \Delta {p}"
+            )
             rule = rf"${p} \leftarrow {p} {change}$ = "
             label = Label(self._glyphs, theme.muted).to(rule, (left, y))
             after = (left + self._glyphs.width(rule), y)
@@ -118,7 +120,10 @@ class Readout:
         run, theme = self.scene.runs[0], self.scene.theme
         n = len(run.parameters)
         thetas = [(f"${symbol(p)}$", run.theta[:, i], theme.now) for i, p in enumerate(run.parameters)]
-        slopes = [(f"${inline(p, n)}$", run.gradient[:, i], theme.ink) for i, p in enumerate(run.parameters)]
+        slopes = [
+            (f"${used(p, n, run.noise)}$", run.gradient[:, i], theme.ink)
+            for i, p in enumerate(run.parameters)
+        ]
         value = [("$L$", run.loss, theme.ink)]
         if float(run.rates.max()) > float(run.rates.min()):
             value.append((r"$\eta$", run.rates, theme.ink))

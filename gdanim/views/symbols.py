@@ -26,3 +26,10 @@ def inline(parameter: str, parameters: int) -> str:
     """The same on one line: ∂L/∂w."""
     d = "d" if parameters == 1 else r"\partial "
     return f"{d}L/{d}{symbol(parameter)}"
+
+
+def used(parameter: str, parameters: int, noise: float) -> str:
+    """The component of the gradient that a step uses: the derivative, or g where noise is added to it."""
+    if not noise:
+        return inline(parameter, parameters)
+    return "g" if parameters == 1 else f"g_{{{parameter.lstrip('w')}}}"

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks import engine
 from tests.benchmarks.measure import Ratio, gdanim, missing, once, pairs, peer
 
 SIZE = ["--size", "640x480", "--quiet"]
@@ -167,6 +168,23 @@ def formula(folder: Path, count: int) -> None:
     print(f"{'a formula, beyond a named loss and sympy':42} {beyond:.2f} s   reach ≤ 0.3")
 
 
+def descent(_: Path, count: int) -> None:
+    engine.main(count)
+
+
+def compare(folder: Path, count: int) -> None:
+    """Six runs on one picture beside one run: time a frame."""
+    race = ["--loss", "bowl:condition=20", "--fps", "30", "-n", "300", "--lr", "0.02"]
+    names = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
+    six = [flag for name in names for flag in ("--optimizer", name)]
+    none = gdanim("run", *SIZE, "--loss", "bowl:condition=20", "-n", "0", "-o", "a.gif")
+    one = gdanim("run", *SIZE, *race, "-o", "a.gif")
+    ratio = pairs(gdanim("run", *SIZE, *race, *six, "-o", "a.gif"), one, folder, count)
+    start = min(once(none, folder).seconds for _ in range(3))
+    each = (ratio.ours - start) / (ratio.theirs - start)
+    print(f"{'6 runs overlaid / one run, time a frame':42} × {each:.2f}   reach ≤ 3")
+
+
 def help_page(folder: Path, count: int) -> None:
     script = str(Path(sys.executable).parent / "gdanim")
     ratio = pairs([script, "--help"], [sys.executable, "-c", "import click"], folder, 3 * count)
@@ -177,6 +195,8 @@ ROWS: dict[str, Callable[[Path, int], None]] = {
     "help": help_page,
     "short": short,
     "size": size,
+    "descent": descent,
+    "compare": compare,
     "surface": surface,
     "formula": formula,
     "landscape": landscape,
