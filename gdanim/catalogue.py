@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from inspect import getdoc
+from inspect import getdoc, signature
 from typing import Any
 
 from gdanim.losses import LOSSES, make_loss
@@ -24,9 +24,9 @@ def losses() -> list[Row]:
             {
                 "name": name,
                 "about": (getdoc(factory) or "").splitlines()[0],
-                "options": {k: v for k, v in options_of(factory).items() if k != "dimension"},
+                "options": options_of(factory),
                 "parameters": list(loss.parameters),
-                "any_number_of_parameters": "dimension" in options_of(factory),
+                "any_number_of_parameters": "dimension" in signature(factory).parameters,
                 "start": list(loss.start),
                 "learning_rate": loss.learning_rate,
                 "formula": loss.formula,

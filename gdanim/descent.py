@@ -109,7 +109,7 @@ class Batch(NamedTuple):
 
     def descend(self, iterations: int, schedule: Schedule, noise: float, seed: int) -> list[Trajectory]:
         """A trajectory for each run; every run meets the same noise."""
-        factors = np.array([schedule(k) for k in range(iterations + 1)])
+        factors = np.array([_factor(schedule, k) for k in range(iterations + 1)])
         theta = np.empty((iterations + 1, *self.starts.shape))
         gradient = np.empty_like(theta)
         rng, shape = np.random.default_rng(seed), self.starts.shape[1:]
@@ -162,6 +162,7 @@ class Batch(NamedTuple):
             learning_rate=float(rates.max()),
             optimizer=self.name.partition(":")[0],
             asked=asked,
+            noisy=noise > 0,
         )
         return Trajectory(
             theta=theta,
@@ -175,6 +176,19 @@ class Batch(NamedTuple):
             label=self.labels[run],
             outcome=outcome,
         )
+
+
+def _factor(schedule: Schedule, k: int) -> float:
+    try:
+        factor = float(schedule(k))
+    except (ZeroDivisionError, OverflowError):
+        factor = float("nan")
+    if not 0 <= factor < float("inf"):
+        raise GdanimError(
+            f"at step {k} the learning rate would not be a finite number from 0 up; choose other options",
+            where=["schedule"],
+        )
+    return factor
 
 
 def loss_of(spec: Spec) -> Loss:
@@ -199,7 +213,7 @@ def trace(spec: Spec, loss: Loss | None = None) -> tuple[Trajectory, ...]:
     loss = loss or loss_of(spec)
     schedule = make_schedule(spec.schedule, spec.iterations)
     runs: list[Trajectory] = []
-    for name in spec.optimizers:
+    for name in (call.strip().rstrip(":") for call in spec.optimizers):
         optimizer = make_optimizer(name, loss)
         pairs = list(product(spec.starts, spec.learning_rates))
         starts = [checked_start(loss, loss.start if start is None else start) for start, _ in pairs]
@@ -238,8 +252,9 @@ def arrivals(loss: Loss, run: Trajectory, starts: Array, iterations: int = 100) 
     optimizer = make_optimizer(run.optimizer, loss)
     with np.errstate(all="ignore"):
         theta, state = np.array(starts, dtype=np.float64), optimizer.init(starts)
-        for _ in range(iterations):
-            step, state = optimizer.update(loss.gradient(theta), state, theta, run.learning_rate)
+        for k in range(iterations):
+            rate = float(run.rates[min(k, run.iterations)])
+            step, state = optimizer.update(loss.gradient(theta), state, theta, rate)
             theta += step
     return theta
 

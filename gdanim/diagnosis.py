@@ -12,9 +12,11 @@ from gdanim.losses.base import Array, Loss
 TOLERANCE = 1e-5  # of the first gradient's length: so short a gradient has vanished
 STALLED = 1e-2  # of the longest gradient: a descent that is not getting anywhere
 FAR_BELOW = 0.1  # of the best learning rate: below this, a descent crawls
+FLAT = 10.0  # times as far as the landscape is wide: where the slope would lead down to the minimum
 STILL = 2e-3  # of the range of the loss: less than this is nothing gained
 RAVINE = 5.0  # condition number from which on reversing steps are a zig-zag across a valley
 REVERSING = 0.5  # share of the steps that turn back
+HUGE = 1e100  # a loss above this is about to overflow
 DIED_OUT = 0.1  # of the first step's length, while the gradient is still longer than that
 CURVED = 1e-6  # of the largest eigenvalue: smaller ones count as none
 
@@ -24,8 +26,9 @@ class Outcome:
     """How a descent ended.
 
     Attributes:
-        kind: "converged", "descending", "crawling", "oscillating", "bouncing", "zigzagging",
-            "overshooting", "diverged", "saddle", "plateau", "local-minimum" or "died-out".
+        kind: "start", "converged", "descending", "crawling", "oscillating", "bouncing", "zigzagging",
+            "overshooting", "diverged", "left", "saddle", "plateau", "local-minimum", "died-out" or
+            "noisy".
         step: the iterate from which on it holds.
         manner: of what converged: "in one step" or "oscillating"; None where it went straight.
         overflow: whether the numbers ran out, so that the trajectory ends early.
@@ -60,6 +63,7 @@ def diagnose(
     learning_rate: float,
     optimizer: str,
     asked: int,
+    noisy: bool = False,
 ) -> Outcome:
     """Say what happened.
 
@@ -68,17 +72,20 @@ def diagnose(
         learning_rate: η, the largest where a schedule moves it.
         optimizer: its name; what theory says of η holds for "gd" only.
         asked: how many iterations were wanted; T is smaller after an overflow.
+        noisy: whether noise was added to the gradients, which hides what the rest would show.
     """
     with np.errstate(all="ignore"):  # a run that diverges has numbers whose squares overflow
         run = _Run(loss, theta, values, gradient, learning_rate, optimizer)
-        return _outcome(run, asked)
+        return _outcome(run, asked, noisy)
 
 
-def _outcome(run: _Run, asked: int) -> Outcome:
+def _outcome(run: _Run, asked: int, noisy: bool) -> Outcome:
     if run.last < asked or run.growing:
         return run.diverged(overflow=run.last < asked)
     if run.last == 0:
-        return Outcome("converged" if run.norms[0] == 0 else "descending", 0)
+        return Outcome("converged" if run.norms[0] == 0 else "start", 0)
+    if noisy:
+        return Outcome("noisy", run.last)
     return (
         run.stationary()
         or run.died_out()
@@ -109,6 +116,7 @@ class _Run:
         self.growing = self.last > 0 and values[-1] > values[0] and values[-1] >= values.max()
         eigenvalues = self._eigenvalues(theta[-1])
         self.low, self.high = float(eigenvalues[0]), float(eigenvalues[-1])
+        self.steepest = max(self.high, float(self._eigenvalues(theta[0])[-1]))
         self.plain = optimizer == "gd"
         best = min((m.value for m in loss.minima), default=None)
         self.gap = None if best is None else float(values[-1] - best)
@@ -128,13 +136,15 @@ class _Run:
 
     @property
     def best(self) -> float | None:
-        return 2 / (self.low + self.high) if self.convex and self.plain else None
+        return 2 / (self.low + self.steepest) if self.convex and self.plain else None
 
     @property
     def condition(self) -> float | None:
         return self.high / self.low if self.convex else None
 
     def diverged(self, *, overflow: bool) -> Outcome:
+        if overflow and not self.growing and self.values.max() < HUGE:
+            return Outcome("left", self.last)  # the next loss is no number, and not for its size
         below = np.flatnonzero(self.values <= self.values[0])
         step = min(1 + int(below[-1]), self.last)
         high = float(self._eigenvalues(self.theta[0])[-1])
@@ -144,7 +154,9 @@ class _Run:
     def stationary(self) -> Outcome | None:
         """The gradient has vanished: at a minimum, a saddle, or on a plateau."""
         small = self.norms <= TOLERANCE * max(self.norms[0], TOLERANCE)
-        if self.low < -CURVED * abs(self.high) and (small[-1] or self._beside_a_stationary_point()):
+        moved = float(np.linalg.norm(self.theta[-1] - self.theta[0]))
+        bent = -self.low > max(CURVED * abs(self.high), CURVED * self.scale / max(moved, 1e-100) ** 2)
+        if bent and (small[-1] or self._beside_a_stationary_point()):
             return Outcome("saddle", self.last, eigenvalue=self.low)
         far = self.gap is not None and self.gap > 0.05 * self.scale
         if far and self._standing_still() and not (small[-1] and self.convex and self.condition):
@@ -165,11 +177,18 @@ class _Run:
         return bool(np.linalg.norm(step) <= STALLED * gone)
 
     def _standing_still(self) -> bool:
-        """The gradient is short, or was from the start, and the later half has led down by nothing."""
+        """So flat that the slope would take far too long a way to the best known minimum, and the later
+        half has led down by nothing."""
         half = self.last // 2
         gained = float(self.values[half] - self.values[-1])
-        short = self.norms[-1] <= STALLED * self.norms.max() or self.values[0] - self.values[-1] < gained * 4
-        return bool(short and abs(gained) < STILL * self.scale and not self._reversals(self.last))
+        flat = self.gap is not None and self.gap > FLAT * self.norms[-1] * self._size()
+        return flat and abs(gained) < STILL * self.scale and not self._reversals(self.last)
+
+    def _size(self) -> float:
+        """Of the landscape, or how far away its best minimum is."""
+        low, high = np.array(self.loss.domain).T
+        best = min(self.loss.minima, key=lambda m: m.value)
+        return float(max(np.linalg.norm(high - low), np.linalg.norm(self.theta[-1] - np.array(best.theta))))
 
     def _reversals(self, until: int) -> bool:
         """Whether most steps up to an iterate turn back on the one before."""
@@ -192,14 +211,15 @@ class _Run:
         if self.last < 3 or not ((later[1:] * later[:-1]).sum(axis=1) < 0).mean() >= REVERSING:
             return None
         limit = 2 / self.high if self.plain and self.high > 0 else None
+        below = limit if limit is not None and self.rate < limit else None
         if (
             self.values[-1] >= self.values[half] * (1 - 1e-9)
             and np.ptp(self.norms[half:]) <= 1e-6 * self.norms[0]
         ):
             return Outcome("bouncing", half, limit=limit)
         if self.condition is not None and self.condition >= RAVINE:
-            return Outcome("zigzagging", self.last, condition=self.condition, limit=limit)
-        return Outcome("oscillating", self.last, limit=limit, best=self.best)
+            return Outcome("zigzagging", self.last, condition=self.condition, limit=below)
+        return Outcome("oscillating", self.last, limit=below, best=self.best)
 
     def overshooting(self) -> Outcome | None:
         """The loss has risen again on the way."""

@@ -15,7 +15,7 @@ from gdanim.verdict import verdict
 Runs = Sequence[Trajectory]
 
 
-def columns(run: Trajectory) -> list[str]:
+def columns(run: Trajectory, rate: bool = False) -> list[str]:
     """Column names: k, the parameters, L, its derivatives (g where noise was added), η where it moves.
 
     >>> from gdanim import Spec, trace
@@ -24,7 +24,7 @@ def columns(run: Trajectory) -> list[str]:
     """
     d = "d" if len(run.parameters) == 1 else "∂"
     slopes = [f"g_{p}" if run.noise else f"{d}L/{d}{p}" for p in run.parameters]
-    return ["k", *run.parameters, "L", *slopes, *(["η"] if moving(run) else [])]
+    return ["k", *run.parameters, "L", *slopes, *(["η"] if rate else [])]
 
 
 def moving(run: Trajectory) -> bool:
@@ -32,11 +32,11 @@ def moving(run: Trajectory) -> bool:
     return float(run.rates.max()) > float(run.rates.min())
 
 
-def rows(run: Trajectory) -> Iterator[list[float]]:
+def rows(run: Trajectory, rate: bool = False) -> Iterator[list[float]]:
     """One row an iterate, in the order of `columns`."""
     for k in range(run.iterations + 1):
-        rate = [float(run.rates[k])] if moving(run) else []
-        yield [k, *run.theta[k].tolist(), float(run.loss[k]), *run.gradient[k].tolist(), *rate]
+        eta = [float(run.rates[k])] if rate else []
+        yield [k, *run.theta[k].tolist(), float(run.loss[k]), *run.gradient[k].tolist(), *eta]
 
 
 def table(runs: Runs) -> Iterator[str]:
@@ -46,22 +46,22 @@ def table(runs: Runs) -> Iterator[str]:
             yield ""
         if run.label:
             yield run.label
-        texts = [[str(row[0]), *(f"{value:.8g}" for value in row[1:])] for row in rows(run)]
-        lines = [columns(run), *texts]
+        texts = [[str(row[0]), *(f"{value:.8g}" for value in row[1:])] for row in rows(run, moving(run))]
+        lines = [columns(run, moving(run)), *texts]
         widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
         for line in lines:
             yield "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True))
         yield ""
-        yield verdict(run.outcome, Text("en"), run.learning_rate)
+        yield verdict(run.outcome, Text("en"), float(run.rates.max()))
 
 
 def as_csv(runs: Runs) -> Iterator[str]:
     """RFC 4180 with a header; every digit of every number; a column `run` where there are several."""
+    several, rate = len(runs) > 1, any(map(moving, runs))
     for index, run in enumerate(runs):
-        several = len(runs) > 1
         if index == 0:
-            yield _csv_line([*(["run"] if several else []), *columns(run)])
-        for row in rows(run):
+            yield _csv_line([*(["run"] if several else []), *columns(run, rate)])
+        for row in rows(run, rate):
             yield _csv_line([*([run.label] if several else []), *(repr(value) for value in row)])
 
 
@@ -88,7 +88,7 @@ def _plain(run: Trajectory) -> dict[str, Any]:
         "gradient": run.gradient.tolist(),
         "outcome": {
             **run.outcome.facts(),
-            "sentence": verdict(run.outcome, Text("en"), run.learning_rate),
+            "sentence": verdict(run.outcome, Text("en"), float(run.rates.max())),
         },
         **({"noise": run.noise} if run.noise else {}),
         **({"learning_rates": run.rates.tolist()} if moving(run) else {}),

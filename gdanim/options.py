@@ -14,13 +14,23 @@ from gdanim.errors import GdanimError, did_you_mean, unknown
 T = TypeVar("T")
 
 
-def build(kind: str, table: Mapping[str, Callable[..., T]], call: str, **context: Any) -> T:
+CONTEXT = ("dimension", "loss", "iterations")  # a factory's parameters that are never options
+
+
+def build(
+    kind: str,
+    table: Mapping[str, Callable[..., T]],
+    call: str,
+    limits: Mapping[str, tuple[float, float]] | None = None,
+    **context: Any,
+) -> T:
     """Make what `call` names.
 
     Args:
         kind: the word for messages, which is also the option's name: "loss", "optimizer" ….
         table: name → factory.
         call: `NAME` or `NAME:KEY=VALUE,KEY=VALUE`.
+        limits: option → the least value allowed and the first one too large.
         context: what the caller can supply; a factory gets those it has a parameter for.
 
     >>> build("power", {"pow": pow}, "pow:exp=3", base=2)
@@ -32,14 +42,20 @@ def build(kind: str, table: Mapping[str, Callable[..., T]], call: str, **context
     factory = table[name]
     parameters = inspect.signature(factory).parameters
     supplied = {key: value for key, value in context.items() if key in parameters}
-    allowed = [key for key in parameters if key not in supplied]
-    return factory(**supplied, **_options(kind, name, rest, allowed, parameters))
+    allowed = [key for key in parameters if key not in (*supplied, *CONTEXT)]
+    options = _options(kind, name, rest, allowed, parameters)
+    for key, (least, end) in (limits or {}).items():
+        if key in options and not least <= options[key] < end:
+            bound = f"from {least:g} up" + (f", under {end:g}" if end < float("inf") else "")
+            raise GdanimError(f"option '{key}' of {name} must be {bound}, not {options[key]:g}", where=[kind])
+    return factory(**supplied, **options)
 
 
 def options_of(factory: Callable[..., Any]) -> dict[str, Any]:
-    """Option name → default, for listing; parameters without a default are the context's."""
+    """Option name → default, for listing."""
     parameters = inspect.signature(factory).parameters.values()
-    return {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
+    empty = inspect.Parameter.empty
+    return {p.name: p.default for p in parameters if p.default is not empty and p.name not in CONTEXT}
 
 
 def _options(

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gdanim.descent import Trajectory
-from gdanim.errors import unknown
+from gdanim.errors import GdanimError, unknown
 from gdanim.losses.base import Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
@@ -58,7 +58,7 @@ class Picture:
         sizes = Sizes.of(text_size(*spec.size) * spec.scale)
         window = window_of(loss, runs)
         floor, ceiling = limits_of(loss, runs, window)
-        rows = arrangement(spec.view, loss)
+        rows = arrangement(spec.view, loss, len(runs), spec.grid)
         check_axes(spec, loss)
         self.scene = Scene(
             loss=loss,
@@ -82,7 +82,8 @@ class Picture:
         self._notice: Label | None = None
         title_bottom = self._header(spec)
         margin = 1.4 * sizes.text
-        strip = (Readout.height(loss) if len(runs) == 1 else Legend.height(len(runs))) * sizes.text
+        room = width - 2 * margin
+        strip = sizes.text * (Readout.height(loss) if len(runs) == 1 else Legend.height(self.scene, room))
         below = Readout if len(runs) == 1 else Legend
         readout = below(self.scene, margin, width - margin, strip)
         self._still += readout.still
@@ -158,7 +159,8 @@ class Picture:
             title = spec.title
             check_glyphs(title, "title", "bold")
         if title:
-            big = Glyphs(1.35 * size, "bold")
+            least = 0.5 * size if spec.title is None else size
+            big = fitting(title, 1.35 * size, least, spec.pixels[0] - 2 * x)
             y -= 1.2 * size
             self._still.append(Label(big, scene.theme.ink).to(title, (x, y)))
             y -= 0.6 * size
@@ -228,14 +230,34 @@ class Picture:
         return view
 
 
+def fitting(title: str, largest: float, least: float, room: float) -> Glyphs:
+    """Glyphs of a size at which the title fits.
+
+    Raises:
+        GdanimError: it does not even at the least size.
+    """
+    size = largest
+    while size >= least:
+        glyphs = Glyphs(size, "bold")
+        if glyphs.width(title) <= room:
+            return glyphs
+        size *= 0.94
+    raise GdanimError("the title is too long for this size; shorten it", where=["title"])
+
+
 def wrap(parts: list[str], glyphs: Glyphs, room: float) -> list[str]:
-    """Lines of as many parts as there is room for; a formula that is wider than all of it is left out."""
+    """Lines of as many parts as there is room for.
+
+    A formula that is wider than all of it gives way to its first words, and dots.
+    """
     lines: list[str] = []
     for part in parts:
+        if glyphs.width(part) > room:
+            part = part.partition(" = ")[0].partition("$")[0] + "$L$ = …"
         together = f"{lines[-1]}      {part}" if lines else part
         if lines and glyphs.width(together) <= room:
             lines[-1] = together
-        elif glyphs.width(part) <= room:
+        else:
             lines.append(part)
     return lines
 

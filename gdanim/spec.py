@@ -10,6 +10,7 @@ from gdanim.errors import GdanimError
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
 MOST_RUNS = 12
+MOST = {"iterations": 1_000_000, "tween": 1000, "hold": 3600, "seconds": 86_400}
 Start = tuple[float, ...]
 SMALLEST, LARGEST = (320, 240), (7680, 4320)  # pixels
 
@@ -88,6 +89,9 @@ class Spec:
         for name in ("scale", "fps", "seconds"):
             _number(name, getattr(self, name), above=0.0)
         _number("hold", self.hold, least=0.0)
+        for name, most in MOST.items():
+            if (getattr(self, name) or 0) > most:
+                raise GdanimError(f"must be at most {most:,}, not {getattr(self, name):g}", where=[name])
         _number("noise", self.noise, least=0.0)
         _whole("seed", self.seed, least=0)
         for rate in self.learning_rates:
@@ -105,6 +109,15 @@ class Spec:
         for start in self.starts:
             for value in start or ():
                 _number("start", value)
+        for name in ("starts", "learning_rates", "optimizers"):
+            given = getattr(self, name)
+            if len(set(given)) < len(given):
+                raise GdanimError("a value to compare is given twice", where=[name.removesuffix("s")])
+        if self.caption and self.runs > 1:
+            raise GdanimError(
+                "says how one run ended; of compared runs the lines on standard error say it",
+                where=["caption"],
+            )
         if len({len(start or ()) for start in self.starts}) > 1:
             raise GdanimError("compared starts must have equally many numbers", where=["start"])
         self._check_size()

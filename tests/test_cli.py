@@ -110,7 +110,7 @@ def test_trace_json_has_the_promised_names(gdanim: Gdanim) -> None:
         "outcome",
     ]
     assert (run["theta"], run["loss"], run["gradient"]) == ([[5.0]], [9.0], [[6.0]])
-    assert run["outcome"]["kind"] == "descending"
+    assert run["outcome"]["kind"] == "start"
 
 
 def test_options_come_from_the_environment_too(gdanim: Gdanim, monkeypatch: pytest.MonkeyPatch) -> None:

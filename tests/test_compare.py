@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdanim import Spec, trace
+from gdanim import GdanimError, Spec, trace
 from gdanim.descent import loss_of
 from gdanim.render import Picture
 from gdanim.theme import THEMES, make_theme
@@ -52,6 +52,40 @@ def test_a_grid_has_a_panel_for_each_run_with_the_same_axes() -> None:
     assert len(axes) == 5
     assert len({(one.get_xlim(), one.get_ylim()) for one in axes}) == 1
     assert [view._names[1] for view in shown._views] == [rf"$\eta$ = {rate:g}" for rate in RATES]
+
+
+def test_every_run_is_named_inside_the_picture() -> None:
+    shown = picture(
+        loss="rosenbrock",
+        optimizer=("adam:beta1=0.5", "rmsprop"),
+        learning_rate=(0.01, 0.1),
+        start=((-1.0, 1.0), (2.0, 2.0), (0.0, 1.5)),
+        size=(640, 480),
+    )
+    owners = [getattr(update, "__self__", None) for update in shown._moving]
+    (legend,) = [owner for owner in owners if isinstance(owner, Legend)]
+    list(legend.update(Moment(3)))
+    assert len(legend._labels) == 12
+    for label in (*legend._labels, *legend._numbers):
+        (x, y), (height, width) = label._at, label._mask.shape
+        assert x >= 0
+        assert x + width <= 640
+        assert y >= -2
+        assert y + height <= 480
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"view": "slices"}, "view: 'slices' shows one run, and there are 2; curve, contour"),
+        ({"view": "basins"}, "view: 'basins' shows one run"),
+        ({"view": "contour+history", "grid": True}, "grid: a grid shows one view, curve or contour"),
+        ({"caption": True}, "caption: says how one run ended"),
+    ],
+)
+def test_what_cannot_be_compared_says_so(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(GdanimError, match=words):
+        picture(loss="bowl", optimizer=("gd", "adam"), **settings)
 
 
 def test_the_race_is_ordered_by_the_loss_at_this_frame() -> None:

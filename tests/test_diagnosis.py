@@ -37,6 +37,15 @@ CASES: list[tuple[dict[str, Any], str, str | None]] = [
     ({"loss": "two-wells", "iterations": 200}, "local-minimum", None),
     ({"loss": "wavy", "iterations": 100}, "local-minimum", None),
     ({"loss": "bowl", "optimizer": "adagrad", "learning_rate": 0.05, "iterations": 200}, "died-out", None),
+    ({"iterations": 0}, "start", None),
+    # log w leaves the real numbers at 0, and not because a number is too large
+    ({"loss": "log(w)", "start": (1.0,), "learning_rate": 0.3, "iterations": 30}, "left", None),
+    ({"noise": 1.0, "iterations": 200}, "noisy", None),
+    # a slope that leads to the minimum in reasonable time is no plateau
+    ({"loss": "log-cosh", "start": (1000.0,), "iterations": 3}, "descending", None),
+    ({"loss": "rosenbrock", "iterations": 20}, "descending", None),
+    # all but flat, and bent the wrong way by next to nothing
+    ({"loss": "pit", "start": (-20.4, 2.0), "iterations": 50}, "plateau", None),
     ({"loss": "himmelblau", "iterations": 200}, "converged", None),
     ({"loss": "(a-1)^2 + (b+2)^2", "learning_rate": 0.3, "iterations": 60}, "converged", None),
 ]

@@ -92,6 +92,7 @@ def test_minima_are_found() -> None:
         ("2w", "write a product with \\*", 1),
         ("w +", "this is not arithmetic", 3),
         ("w + é", "'é' has no meaning", 4),
+        ("w²", "'²' has no meaning in a formula; write .2", 1),
         ("max(w, *[1])", "a star has no place", 7),
         ("sin(x=w)", "a call of anything but a named function", 0),
     ],
@@ -115,7 +116,17 @@ def test_what_is_not_arithmetic_is_refused_with_a_caret(
 
 @pytest.mark.parametrize(
     "text",
-    ["1 + 2", "", " ", "w" + "+w" * 300, "sin(" * 40 + "w" + ")" * 40, "-" * 200 + "w", "1/(w-w)"],
+    [
+        "1 + 2",
+        "",
+        " ",
+        "w" + "+w" * 300,
+        "sin(" * 40 + "w" + ")" * 40,
+        "-" * 200 + "w",
+        "1/(w-w)",
+        "w-w+1",
+        "0*w",
+    ],
 )
 def test_too_long_too_deep_or_empty_is_refused(text: str) -> None:
     with pytest.raises(GdanimError, match="loss: "):

@@ -63,6 +63,14 @@ def test_a_full_disk_is_a_sentence() -> None:
         animate(SPEC, "/dev/full", format="gif")
 
 
+def test_what_can_fail_half_way_is_delivered_first(tmp_path: Path) -> None:
+    target = tmp_path / "a.gif"
+    target.write_bytes(b"earlier")
+    with pytest.raises(GdanimError, match="no space left"):
+        animate(SPEC, target, "/dev/full", format="gif")
+    assert target.read_bytes() == b"earlier"
+
+
 def test_a_missing_folder_is_found_before_anything_is_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,7 +94,7 @@ def test_permissions_are_those_of_the_file_replaced_or_of_a_new_one(tmp_path: Pa
     old.chmod(0o640)
     plain.touch()
     for path in (old, new):
-        with replacing(str(path)) as part:
+        with replacing(str(path)) as (part,):
             part.write_bytes(b"x")
     assert stat.S_IMODE(old.stat().st_mode) == 0o640
     assert stat.S_IMODE(new.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)

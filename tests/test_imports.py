@@ -45,6 +45,9 @@ LEVELS = [
 ]
 
 
+NAMES = {str(path.relative_to(PACKAGE)) for path in FILES}
+
+
 def imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -53,6 +56,8 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             found.add(node.module or "")
+            if node.module == "gdanim":  # a submodule may be meant
+                found |= {f"gdanim.{a.name}" for a in node.names if home(f"gdanim.{a.name}") in NAMES}
     return found
 
 

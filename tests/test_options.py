@@ -13,6 +13,8 @@ from gdanim.losses import make_loss
         ("quadratic:centre=x", "must be a number, not 'x'"),
         ("quadratic:centre=nan", "must be a number, not 'nan'"),
         ("quadratic:centre=1,centre=2", "given twice"),
+        ("quadratic:dimension=0", "unknown option 'dimension' of quadratic; it takes centre, curvature"),
+        ("bowl:condition=-1", "option 'condition' of bowl must be from 1e-06 up, under 1e.09, not -1"),
     ],
 )
 def test_a_bad_name_or_option_says_what_is_allowed(call: str, words: str) -> None:
@@ -33,6 +35,10 @@ def test_a_bad_name_or_option_says_what_is_allowed(call: str, words: str) -> Non
         ("scale", 0.0),
         ("size", (100, 100)),
         ("size", (100_000, 540)),
+        ("iterations", 100_000_000),
+        ("hold", 1e9),
+        ("optimizer", ("gd", "gd")),
+        ("learning_rate", (0.1, 0.1)),
     ],
 )
 def test_a_spec_that_makes_no_sense_says_where(field: str, value: object) -> None:

@@ -114,6 +114,14 @@ def test_any_size_is_drawn_to_the_pixel(size: tuple[int, int]) -> None:
     assert picture(size=size, iterations=1).frame(Moment(0)).shape == (size[1], size[0], 4)
 
 
+def test_a_title_fits_or_is_refused() -> None:
+    picture(title="A somewhat longer title than usual, set smaller")
+    with pytest.raises(GdanimError, match="title: the title is too long for this size"):
+        picture(title="word " * 40)
+    with pytest.raises(GdanimError, match=r"title: '\$.frac\{\$' is not mathtext"):
+        picture(title=r"$\frac{$")
+
+
 def test_scale_draws_the_same_layout_with_more_pixels() -> None:
     plain, fine = picture(), picture(scale=2.0)
     assert fine.frame(Moment(0)).shape == (640, 960, 4)

@@ -13,7 +13,7 @@ from gdanim.parallel import frames
 from gdanim.render import Picture
 from gdanim.timeline import Moment, plan
 from gdanim.views import VIEWS, arrangement
-from gdanim.views.basins import nearest_minimum
+from gdanim.views.basins import nearest_minimum, with_unlisted
 from gdanim.views.contour import levels_of, sampled
 from tests.conftest import Result
 
@@ -106,6 +106,38 @@ def test_basins_are_where_descent_leads() -> None:
     assert nearest_minimum(loss.minima, last, 0.1).tolist() == [0, 1, 2, 3, -1]
     alone = trace(Spec(loss="himmelblau", start=(3.1, 2.2), iterations=100))[0]
     np.testing.assert_allclose(last[0], alone.theta[-1], rtol=1e-12)
+
+
+def test_an_orbit_on_which_the_path_leaves_does_not_depend_on_earlier_frames() -> None:
+    settings: dict[str, Any] = {"loss": "bowl", "learning_rate": 0.25, "view": "surface", "orbit": 180.0}
+    wandering = picture(iterations=8, **settings)
+    wandering.frame(Moment(0))
+    alone = picture(iterations=8, **settings).frame(Moment(8))
+    assert np.array_equal(wandering.frame(Moment(8)), alone)
+
+
+def test_basins_have_a_colour_for_minima_that_nobody_has_listed() -> None:
+    loss = loss_of(Spec(loss="rastrigin"))
+    (run,) = trace(Spec(loss="rastrigin"), loss)
+    starts = np.array([[0.1, 0.1], [1.1, 0.9], [0.9, 1.1], [2.1, 0.1]])
+    last = arrivals(loss, run, starts)
+    listed = nearest_minimum(loss.minima, last, 0.2)
+    assert listed.tolist() == [0, -1, -1, -1]
+    found = with_unlisted(loss, starts, last, listed, 0.2)
+    assert found[0] == 0
+    assert found[1] == found[2] > 0
+    assert found[3] not in (0, found[1], -1)
+
+
+@pytest.mark.parametrize("view", ["contour", "surface", "basins", "slices", "gradient"])
+@pytest.mark.parametrize(
+    "loss", ["relu(a-1)*relu(b-1)", "sqrt(a) + b^2", "abs(a) + abs(b)", "(a_b_c-1)^2 + b^2", "log(a*b)"]
+)
+def test_kinks_flats_and_edges_can_be_drawn(loss: str, view: str) -> None:
+    for settings in ({"iterations": 0}, {"iterations": 5}, {"iterations": 9, "learning_rate": 50.0}):
+        shown = picture(loss=loss, start=(2.0, 2.0), view=view, **settings)
+        for k in (0, shown.scene.iterations):
+            assert shown.frame(Moment(k)).shape == (400, 640, 4)
 
 
 def test_an_orbit_drawn_by_several_processes_is_the_same() -> None:

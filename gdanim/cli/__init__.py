@@ -65,10 +65,11 @@ def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) 
 
 @cli.command()
 @descent_options
-@option(
+@click.option(
     "--format",
     type=click.Choice(["table", "csv", "json"]),
     default="table",
+    show_default=True,
     help="How the numbers are written.",
 )
 def trace(format: str, **flags: Any) -> None:
@@ -132,7 +133,7 @@ def report(result: Animation) -> None:
 
     for run in result.runs:
         name = f"{run.label}: " if run.label else ""
-        click.echo(name + verdict(run.outcome, Text("en"), run.learning_rate), err=True)
+        click.echo(name + verdict(run.outcome, Text("en"), float(run.rates.max())), err=True)
     for output, size in zip(result.outputs, result.bytes, strict=True):
         frames = f"{result.frames} frame{'s' if result.frames != 1 else ''}"
         what = f"{frames}, {result.seconds:.4g} s"
@@ -170,13 +171,19 @@ def main() -> int:
     except BrokenPipeError:  # as in `gdanim trace | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        click.echo(f"Error: cannot write the numbers: {(error.strerror or str(error)).lower()}", err=True)
+        return FAILED
     return 0
 
 
 def console() -> NoReturn:
     """The console script: `main`, and out without taking down every module, a tenth of a short run."""
     code = main()
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except OSError:  # what was printed has nowhere to go
+        code = code or FAILED
     sys.stderr.flush()
     os._exit(code)
 

@@ -106,7 +106,7 @@ descent_options = options(
         default="",
         show_default=False,
         metavar="W1,W2…",
-        help="The formula's parameters in order.  [default: all its letters]",
+        help="The formula's parameters in order.  [default: all its letters, by the alphabet]",
     ),
     option(
         "--start",
@@ -152,7 +152,7 @@ picture_options = options(
     ),
     option("--grid", is_flag=True, help="Give every compared run a panel of its own."),
     option("--race", is_flag=True, help="List compared runs in the order of their loss."),
-    option("--caption", is_flag=True, help="Say on the picture how the descent ended."),
+    option("--caption", is_flag=True, help="Say on the picture how the run ended."),
     option("--field", is_flag=True, help="Show the gradient field on contours."),
     option("--orbit", type=float, default=Spec.orbit, help="Degrees the surface turns."),
     option(

@@ -45,6 +45,9 @@ LOSSES: dict[str, Callable[..., Loss]] = {
 }
 
 
+LIMITS = {"condition": (1e-6, 1e9), "delta": (1e-9, 1e9)}
+
+
 def make_loss(
     call: str,
     *,
@@ -67,7 +70,7 @@ def make_loss(
 
         return parse(call, constants=constants or {}, parameters=parameters)
     context = {} if dimension is None else {"dimension": dimension}
-    return build("loss", LOSSES, call, **context)
+    return build("loss", LOSSES, call, LIMITS, **context)
 
 
 def is_formula(call: str) -> bool:

@@ -18,7 +18,7 @@ from gdanim.losses.base import Loss, Minimum, Surface, names, numeral, shifted
 
 
 def quadratic(dimension: int = 1, centre: float = 2.0, curvature: float = 2.0) -> Loss:
-    """L(w) = curvature/2 · Σ (wᵢ − centre)²; by default the notebook's (w − 2)²."""
+    """L(w) = curvature/2 · Σ (wᵢ − centre)²; by default (w − 2)²."""
     factor = "" if curvature == 2 else numeral(curvature / 2)
     slope = "" if curvature == 1 else numeral(curvature)
     parameters = names(dimension)
@@ -92,10 +92,14 @@ def rosenbrock(dimension: int = 2) -> Loss:
         ("-400w_1(w_2 - w_1^2) - 2(1 - w_1)", "200(w_2 - w_1^2)"),
     )
     middle = r"200(w_{I} - w_{H}^2) - 400w_{I}(w_{J} - w_{I}^2) - 2(1 - w_{I})"
+    first, last = "-400w_{I}(w_{J} - w_{I}^2) - 2(1 - w_{I})", "200(w_{I} - w_{H}^2)"
     many = (
         r"\sum_i 100(w_{i+1} - w_i^2)^2 + (1 - w_i)^2",
         tuple(
-            middle.replace("H", str(i - 1)).replace("I", str(i)).replace("J", str(i + 1))
+            (first if i == 1 else last if i == dimension else middle)
+            .replace("H", str(i - 1))
+            .replace("I", str(i))
+            .replace("J", str(i + 1))
             for i in range(1, dimension + 1)
         ),
     )

@@ -66,6 +66,9 @@ def _loss(text: str, tree: ast.expr, parameters: tuple[str, ...], constants: dic
     expression = _build(tree, names, sympy)
     if not expression.is_finite and expression.has(sympy.zoo, sympy.nan, sympy.oo):
         raise GdanimError("the formula divides by zero everywhere", where=["loss"])
+    for name, symbol in symbols.items():
+        if symbol not in expression.free_symbols:
+            raise GdanimError(f"the formula does not depend on '{name}', worked out", where=["loss"])
     arguments = [symbols[name] for name in parameters]
     partials = [_smooth(sympy.diff(expression, symbol), sympy) for symbol in arguments]
 

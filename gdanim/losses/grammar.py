@@ -38,6 +38,7 @@ FUNCTIONS = {
     "sigmoid": ("sigmoid", 1),
     "softplus": ("softplus", 1),
 }
+WRITTEN = {"²": "^2", "³": "^3", "·": "*", "×": "*", "−": "-", "π": "pi"}
 CONSTANTS = {"pi": "pi", "e": "E"}
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b,
@@ -67,7 +68,8 @@ class Source:
             )
         for index, character in enumerate(self.text):
             if not (character.isascii() and character.isprintable()):
-                raise self.error(f"'{character}' has no meaning in a formula", index)
+                hint = f"; write {WRITTEN[character]}" if character in WRITTEN else ""
+                raise self.error(f"'{character}' has no meaning in a formula{hint}", index)
         try:
             return ast.parse(self.text.replace("^", "**"), mode="eval").body
         except SyntaxError as error:

@@ -159,6 +159,7 @@ def goldstein_price() -> Loss:
             Minimum((0.0, -1.0), 3.0),
             Minimum((-0.6, -0.4), 30.0),
             Minimum((1.8, 0.2), 84.0),
+            Minimum((1.2, 0.8), 840.0),
         ),
         learning_rate=0.00002,
         source="Goldstein and Price (1971)",
@@ -236,7 +237,10 @@ def mccormick() -> Loss:
         ),
         start=(2.5, 3.5),
         domain=((-1.5, 4.0), (-3.0, 4.0)),
-        minima=(Minimum((0.5 - pi / 3, -0.5 - pi / 3), -sqrt(3) / 2 - pi / 3),),
+        minima=(
+            Minimum((0.5 - pi / 3, -0.5 - pi / 3), -sqrt(3) / 2 - pi / 3),
+            Minimum((0.5 + 2 * pi / 3, -0.5 + 2 * pi / 3), 2 * pi / 3 - sqrt(3) / 2),
+        ),
         learning_rate=0.1,
         source="McCormick (1972)",
     )

@@ -36,8 +36,9 @@ def _newton_step(loss: Loss, theta: Array, g: Array) -> Array:
 
 
 def backtracking(loss: Loss, shrink: float = 0.5, c: float = 1e-4, most: int = 40) -> Optimizer:
-    """Gradient descent whose step is shortened until it helps enough: from η by `shrink` until
-    L(θ − t g) ≤ L(θ) − c t |g|².
+    """Gradient descent with a line search: from t = η down by `shrink`, until the step helps enough.
+
+    That is until L(θ − t g) ≤ L(θ) − c t |g|².
 
     Source: Armijo (1966), Minimization of Functions Having Lipschitz Continuous First Partial
     Derivatives; Nocedal and Wright (2006), Numerical Optimization, algorithm 3.1.

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import imageio.v3 as iio
 
 from gdanim.errors import GdanimError, unknown
-from gdanim.output.files import STDOUT, check_folder, replacing
+from gdanim.output.files import STDOUT, cannot_write, check_folder, replacing
 from gdanim.output.gif import GifPlugin, check_rate
 from gdanim.output.palette import Pixels
+
+MOST_FPS = 240
 
 
 class Job(NamedTuple):
@@ -53,9 +55,17 @@ def open_mp4(path: Path, job: Job) -> Any:
     return iio.imopen(path, "w", plugin=Mp4Plugin, fps=job.fps)
 
 
+def check_frames(job: Job) -> None:
+    """Players follow a video up to some hundred frames a second."""
+    if job.fps > MOST_FPS:
+        raise GdanimError(
+            f"an MP4 cannot hold {job.fps:g} frames a second; at most {MOST_FPS}", where=["fps"]
+        )
+
+
 WRITERS: dict[str, Format] = {
     "gif": Format("animated GIF, up to 50 frames a second", open_gif, check=lambda job: check_rate(job.fps)),
-    "mp4": Format("H.264 video", open_mp4, check=lambda job: None),
+    "mp4": Format("H.264 video", open_mp4, check=check_frames),
 }
 
 
@@ -82,7 +92,7 @@ def outputs_of(targets: Sequence[str], format: str | None = None) -> tuple[Outpu
                 where=["output"],
             )
         if suffix not in WRITERS:
-            raise unknown("format", suffix or target, WRITERS, where="output")
+            raise unknown("format", suffix or target, WRITERS, where="format" if format else "output")
         if target in targets[: len(chosen)]:
             raise GdanimError(f"'{target}' is named twice", where=["output"])
         chosen.append(Output(target, suffix))
@@ -94,16 +104,18 @@ def writing(outputs: Sequence[Output], job: Job) -> Iterator[Callable[[Pixels, f
     """Write the same frames to all outputs; they appear together when the block ends well."""
     for output in outputs:
         WRITERS[output.format].check(job)
-    with ExitStack() as places:
-        parts = [places.enter_context(replacing(output.target)) for output in outputs]
-        with ExitStack() as files:
-            writers = [
-                files.enter_context(WRITERS[output.format].open(part, job))
-                for output, part in zip(outputs, parts, strict=True)
-            ]
+    with replacing(*(output.target for output in outputs)) as parts:
+        try:
+            with ExitStack() as files:
+                writers = [
+                    files.enter_context(WRITERS[output.format].open(part, job))
+                    for output, part in zip(outputs, parts, strict=True)
+                ]
 
-            def write(pixels: Pixels, seconds: float) -> None:
-                for writer in writers:
-                    writer.write(pixels, seconds=seconds)
+                def write(pixels: Pixels, seconds: float) -> None:
+                    for writer in writers:
+                        writer.write(pixels, seconds=seconds)
 
-            yield write
+                yield write
+        except OSError as error:
+            raise cannot_write(outputs[0].target, error) from None

@@ -16,34 +16,49 @@ STDOUT = "-"
 
 
 @contextmanager
-def replacing(target: str) -> Iterator[Path]:
-    """A file to write to that takes the target's place when the block ends well.
+def replacing(*targets: str) -> Iterator[list[Path]]:
+    """A file to write to for each target; when the block ends well they take the targets' places.
 
-    On any error the target stays as it was, and nothing is left beside it. `-` is standard output.
+    On any error every target stays as it was, and nothing is left beside it. `-` is standard output.
 
     Raises:
-        GdanimError: the folder is missing, or nothing can be written there.
+        GdanimError: a folder is missing, or nothing can be written there.
     """
-    final = Path(os.path.realpath(target))
-    beside = final.parent if target != STDOUT and _is_ordinary(final) else None
+    parts: list[tuple[str, Path]] = []
+    try:
+        for target in targets:
+            parts.append((target, _part_of(target)))
+        yield [part for _, part in parts]
+        # What is copied can fail half-way; it goes first, while nothing has been replaced yet.
+        for target, part in sorted(parts, key=lambda pair: _replaceable(pair[0])):
+            _deliver(part, target)
+    finally:
+        for _, part in parts:
+            with suppress(FileNotFoundError):
+                part.unlink()
+
+
+def _part_of(target: str) -> Path:
+    """A new file beside the target, or in the system's folder where the target cannot be replaced."""
+    beside = Path(os.path.realpath(target)).parent if _replaceable(target) else None
     try:
         handle, name = tempfile.mkstemp(prefix=".gdanim-", suffix=".part", dir=beside)
     except OSError as error:
-        raise _cannot_write(target, error) from None
+        raise cannot_write(target, error) from None
     os.close(handle)
-    part = Path(name)
+    return Path(name)
+
+
+def _deliver(part: Path, target: str) -> None:
     try:
-        yield part
-        if beside is None:
-            _copy(part, target)
-        else:
+        if _replaceable(target):
+            final = Path(os.path.realpath(target))
             part.chmod(_mode(final))
             part.replace(final)
+        else:
+            _copy(part, target)
     except OSError as error:
-        raise _cannot_write(target, error) from None
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+        raise cannot_write(target, error) from None
 
 
 def check_folder(target: str) -> None:
@@ -65,9 +80,10 @@ def check_folder(target: str) -> None:
         )
 
 
-def _is_ordinary(path: Path) -> bool:
-    """Devices and pipes cannot be replaced, only written to."""
-    return path.is_file() or not path.exists()
+def _replaceable(target: str) -> bool:
+    """Standard output, devices and pipes cannot be replaced, only written to."""
+    path = Path(target)
+    return target != STDOUT and (path.is_file() or not path.exists())
 
 
 def _mode(final: Path) -> int:
@@ -89,7 +105,8 @@ def _copy(part: Path, target: str) -> None:
                 shutil.copyfileobj(source, sink)
 
 
-def _cannot_write(target: str, error: OSError) -> GdanimError:
+def cannot_write(target: str, error: OSError) -> GdanimError:
+    """The sentence for what the system says."""
     if isinstance(error, BrokenPipeError):
         reason = "its reader has gone"
     else:

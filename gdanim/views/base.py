@@ -133,6 +133,7 @@ class View:
     """
 
     parameters: ClassVar[tuple[int, int]] = (1, 99)  # of how few and how many it can be drawn
+    compares: ClassVar[bool] = True  # whether it can show several runs
     panels: ClassVar[int] = 1  # side by side
 
     def __init__(self, axes: Axes, scene: Scene) -> None:

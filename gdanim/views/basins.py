@@ -7,25 +7,32 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from gdanim.descent import arrivals
-from gdanim.losses.base import Array
+from gdanim.losses.base import Array, Loss
 from gdanim.theme import BASINS, blend
 from gdanim.views.base import Scene
 from gdanim.views.plane import Plane
 
 GRID = 240  # starts along each side
+SLOWER = {"newton": 48, "lbfgs": 64, "backtracking": 120}  # the same for optimizers that take longer
+RESTED = 1e-3  # of the usual gradient: less than this is a standstill
 NEAR = 0.05  # of the window: so close to a minimum counts as having arrived
 
 
 class Basins(Plane):
-    """A colour for each minimum, grey for what arrives nowhere, and the shown path on it."""
+    """A colour for each minimum, grey for what comes to rest nowhere, and the shown path on it."""
+
+    compares = False
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         x, y = axes.get_xlim(), axes.get_ylim()
-        grid = np.stack(np.meshgrid(np.linspace(*x, GRID), np.linspace(*y, GRID)), axis=-1)
         run = scene.runs[0]
+        count = SLOWER.get(run.optimizer.partition(":")[0], GRID)
+        grid = np.stack(np.meshgrid(np.linspace(*x, count), np.linspace(*y, count)), axis=-1)
         last = arrivals(scene.loss, run, grid)
-        basin = nearest_minimum(scene.loss.minima, last, NEAR * min(x[1] - x[0], y[1] - y[0]))
+        tolerance = NEAR * min(x[1] - x[0], y[1] - y[0])
+        basin = nearest_minimum(scene.loss.minima, last, tolerance)
+        basin = with_unlisted(scene.loss, grid, last, basin, tolerance)
         theme = scene.theme
         shades = [blend(colour, theme.background, 0.62) for colour in BASINS]
         colours = np.array([to_rgb(theme.grid), *(to_rgb(shade) for shade in shades)])
@@ -50,3 +57,18 @@ def nearest_minimum(minima: tuple, theta: Array, tolerance: float) -> Array:  # 
     distances[~np.isfinite(distances)] = np.inf
     nearest = distances.argmin(axis=-1)
     return np.where(distances.min(axis=-1) <= tolerance, nearest, -1)
+
+
+def with_unlisted(loss: Loss, starts: Array, last: Array, basin: Array, tolerance: float) -> Array:
+    """The same with a number for each further place where starts have come to rest."""
+    with np.errstate(all="ignore"):
+        steep = np.median(np.linalg.norm(loss.gradient(starts), axis=-1))
+        rested = np.linalg.norm(loss.gradient(last), axis=-1) <= RESTED * steep
+    other = rested & (basin < 0) & np.isfinite(last).all(axis=-1)
+    if not other.any():
+        return basin
+    cells = np.round(last[other] / (2 * tolerance))
+    _, numbers = np.unique(cells, axis=0, return_inverse=True)
+    basin = basin.copy()
+    basin[other] = len(loss.minima) + numbers.ravel()
+    return basin

@@ -48,12 +48,15 @@ class Contour(Plane):
         self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes) for _ in range(2)]
         self._nabla = Label(scene.small, theme.now, anchor="centre", clip=axes)
         self._words = [f"$-{inline(name, 2)}$" for name in scene.loss.parameters]
-        self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
+        with np.errstate(over="ignore"):
+            self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
         self._cut = [Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(4, 4)) for _ in range(2)]
 
     def explain(self, moment: Moment) -> Iterable[Artist]:
         scene, box = self.scene, self.axes.bbox
         ball = at(self.trails[0].path(), moment)
+        if not (box.x0 <= ball[0] <= box.x1 and box.y0 <= ball[1] <= box.y1):
+            return  # the path has left, and an arrow says where
         if "slices" in scene.views:
             yield self._cut[0].to(np.array([(box.x0, ball[1]), (box.x1, ball[1])]))
             yield self._cut[1].to(np.array([(ball[0], box.y0), (ball[0], box.y1)]))
@@ -65,7 +68,7 @@ class Contour(Plane):
             part[axis] = vector[axis]
             yield arrow.to(ball, ball + part)
             if abs(vector[axis]) > 1.2 * size:
-                aside = np.array([np.sign(part[0]) * 1.9 * size, -0.3 * size])
+                aside = np.array([-np.sign(part[0]) * 0.8 * size, 0.55 * size])  # over the arrow's head
                 above = np.array([0.0, 0.5 * size if part[1] > 0 else -1.1 * size])
                 yield self._inside(label, self._words[axis], ball + part + (above if axis else aside))
         yield self._arrow.to(ball, ball + vector)
@@ -82,12 +85,15 @@ class Contour(Plane):
 
     def _vector(self, downhill: Array) -> Points:
         """The direction on the picture, its length in pixels a slowly growing one."""
-        length = float(np.linalg.norm(downhill))
-        if length == 0.0 or self._steepest == 0.0:
+        largest = float(np.abs(downhill).max())
+        if largest == 0.0 or self._steepest == 0.0:
             return np.zeros(2)
+        downhill = downhill / largest  # whose square does not overflow
+        length = float(np.linalg.norm(downhill))
         origin, x, y = (self.pixels(*point)[0] for point in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
         drawn = downhill / length * np.array([(x - origin)[0], (y - origin)[1]])
-        reach = 6.0 * self.scene.sizes.text * (length / self._steepest) ** 0.3
+        share = min(1.0, largest / self._steepest * length)
+        reach = 6.0 * self.scene.sizes.text * share**0.3
         return np.asarray(drawn / np.hypot(*drawn) * reach)
 
     def _draw_field(self) -> None:

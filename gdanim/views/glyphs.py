@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.mathtext import MathTextParser
 
 from gdanim.errors import GdanimError
 
@@ -108,7 +109,10 @@ class Glyphs:
         """What only mathtext can set."""
         font = FontProperties(fname=face_path("normal"), size=self.size)
         scratch = RendererAgg(8, self.height, 72.0)
-        width, _, _ = scratch.get_text_width_height_descent(formula, font, True)
+        try:
+            width, _, _ = scratch.get_text_width_height_descent(formula, font, True)
+        except ValueError:  # mathtext knows a part of LaTeX only; the source is better than nothing
+            return self._character(formula.strip("$"), "normal")
         renderer = RendererAgg(int(np.ceil(width)) + 1, self.height, 72.0)
         context = renderer.new_gc()
         context.set_foreground("black")
@@ -132,12 +136,17 @@ def face_path(face: str) -> str:
 
 
 def check_glyphs(text: str, where: str, face: str = "normal") -> None:
-    """Find a character that the font lacks before it is missed on the picture.
+    """Find a character that the font lacks, or a formula that cannot be set, before it is drawn.
 
     Raises:
         GdanimError: naming the character.
     """
     known = get_font(face_path(face)).get_charmap()
+    for formula in re.findall(r"\$[^$]*\$", text):
+        try:
+            MathTextParser("agg").parse(formula)
+        except ValueError:
+            raise GdanimError(f"'{formula}' is not mathtext that can be set", where=[where]) from None
     for character in re.sub(r"\$[^$]*\$", "", text):
         if ord(character) not in known:
             raise GdanimError(f"the font has no glyph for '{character}'; leave it out", where=[where])

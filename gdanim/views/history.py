@@ -75,7 +75,8 @@ class History(View):
         if lowest < -1e-12 * max(1.0, abs(best)):  # lower than what is known: nothing to take logs of
             return plain, scene.floor - 0.06 * span, scene.ceiling, "$L$"
         top = max(float(run.loss[0]) - best for run in scene.everyone)
-        floor = max(top * DEEPEST, 1e-300)
+        top = top if top > 0 else 1.0
+        floor = top * DEEPEST
         values = [np.maximum(run.loss - best, floor) for run in scene.runs]
         low = max(min(float(v.min()) for v in values), floor)
         high = max(scene.ceiling - best, 2 * top)

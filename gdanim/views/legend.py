@@ -11,7 +11,6 @@ from gdanim.descent import Trajectory
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
-from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Dots, Label
 from gdanim.views.symbols import symbol
 
@@ -49,24 +48,20 @@ class Legend:
     def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
         self.scene = scene
         theme, size = scene.theme, scene.sizes.text
-        self._glyphs = glyphs = Glyphs(size)
+        self._glyphs = glyphs = scene.glyphs
         self._names = [name_of(scene, run) for run in scene.runs]
-        self.still: list[Label] = []
+        self._width, columns = layout(scene, right - left)
         y = top - 1.1 * size
-        self.still.append(Label(glyphs, theme.muted).to("$k$", (left, y)))
-        indent = 1.2 * size + glyphs.width(str(scene.iterations)) + glyphs.width("$k$")
-        self._k, self._k_at = Label(glyphs, theme.ink, anchor="right"), (left + indent, y)
-        number = max(glyphs.width(text) for text in self._widest())
-        width = 1.6 * size + max(map(glyphs.width, self._names)) + 2.8 * size + number
-        columns = self.columns(scene, right - left - indent - GAP * size, width + GAP * size)
+        self.still: list[Label] = [Label(glyphs, theme.muted).to("$k$", (left, y))]
+        indent = _indent(scene)
+        self._k, self._k_at = Label(glyphs, theme.ink, anchor="right"), (left + indent - GAP * size, y)
         self._places = [
             (
-                left + indent + GAP * size + (i % columns) * (width + GAP * size),
+                left + indent + (i % columns) * (self._width + GAP * size),
                 y - (i // columns) * LINE * size,
             )
             for i in range(len(scene.runs))
         ]
-        self._right = width
         self._dots = [
             Dots(None, style.now, size=0.8 * scene.sizes.ball, marker=style.marker) for style in scene.styles
         ]
@@ -74,15 +69,11 @@ class Legend:
         self._equals = [Label(glyphs, theme.muted, anchor="right") for _ in scene.runs]
         self._numbers = [Label(glyphs, theme.ink, anchor="right") for _ in scene.runs]
 
-    @staticmethod
-    def columns(scene: Scene, room: float, width: float) -> int:
-        """How many entries stand beside each other."""
-        return max(1, min(len(scene.runs), int(room / width)))
-
     @classmethod
-    def height(cls, runs: int) -> float:
-        """In sizes of ordinary text; enough for two columns."""
-        return 1.4 + LINE * ((runs + 1) // 2)
+    def height(cls, scene: Scene, room: float) -> float:
+        """In sizes of ordinary text."""
+        _, columns = layout(scene, room)
+        return 0.8 + LINE * -(-len(scene.runs) // columns)
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         """Every run's loss at iterate k; a run that has overflowed keeps its last."""
@@ -97,13 +88,22 @@ class Legend:
             yield self._dots[i].to(np.array([(x + 0.5 * size, y + 0.35 * size)]))
             yield self._labels[i].to(self._names[i], (x + 1.6 * size, y))
             number = scene.text.fixed(losses[i])
-            yield self._numbers[i].to(number, (x + self._right, y))
-            yield self._equals[i].to("$L$ =", (x + self._right - self._glyphs.width(number) - 0.4 * size, y))
+            yield self._numbers[i].to(number, (x + self._width, y))
+            yield self._equals[i].to("$L$ =", (x + self._width - self._glyphs.width(number) - 0.4 * size, y))
 
-    def _widest(self) -> list[str]:
-        """Losses to make room for."""
-        text = self.scene.text
-        values = [
-            value for run in self.scene.runs for value in (run.loss.max(), run.loss.min(), run.loss[-1])
-        ]
-        return [text.fixed(float(value)) for value in values] + [text.fixed(1e-10)]
+
+def layout(scene: Scene, room: float) -> tuple[float, int]:
+    """The width of an entry, and how many stand beside each other."""
+    glyphs, text, size, runs = scene.glyphs, scene.text, scene.sizes.text, scene.runs
+    values = [value for run in runs for value in (run.loss.max(), run.loss.min(), run.loss[-1])]
+    number = max(glyphs.width(text.fixed(float(value))) for value in (*values, 1e-10))
+    name = max(glyphs.width(name_of(scene, run)) for run in runs)
+    width = 1.6 * size + name + 2.8 * size + number
+    columns = int((room - _indent(scene) + GAP * size) / (width + GAP * size))
+    return width, max(1, min(len(runs), columns))
+
+
+def _indent(scene: Scene) -> float:
+    """What k takes at the left."""
+    glyphs, size = scene.glyphs, scene.sizes.text
+    return glyphs.width("$k$") + 0.7 * size + glyphs.width(str(scene.iterations)) + GAP * size

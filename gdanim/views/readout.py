@@ -181,7 +181,7 @@ class Readout:
 def caption(scene: Scene) -> str:
     """What happened to the run the figure is about, in a sentence."""
     run = scene.everyone[0]
-    return verdict(run.outcome, scene.text, run.learning_rate)
+    return verdict(run.outcome, scene.text, float(run.rates.max()))
 
 
 def subtitle(scene: Scene, spec: Spec) -> list[str]:

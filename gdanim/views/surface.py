@@ -47,7 +47,7 @@ class Surface(View):
         middle, high = np.nanquantile(values, [0.5, 0.98]) - self._base
         self._log = bool(high > STEEP * middle)
         self._top = float(np.nanmax(values)) if not self._log else self._base + float(high)
-        self._small = float(middle) / STEEP
+        self._small = max(float(middle), 1e-6 * float(high)) / STEEP
         corners = np.stack([*np.meshgrid(x, y), values], axis=-1)
         self._space = self._unit(corners)
         self._colours = self._colour(values)

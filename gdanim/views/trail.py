@@ -54,6 +54,7 @@ class Trail:
     def forget(self) -> None:
         """The iterates stand elsewhere from now on."""
         self._pixels = None
+        self._exit.forget()
 
     def settle(self, k: int) -> Iterable[Artist]:
         """The step that will not change any more from iterate k on."""
@@ -116,6 +117,10 @@ class Exit:
         self._label = Label(scene.glyphs, style.now, anchor="centre", halo=theme.background)
         self._left: int | None = None
         self._looked = False
+
+    def forget(self) -> None:
+        """The path stands elsewhere from now on."""
+        self._left, self._looked = None, False
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         """The arrow, once the path has gone and does not come back."""
