@@ -5,7 +5,7 @@ import pytest
 
 from gdanim import GdanimError, Spec, trace
 from gdanim.losses import LOSSES, make_loss
-from gdanim.losses.base import Loss, numeral
+from gdanim.losses.base import Array, Loss, numeral
 
 # The published formulas, written out again; sympy derives these, and nothing of the losses' own code.
 FORMULAS = {
@@ -61,12 +61,12 @@ CALLS = [*LOSSES, "bowl:condition=30,rotation=25", "huber:delta=0.5", "absolute:
 ANY = ["quadratic", "rosenbrock", "styblinski-tang", "rastrigin", "ackley", "griewank"]
 
 
-def points(loss: Loss, count: int = 40) -> np.ndarray:
+def points(loss: Loss, count: int = 40) -> Array:
     low, high = np.array(loss.domain).T
     return np.random.default_rng(7).uniform(low, high, (count, len(low)))
 
 
-def central(loss: Loss, theta: np.ndarray, step: float = 1e-6) -> np.ndarray:
+def central(loss: Loss, theta: Array, step: float = 1e-6) -> Array:
     shifts = step * np.eye(theta.shape[-1])
     return np.stack([(loss.value(theta + s) - loss.value(theta - s)) / (2 * step) for s in shifts], axis=-1)
 

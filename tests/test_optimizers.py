@@ -11,6 +11,7 @@ import pytest
 
 from gdanim import GdanimError, Spec, descend, trace
 from gdanim.losses import make_loss
+from gdanim.losses.base import Array
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES, make_optimizer, make_schedule
 
 PATHS = json.loads((Path(__file__).parent / "data" / "torch_paths.json").read_text())["paths"]
@@ -38,11 +39,11 @@ def test_every_optimizer_is_checked_against_one_or_the_other() -> None:
     assert len(losses) == 3 * len({path["optimizer"] for path in PATHS})
 
 
-def three(name: str, learning_rate: float) -> np.ndarray:
+def three(name: str, learning_rate: float) -> Array:
     return descend(W, name, start=START, learning_rate=learning_rate, iterations=3).theta
 
 
-def by_hand(rule: Any) -> np.ndarray:
+def by_hand(rule: Any) -> Array:
     """Three steps of one parameter after the other, in plain floats."""
     columns = []
     for start, curvature in zip(START, (1.0, 4.0), strict=True):

@@ -294,7 +294,7 @@ def limits_of(
         inside = run.loss[near(run.theta, box[:, 0], box[:, 1])]
         values += [float(inside.min()), float(inside.max())]
     if len(window) == 1:  # also where the path is short, the curve is to be seen
-        grid = np.linspace(*window[0], SAMPLED)[:, None]
+        grid: Array = np.linspace(*window[0], SAMPLED, dtype=np.float64)[:, None]
         with np.errstate(all="ignore"):
             curve = np.asarray(loss.value(grid))
         values.append(float(np.quantile(curve[np.isfinite(curve)], SHARE)))

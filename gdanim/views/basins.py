@@ -68,7 +68,7 @@ def with_unlisted(loss: Loss, starts: Array, last: Array, basin: Array, toleranc
     if not other.any():
         return basin
     cells = np.round(last[other] / (2 * tolerance))
-    _, numbers = np.unique(cells, axis=0, return_inverse=True)
+    rows, columns = (np.unique(cells[:, axis], return_inverse=True)[1].ravel() for axis in (0, 1))
     basin = basin.copy()
-    basin[other] = len(loss.minima) + numbers.ravel()
+    basin[other] = len(loss.minima) + rows + 3 * columns  # so that neighbours differ in colour
     return basin

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.ft2font import FT2Font
 from matplotlib.mathtext import MathTextParser
 
 from gdanim.errors import GdanimError
@@ -91,7 +92,9 @@ class Glyphs:
         """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
         font = get_font(face_path(face))
         font.set_size(self.size, 72.0)  # at 72 dots an inch a point is a pixel
-        advance = round(sum(font.load_char(ord(c)).horiAdvance for c in characters) / 64)
+        # How far text advances, between two bars: a glyph's own numbers differ between versions of
+        # matplotlib in their units, and the width of a text alone leaves out the space around it.
+        advance = round(_width(font, f"|{characters}|") - _width(font, "||"))
         font.set_text(characters, 0.0)
         font.draw_glyphs_to_bitmap(antialiased=True)
         ink = np.asarray(font.get_image())
@@ -118,6 +121,12 @@ class Glyphs:
         context.set_foreground("black")
         renderer.draw_mathtext(context, 0, self.height - self.baseline, formula, font, 0)
         return shaded(np.asarray(renderer.buffer_rgba())[..., 3])
+
+
+def _width(font: FT2Font, text: str) -> float:
+    """Width in pixels of a text as the font lays it out."""
+    font.set_text(text, 0.0)
+    return float(font.get_width_height()[0] / 64)
 
 
 def shaded(mask: Mask) -> Mask:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.artist import Artist
 
 from gdanim.descent import Trajectory
+from gdanim.losses.base import Array
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
@@ -32,7 +33,7 @@ def name_of(scene: Scene, run: Trajectory) -> str:
     return "  ".join(parts)
 
 
-def point(text: Text, theta: np.ndarray) -> str:
+def point(text: Text, theta: Array) -> str:
     """Numbers with commas between, or semicolons where the comma is the decimal sign."""
     return ("; " if text.decimal == "," else ", ").join(text.short(float(x)) for x in theta)
 

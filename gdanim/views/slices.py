@@ -32,7 +32,7 @@ class Slice(View):
         names = scene.loss.parameters
         others = [symbol(name) for i, name in enumerate(names) if i != which]
         held = scene.text("held", names=f"${', '.join(others)}$") if others else ""
-        self._grid = np.linspace(*scene.window[which], POINTS)
+        self._grid: Array = np.linspace(*scene.window[which], POINTS, dtype=np.float64)
         ceiling = max(scene.ceiling, self._height(scene.runs[0].theta[0]))
         span = ceiling - scene.floor
         self.frame(

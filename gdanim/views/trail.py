@@ -92,7 +92,15 @@ class Trail:
         return Stroke(axes, colour, width=0.7 * sizes.line), Dots(axes, colour, size=dot)
 
     def _piece(self, line: Stroke, dots: Dots, first: int, last: int) -> Iterable[Artist]:
-        """The path that leaves the iterates first … last, and these iterates."""
+        """The path that leaves the iterates first … last, and these iterates.
+
+        Once it has left the picture for good, its strides across it would only confuse.
+        """
+        left = self._exit.left
+        if left is not None:
+            last = min(last, left - 1)
+            if last < first:
+                return
         stretch = self.path()[first : last + 2]
         yield line.to(stretch)
         yield dots.to(stretch[: last - first + 1])
@@ -122,11 +130,16 @@ class Exit:
         """The path stands elsewhere from now on."""
         self._left, self._looked = None, False
 
-    def update(self, moment: Moment) -> Iterable[Artist]:
-        """The arrow, once the path has gone and does not come back."""
+    @property
+    def left(self) -> int | None:
+        """The first iterate of those outside the picture from which the path does not come back."""
         if not self._looked:
             self._look()
-        if self._left is None or moment.k < self._left:
+        return self._left
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        """The arrow, once the path has gone and does not come back."""
+        if self.left is None or moment.k < self.left:
             return
         yield self._arrow
         yield self._label

@@ -9,18 +9,19 @@ import numpy as np
 
 from gdanim import Spec, trace
 from gdanim.descent import loss_of
+from gdanim.losses.base import Array
 
 RATES = tuple(float(rate) for rate in np.linspace(1e-4, 8e-4, 12))
 STEPS = 10_000
 START = (-1.5, 2.0)
 
 
-def ours() -> np.ndarray:
+def ours() -> Array:
     spec = Spec(loss="rosenbrock", start=START, learning_rate=RATES, iterations=STEPS)
     return np.array([run.theta[-1] for run in trace(spec, loss_of(spec))])
 
 
-def bare() -> np.ndarray:
+def bare() -> Array:
     """One loop for all twelve, as a careful user would write it: nothing but numpy and the formulas."""
     eta = np.array(RATES)
     path = np.empty((STEPS + 1, 12, 2))
@@ -33,7 +34,7 @@ def bare() -> np.ndarray:
     return np.asarray(path[-1])
 
 
-def one_by_one() -> np.ndarray:
+def one_by_one() -> Array:
     """Twelve loops, as in the notebook."""
     ends = []
     for rate in RATES:

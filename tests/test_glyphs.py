@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+
+from gdanim.views.glyphs import DIGITS, Glyphs, pieces, simple_math
+
+
+@pytest.mark.parametrize("size", [9.0, 12.0, 14.0, 16.1, 28.0, 42.0])
+@pytest.mark.parametrize("face", ["normal", "bold"])
+def test_numerals_stand_still(size: float, face: str) -> None:
+    glyphs = Glyphs(size, face)
+    assert len({glyphs.width(digit) for digit in DIGITS}) == 1
+    assert glyphs.width("3.14") == glyphs.width("2.71")
+
+
+def test_text_has_ink_and_no_more_than_its_width() -> None:
+    glyphs = Glyphs(14.0)
+    for text in ("Iteration $k$", "5.000 − 0.1·6.000", r"$\frac{1}{2}w_1^2$", "$(w-2)^2$"):
+        mask = glyphs.mask(text)
+        assert mask.shape == (glyphs.height, glyphs.width(text))
+        assert mask.max() == 255
+        assert len(np.unique(mask)) <= 16
+
+
+def test_simple_formulas_are_set_here_and_others_by_mathtext() -> None:
+    characters = simple_math(r"w_{12} \leftarrow w - \eta \cdot \partial L/\partial w_1")
+    assert characters is not None
+    assert "".join(c for c, _ in characters).replace("\N{THIN SPACE}", "") == "w₁₂←w−η·∂L/∂w₁"
+    assert simple_math(r"\sqrt{w}") is None
+    assert pieces(r"$\sqrt{w}$") == ((r"$\sqrt{w}$", "formula"),)
+
+
+def test_a_sign_is_set_apart_only_between_two_terms() -> None:
+    def text(formula: str) -> str:
+        return "".join(c for c, _ in simple_math(formula) or [])
+
+    thin = "\N{THIN SPACE}"
+    assert text("-w") == "−w"
+    assert text("a-w") == f"a{thin}−{thin}w"
+    assert text("(-w)") == "(−w)"
