@@ -15,7 +15,7 @@ from gdanim.render import Picture
 from gdanim.spec import DEFAULT_OUTPUT, Spec
 from gdanim.timeline import Timeline, plan
 
-SAMPLES = 8  # frames from which a GIF's colours are chosen
+SAMPLES = 6  # frames from which a GIF's colours are chosen
 
 
 @dataclass(frozen=True)

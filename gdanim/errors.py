@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 USAGE, FAILED = 2, 1
@@ -37,6 +36,8 @@ class GdanimError(Exception):
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'momentum'?`, or nothing when no allowed word is near."""
+    import difflib  # only a mistake needs it
+
     near = difflib.get_close_matches(word, list(allowed), n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gdanim.output.palette import Pixels
 from gdanim.render import Picture
 from gdanim.timeline import Moment
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 AHEAD = 2  # frames under way for each process; memory stays flat
 
@@ -28,11 +29,18 @@ def frames(picture: Picture, moments: Sequence[Moment]) -> Iterator[Pixels]:
     processes can be forked; any other here, since handing a frame over takes longer than drawing it.
     """
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    if not picture.costly or not forks or count < 2 or len(moments) < 2 * count:
+    if not picture.costly or not hasattr(os, "fork") or count < 2 or len(moments) < 2 * count:
         for moment in moments:
             yield picture.frame(moment)
-        return
+    else:
+        yield from _drawn_by_others(picture, moments, count)
+
+
+def _drawn_by_others(picture: Picture, moments: Sequence[Moment], count: int) -> Iterator[Pixels]:
+    """The same, by so many processes."""
+    import multiprocessing  # not needed by most runs, and as long to load as ten frames to draw
+    from concurrent.futures import ProcessPoolExecutor
+
     global _picture
     _picture = picture
     context = multiprocessing.get_context("fork")
