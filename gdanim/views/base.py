@@ -172,10 +172,6 @@ class View:
         """Put a name above the panel, in a colour, instead of the axis's own."""
         self._names, self._accent = (self._names[0], name), colour
 
-    def path(self, run: Trajectory) -> Points:
-        """Where a run's iterates stand on this panel: (T+1, 2) pixels."""
-        raise NotImplementedError
-
     def frame(self, x: tuple[float, float], y: tuple[float, float], xlabel: str, ylabel: str) -> None:
         """Limits, grid, and where the numbers and names beside the axes will stand.
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from gdanim.descent import Trajectory
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
-from gdanim.views.base import DPI, Scene, View, at
+from gdanim.views.base import DPI, Scene, at
 from gdanim.views.marks import Arrow, Label, Points, Stroke
 from gdanim.views.symbols import inline, symbol, used
-from gdanim.views.trail import Trail
+from gdanim.views.trail import Traced
 
 
-class Curve(View):
+class Curve(Traced):
     """L(w) with the ball rolling down it.
 
     The tangent at the ball has the gradient for its slope; the arrow on the axis is the step
@@ -49,7 +47,6 @@ class Curve(View):
                 solid_capstyle="round",
             )
         self._draw_minima(points)
-        self.trails = [Trail(self, run) for run in range(len(scene.runs))]
         self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
         self.drop = Stroke(
             axes, theme.now, width=0.5 * sizes.line, dashes=(0.25 * sizes.text, 0.3 * sizes.text)
@@ -91,19 +88,7 @@ class Curve(View):
             label = Label(scene.small, scene.theme.muted, anchor="centre", clip=self.axes)
             yield label.to(words, (x, place[1] - 1.5 * size))
 
-    def settle(self, k: int) -> Iterable[Artist]:
-        return chain.from_iterable(trail.settle(k) for trail in self.trails)
-
-    def update(self, moment: Moment) -> Iterable[Artist]:
-        for trail in self.trails:
-            yield from trail.update(moment)
-        if self.scene.alone:
-            yield from self._explain(moment)
-        for trail, run in zip(self.trails, self.scene.runs, strict=True):
-            theta = at(run.theta, moment)
-            yield trail.ball(self.pixels(theta[0], float(self.scene.loss.value(theta))))
-
-    def _explain(self, moment: Moment) -> Iterable[Artist]:
+    def explain(self, moment: Moment) -> Iterable[Artist]:
         """Tangent and step of a run that is alone."""
         run, scene = self.scene.runs[0], self.scene
         here = at(run.theta, moment)
@@ -117,8 +102,8 @@ class Curve(View):
             yield from self._step(theta, float(run.theta[moment.k + 1, 0]))
         yield self._slope(ball[0], angle)
 
-    def path(self, run: Trajectory) -> Points:
-        return self.pixels(run.theta[:, 0], run.loss)
+    def spot(self, theta: Array, loss: Array) -> Points:
+        return self.pixels(theta[:, 0], loss)
 
     def _angle(self, slope: float) -> float:
         """The tangent's angle on the picture, in radians."""

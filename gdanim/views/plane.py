@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
-
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from gdanim.descent import Trajectory
-from gdanim.timeline import Moment
-from gdanim.views.base import DPI, Scene, View
+from gdanim.losses.base import Array
+from gdanim.views.base import DPI, Scene
 from gdanim.views.marks import Points
 from gdanim.views.symbols import symbol
-from gdanim.views.trail import Trail
+from gdanim.views.trail import Traced
 
 EQUAL = 4.0  # up to this ratio of the two ranges a unit is as long along either axis
 WIDEN = 1.8  # how far a range is widened to fill the panel
 
 
-class Plane(View):
+class Plane(Traced):
     """The paths on the plane of the two parameters, with the minima."""
 
     parameters = (2, 2)
@@ -29,7 +24,6 @@ class Plane(View):
         super().__init__(axes, scene)
         x, y = self._limits()
         self.frame(x, y, *(f"${symbol(name)}$" for name in scene.loss.parameters))
-        self.trails = [Trail(self, run) for run in range(len(scene.runs))]
         size = scene.sizes.text * 72 / DPI
         for minimum in scene.loss.minima:
             if x[0] <= minimum.theta[0] <= x[1] and y[0] <= minimum.theta[1] <= y[1]:
@@ -43,23 +37,8 @@ class Plane(View):
                     linestyle="none",
                 )
 
-    def settle(self, k: int) -> Iterable[Artist]:
-        return chain.from_iterable(trail.settle(k) for trail in self.trails)
-
-    def update(self, moment: Moment) -> Iterable[Artist]:
-        for trail in self.trails:
-            yield from trail.update(moment)
-        if self.scene.alone:
-            yield from self.explain(moment)
-        for trail in self.trails:
-            yield trail.ball(moment=moment)
-
-    def explain(self, moment: Moment) -> Iterable[Artist]:
-        """What a run that is alone shows besides its path."""
-        return ()
-
-    def path(self, run: Trajectory) -> Points:
-        return self.pixels(run.theta[:, 0], run.theta[:, 1])
+    def spot(self, theta: Array, loss: Array) -> Points:
+        return self.pixels(theta[:, 0], theta[:, 1])
 
     def _limits(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The window, widened to the panel's shape where a unit is to be as long along either axis."""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
-from gdanim.descent import Trajectory
 from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment
-from gdanim.views.base import DPI, Scene, View, at
+from gdanim.views.base import DPI, Scene
 from gdanim.views.contour import levels_of, sampled
 from gdanim.views.marks import Dots, Label, Points
 from gdanim.views.symbols import symbol
-from gdanim.views.trail import Trail
+from gdanim.views.trail import Traced
 
 GRID = 44  # points along each side
 AZIMUTH, ELEVATION = -62.0, 38.0  # degrees, where the camera stands
@@ -26,7 +24,7 @@ STEEP = 6.0  # high above middle values by this factor, heights are logarithms
 HEIGHT = 0.62  # of the surface, its base being 1 × 1
 
 
-class Surface(View):
+class Surface(Traced):
     """Seen from a fixed camera; with `orbit` it turns by so many degrees over the animation.
 
     An orthographic projection, the quadrilaterals drawn from the back to the front (painter's
@@ -63,7 +61,6 @@ class Surface(View):
         lift = HEIGHT * np.cos(np.radians(ELEVATION))
         tall = reach * np.sin(np.radians(ELEVATION)) + lift / 2
         axes.set(xlim=(-reach, reach), ylim=(-tall - 0.04, tall + 0.04))
-        self.trails = [Trail(self, run) for run in range(len(scene.runs))]
         theme = scene.theme
         self._minima = Dots(
             None,
@@ -87,9 +84,7 @@ class Surface(View):
             yield from self._landmarks()
 
     def settle(self, k: int) -> Iterable[Artist]:
-        if self._turning:
-            return ()
-        return chain.from_iterable(trail.settle(k) for trail in self.trails)
+        return () if self._turning else super().settle(k)
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         if self._turning:
@@ -97,15 +92,10 @@ class Surface(View):
             self._turn(AZIMUTH + self.scene.options.orbit * share)
             yield from (self._frame, self._faces)
             yield from self._landmarks()
-        for trail in self.trails:
-            if self._turning:
+            for trail in self.trails:
                 trail.forget()
                 yield from trail.whole(moment)
-            yield from trail.update(moment)
-        for trail, run in zip(self.trails, self.scene.runs, strict=True):
-            theta = at(run.theta, moment)
-            value = float(self.scene.loss.value(theta))
-            yield trail.ball(self._place(np.array([(*theta, value)])))
+        yield from super().update(moment)
 
     def _landmarks(self) -> Iterable[Artist]:
         """Minima, and the parameters' names beside the edges that face the camera."""
@@ -124,8 +114,8 @@ class Surface(View):
             label = Label(scene.glyphs, scene.theme.ink, anchor="centre")
             yield label.to(f"${symbol(name)}$", (x, y - 0.9 * scene.sizes.text))
 
-    def path(self, run: Trajectory) -> Points:
-        return self._place(np.column_stack([run.theta, run.loss]))
+    def spot(self, theta: Array, loss: Array) -> Points:
+        return self._place(np.column_stack([theta, loss]))
 
     def _place(self, points: Array) -> Points:
         """(m, 3) parameters and loss → (m, 2) pixels."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 
+from gdanim.losses.base import Array
 from gdanim.theme import blend
 from gdanim.timeline import Moment
-from gdanim.views.base import TRAIL, View, at, near
+from gdanim.views.base import TRAIL, Scene, View, at, near
 from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
 
 FADES = 4  # shades between now and before
@@ -25,7 +28,7 @@ class Trail:
         run: the run's number.
     """
 
-    def __init__(self, view: View, run: int) -> None:
+    def __init__(self, view: Traced, run: int) -> None:
         scene, sizes = view.scene, view.scene.sizes
         axes, style = view.axes, scene.styles[run]
         self._view, self._run = view, scene.runs[run]
@@ -48,7 +51,7 @@ class Trail:
     def path(self) -> Points:
         """Where the iterates stand: (T+1, 2) pixels."""
         if self._pixels is None:
-            self._pixels = self._view.path(self._run)
+            self._pixels = self._view.spot(self._run.theta, self._run.loss)
         return self._pixels
 
     def forget(self) -> None:
@@ -80,12 +83,10 @@ class Trail:
                     yield from self._piece(*self._fading[shade], first, newest)
         yield from self._exit.update(moment)
 
-    def ball(self, place: Points | None = None, moment: Moment | None = None) -> Artist:
-        """The ball: at a place in pixels, or on the way between two iterates."""
-        if place is None:
-            assert moment is not None
-            place = at(self.path(), moment)[None]
-        return self._ball.to(place)
+    def ball(self, moment: Moment) -> Artist:
+        """The ball, on the landscape also between two iterates."""
+        theta = at(self._run.theta, moment)
+        return self._ball.to(self._view.spot(theta[None], self._view.scene.loss.value(theta)[None]))
 
     def _pen(self, colour: str, dot: float) -> tuple[Stroke, Dots]:
         axes, sizes = self._view.axes, self._view.scene.sizes
@@ -167,3 +168,30 @@ class Exit:
         aside = self._view.scene.glyphs.width(words) / 2 + 1.2 * size
         x += aside if box.x1 - x > x - box.x0 else -aside
         self._label.to(words, (x, min(max(y, box.y0 + size), box.y1 - 1.5 * size)))
+
+
+class Traced(View):
+    """A panel on which the runs leave their paths."""
+
+    def __init__(self, axes: Axes, scene: Scene) -> None:
+        super().__init__(axes, scene)
+        self.trails = [Trail(self, run) for run in range(len(scene.runs))]
+
+    def spot(self, theta: Array, loss: Array) -> Points:
+        """Where points of the landscape stand: (m, n), (m,) → (m, 2) pixels."""
+        raise NotImplementedError
+
+    def explain(self, moment: Moment) -> Iterable[Artist]:
+        """What a run that is alone shows besides its path."""
+        return ()
+
+    def settle(self, k: int) -> Iterable[Artist]:
+        return chain.from_iterable(trail.settle(k) for trail in self.trails)
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        for trail in self.trails:
+            yield from trail.update(moment)
+        if self.scene.alone:
+            yield from self.explain(moment)
+        for trail in self.trails:
+            yield trail.ball(moment)
