@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -27,7 +28,9 @@ def replacing(*targets: str) -> Iterator[list[Path]]:
     parts: list[tuple[str, Path]] = []
     try:
         for target in targets:
-            parts.append((target, _part_of(target)))
+            # Noted before it is made, so that an interruption in between leaves nothing behind.
+            parts.append((target, _name_beside(target)))
+            _make(*parts[-1])
         yield [part for _, part in parts]
         # What is copied can fail half-way; it goes first, while nothing has been replaced yet.
         for target, part in sorted(parts, key=lambda pair: _replaceable(pair[0])):
@@ -38,15 +41,17 @@ def replacing(*targets: str) -> Iterator[list[Path]]:
                 part.unlink()
 
 
-def _part_of(target: str) -> Path:
-    """A new file beside the target, or in the system's folder where the target cannot be replaced."""
-    beside = Path(os.path.realpath(target)).parent if _replaceable(target) else None
+def _name_beside(target: str) -> Path:
+    """A new name beside the target, or in the system's folder where the target cannot be replaced."""
+    folder = Path(os.path.realpath(target)).parent if _replaceable(target) else Path(tempfile.gettempdir())
+    return folder / f".gdanim-{secrets.token_hex(8)}.part"
+
+
+def _make(target: str, part: Path) -> None:
     try:
-        handle, name = tempfile.mkstemp(prefix=".gdanim-", suffix=".part", dir=beside)
+        part.open("xb").close()
     except OSError as error:
         raise cannot_write(target, error) from None
-    os.close(handle)
-    return Path(name)
 
 
 def _deliver(part: Path, target: str) -> None:

@@ -94,7 +94,9 @@ class Glyphs:
         font.set_size(self.size, 72.0)  # at 72 dots an inch a point is a pixel
         # How far text advances, between two bars: a glyph's own numbers differ between versions of
         # matplotlib in their units, and the width of a text alone leaves out the space around it.
-        advance = round(_width(font, f"|{characters}|") - _width(font, "||"))
+        measured = DIGITS if characters in DIGITS else characters  # all digits as wide as the average
+        advance = _width(font, f"|{measured}|") - _width(font, "||")
+        advance = round(advance / len(measured) if measured is DIGITS else advance)
         font.set_text(characters, 0.0)
         font.draw_glyphs_to_bitmap(antialiased=True)
         ink = np.asarray(font.get_image())
