@@ -133,7 +133,10 @@ def test_help_needs_neither_numpy_nor_matplotlib() -> None:
 def test_an_interrupted_run_leaves_the_earlier_file(number: int, code: int) -> None:
     Path("a.gif").write_bytes(b"earlier")
     command = [sys.executable, "-m", "gdanim", "run", "-n", "100000", "-o", "a.gif"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+    # A shell's background jobs, and what they start, ignore SIGINT from birth; this one must not.
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ) as process:
         while len(os.listdir()) < 2:  # until the file beside it has been begun
             assert process.poll() is None
             os.sched_yield()
