@@ -94,11 +94,6 @@ class Picture:
         self._base, self._layer = self.pixels.copy(), self.pixels.copy()
         self._settled = -1
 
-    @property
-    def costly(self) -> bool:
-        """Whether a frame takes so long that other processes had better draw it."""
-        return "surface" in self.scene.views and self.scene.options.orbit != 0
-
     def frame(self, moment: Moment) -> Pixels:
         """Draw the frame of a moment; the array is valid until the next call.
 

@@ -1,11 +1,14 @@
 import os
 import stat
+from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gdanim import GdanimError, Spec, animate
 from gdanim.output.files import replacing
+from gdanim.output.gif import GifPlugin
 from gdanim.render import Picture
 
 SPEC = Spec(size=(320, 240), iterations=2)
@@ -16,17 +19,18 @@ def only(folder: Path) -> list[str]:
 
 
 def test_one_rendering_writes_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
+    made = tmp_path / "made"
     original = Picture.__init__
 
     def counting(self: Picture, *arguments: object) -> None:
-        made.append(self)
+        with made.open("a") as log:  # in whatever process it is drawn
+            log.write("x")
         original(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Picture, "__init__", counting)
     animate(SPEC, tmp_path / "a.gif", tmp_path / "a.mp4")
-    assert only(tmp_path) == ["a.gif", "a.mp4"]
-    assert len(made) == 1
+    assert only(tmp_path) == ["a.gif", "a.mp4", "made"]
+    assert made.read_text() == "x"
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, OSError(28, "No space left")])
@@ -35,27 +39,24 @@ def test_whatever_goes_wrong_the_earlier_file_is_intact(
 ) -> None:
     for name in ("a.gif", "a.mp4"):
         (tmp_path / name).write_bytes(b"earlier")
+    written = 0
+    original = GifPlugin.write
 
-    def fail(*_: object) -> None:
-        raise error
+    def write(self: GifPlugin, *arguments: Any, **named: Any) -> None:
+        nonlocal written
+        written += 1
+        if written == 2:
+            raise error
+        original(self, *arguments, **named)
 
-    monkeypatch.setattr(Picture, "redraw", Picture.frame)
-    calls = 0
-    original = Picture.frame
-
-    def frame(self: Picture, moment: object) -> object:
-        nonlocal calls
-        calls += 1
-        if calls > 4:
-            fail()
-        return original(self, moment)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Picture, "frame", frame)
+    monkeypatch.setattr(GifPlugin, "write", write)
     with pytest.raises((KeyboardInterrupt, RuntimeError, GdanimError)):
         animate(SPEC, tmp_path / "a.gif", tmp_path / "a.mp4")
+    assert written == 2
     assert only(tmp_path) == ["a.gif", "a.mp4"]
     assert (tmp_path / "a.gif").read_bytes() == b"earlier"
     assert (tmp_path / "a.mp4").read_bytes() == b"earlier"
+    assert active_children() == []
 
 
 def test_a_full_disk_is_a_sentence() -> None:
@@ -74,10 +75,11 @@ def test_what_can_fail_half_way_is_delivered_first(tmp_path: Path) -> None:
 def test_a_missing_folder_is_found_before_anything_is_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Picture, "__init__", lambda *_: pytest.fail("drawn"))
+    monkeypatch.setattr(Picture, "frame", lambda *_: (tmp_path / "drawn").touch())
     with pytest.raises(GdanimError, match="there is no folder") as caught:
         animate(SPEC, tmp_path / "no" / "a.gif")
     assert caught.value.exit_code == 1
+    assert only(tmp_path) == []
 
 
 def test_a_link_keeps_pointing_to_what_is_replaced(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gdanim import GdanimError, Spec, animate, trace
 from gdanim.losses import make_loss
-from gdanim.output.gif import GifPlugin, check_rate
+from gdanim.output.gif import GifPlugin
 from gdanim.output.palette import Palette, codes_of
 from gdanim.render import Picture
 from gdanim.timeline import Moment
@@ -37,7 +37,7 @@ def noise(colours: int, frames: int, seed: int = 0) -> list[Pixels]:
 
 def write(path: Path, frames: list[Pixels], samples: int = 99, **settings: Any) -> None:
     seconds = settings.pop("seconds", 0.1)
-    with iio.imopen(path, "w", plugin=GifPlugin, samples=frames[:samples], **settings) as gif:
+    with iio.imopen(path, "w", plugin=GifPlugin, palette=Palette(frames[:samples]), **settings) as gif:
         for frame in frames:
             gif.write(frame, seconds=seconds)
 
@@ -146,7 +146,7 @@ def test_a_repeated_frame_is_a_longer_delay(tmp_path: Path) -> None:
 def test_a_delay_too_long_for_one_frame_is_kept(tmp_path: Path) -> None:
     a, b = noise(5, 2)
     path = tmp_path / "a.gif"
-    with iio.imopen(path, "w", plugin=GifPlugin, samples=[a, b]) as gif:
+    with iio.imopen(path, "w", plugin=GifPlugin, palette=Palette([a, b])) as gif:
         gif.write(a, seconds=700)
         gif.write(b, seconds=1)
     assert sum(shown.milliseconds for shown in by_pillow(path)) == 701_000
@@ -164,10 +164,18 @@ def test_loop_counts_the_plays(tmp_path: Path, loop: int, repeats: int | None) -
 
 
 @pytest.mark.parametrize("fps", [50.5, 60, 1000])
-def test_a_rate_a_gif_cannot_hold_names_the_nearest(fps: float) -> None:
-    check_rate(50)
+def test_a_rate_a_gif_cannot_hold_names_the_nearest(tmp_path: Path, fps: float) -> None:
+    animate(Spec(fps=50, iterations=1, size=(320, 240)), tmp_path / "a.gif")
     with pytest.raises(GdanimError, match=r"fps: a GIF cannot hold .* 50 and 33\.3"):
-        check_rate(fps)
+        animate(Spec(fps=fps, iterations=1, size=(320, 240)), tmp_path / "b.gif")
+    assert not (tmp_path / "b.gif").exists()
+
+
+def test_several_gifs_of_one_rendering_are_the_same(tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("a.gif", "b.gif")]
+    animate(Spec(size=(480, 320), iterations=5), *names)
+    assert names[0].read_bytes() == names[1].read_bytes()
+    assert len(list(by_pillow(names[0]))) == 6
 
 
 def test_two_runs_give_identical_bytes(tmp_path: Path) -> None:

@@ -9,9 +9,8 @@ import pytest
 
 from gdanim import GdanimError, Spec, trace
 from gdanim.descent import arrivals, loss_of
-from gdanim.parallel import frames
 from gdanim.render import Picture
-from gdanim.timeline import Moment, plan
+from gdanim.timeline import Moment
 from gdanim.views import VIEWS, arrangement
 from gdanim.views.basins import nearest_minimum, with_unlisted
 from gdanim.views.contour import levels_of, sampled
@@ -138,17 +137,6 @@ def test_kinks_flats_and_edges_can_be_drawn(loss: str, view: str) -> None:
         shown = picture(loss=loss, start=(2.0, 2.0), view=view, **settings)
         for k in (0, shown.scene.iterations):
             assert shown.frame(Moment(k)).shape == (400, 640, 4)
-
-
-def test_an_orbit_drawn_by_several_processes_is_the_same() -> None:
-    settings: dict[str, Any] = {"loss": "himmelblau", "view": "surface", "orbit": 60.0, "size": (320, 240)}
-    moments = plan(iterations=24).moments
-    alone = picture(**settings)
-    count = 0
-    for moment, shown in zip(moments, frames(picture(**settings), moments), strict=True):
-        assert np.array_equal(shown, alone.frame(moment)), moment
-        count += 1
-    assert count == 25
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -17,6 +15,7 @@ from gdanim import __version__
 from gdanim.cli.flags import descent_options, option, picture_options
 from gdanim.errors import FAILED, GdanimError
 from gdanim.spec import DEFAULT_OUTPUT, Spec
+from gdanim.startup import loading
 
 if TYPE_CHECKING:
     from gdanim.animation import Animation
@@ -79,20 +78,6 @@ def trace(format: str, **flags: Any) -> None:
 
     for text in NUMBERS[format](trace_spec(make_spec(flags))):
         click.echo(text)
-
-
-@contextmanager
-def loading() -> Iterator[None]:
-    """Make a short run shorter while modules load.
-
-    Nothing that they make is garbage, and a tenth of the run would go into finding that out; and
-    threads for products of large matrices cost more than ours are worth.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    gc.disable()
-    yield
-    gc.freeze()
-    gc.enable()
 
 
 def make_spec(flags: dict[str, Any]) -> Spec:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import imageio.v3 as iio
-
 from gdanim.errors import GdanimError, unknown
 from gdanim.output.files import STDOUT, cannot_write, check_folder, replacing
-from gdanim.output.gif import GifPlugin, check_rate
-from gdanim.output.palette import Pixels
+from gdanim.output.palette import Palette, Pixels
 
-MOST_FPS = 240
+MOST_GIF_FPS, MOST_MP4_FPS = 50, 240
 
 
 class Job(NamedTuple):
@@ -23,12 +20,12 @@ class Job(NamedTuple):
     Attributes:
         fps: frames per second.
         loop: how often it plays, where the format can say so; 0 for ever.
-        samples: makes frames that show most of the colours to come.
+        palette: the map from colours to indices, for a format that needs one.
     """
 
     fps: float
     loop: int
-    samples: Callable[[], Iterable[Pixels]]
+    palette: Callable[[], Palette]
 
 
 class Format(NamedTuple):
@@ -38,34 +35,52 @@ class Format(NamedTuple):
         about: one line for listings.
         open: path, job → an imageio plugin whose `write` takes a frame and its seconds.
         check: raises GdanimError for a job it cannot hold.
+        indexed: whether it needs a palette.
     """
 
     about: str
     open: Callable[[Path, Job], Any]
     check: Callable[[Job], None]
+    indexed: bool = False
 
 
 def open_gif(path: Path, job: Job) -> Any:
-    return iio.imopen(path, "w", plugin=GifPlugin, samples=job.samples(), loop=job.loop)
+    import imageio.v3 as iio  # loaded while another process draws the first frames
+
+    from gdanim.output.gif import GifPlugin
+
+    return iio.imopen(path, "w", plugin=GifPlugin, palette=job.palette(), loop=job.loop)
 
 
 def open_mp4(path: Path, job: Job) -> Any:
-    from gdanim.output.video import Mp4Plugin  # av takes as long to import as a GIF to write
+    import imageio.v3 as iio
+
+    from gdanim.output.video import Mp4Plugin
 
     return iio.imopen(path, "w", plugin=Mp4Plugin, fps=job.fps)
 
 
-def check_frames(job: Job) -> None:
-    """Players follow a video up to some hundred frames a second."""
-    if job.fps > MOST_FPS:
+def check_gif_rate(job: Job) -> None:
+    """A GIF's delays are whole centiseconds, and viewers slow down those under two."""
+    if job.fps > MOST_GIF_FPS + 1e-9:
         raise GdanimError(
-            f"an MP4 cannot hold {job.fps:g} frames a second; at most {MOST_FPS}", where=["fps"]
+            f"a GIF cannot hold {job.fps:g} frames a second; the nearest it can are 50 and 33.3"
+            " (or write an MP4)",
+            where=["fps"],
+        )
+
+
+def check_mp4_rate(job: Job) -> None:
+    """Players follow a video up to some hundred frames a second."""
+    if job.fps > MOST_MP4_FPS:
+        raise GdanimError(
+            f"an MP4 cannot hold {job.fps:g} frames a second; at most {MOST_MP4_FPS}", where=["fps"]
         )
 
 
 WRITERS: dict[str, Format] = {
-    "gif": Format("animated GIF, up to 50 frames a second", open_gif, check=lambda job: check_rate(job.fps)),
-    "mp4": Format("H.264 video", open_mp4, check=check_frames),
+    "gif": Format("animated GIF, up to 50 frames a second", open_gif, check_gif_rate, indexed=True),
+    "mp4": Format("H.264 video", open_mp4, check_mp4_rate),
 }
 
 

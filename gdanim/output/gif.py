@@ -8,22 +8,19 @@ Format: CompuServe (1990), Graphics Interchange Format, Version 89a.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from imageio.core.v3_plugin_api import PluginV3
-from PIL import Image
+from PIL import Image, ImageFile  # noqa: F401 - encoding needs the second
 
-from gdanim.errors import GdanimError
 from gdanim.output.palette import Codes, Palette, Pixels, packed
 from gdanim.timeline import Clock
 
 Bits = npt.NDArray[np.bool_]
 RGB = np.uint32(0xFFFFFF)
 CENTISECONDS = 100.0
-SHORTEST = 2  # centiseconds; viewers slow down what is under it
 LONGEST = 0xFFFF
 # Unchanged pixels between changed ones are written as they are where the gap is this short: the
 # compressor then meets the same strings more often (2 % smaller files).
@@ -38,16 +35,16 @@ class GifPlugin(PluginV3):
 
     Args:
         request: imageio's, for a file that can seek.
-        samples: frames from which the colours are chosen.
+        palette: its colours; it may be shared with other GIFs of the same frames.
         loop: how often it plays; 0 for ever.
     """
 
-    def __init__(self, request: Any, *, samples: Iterable[Pixels], loop: int = 0) -> None:
+    def __init__(self, request: Any, *, palette: Palette, loop: int = 0) -> None:
         super().__init__(request)
         # First, since imageio closes a plugin even when it was interrupted while it was made.
         self._pending: tuple[int, int, bytes] | None = None
         self._file = request.get_file()
-        self._palette = Palette(samples)
+        self._palette = palette
         self._loop = loop
         self._clock = Clock(CENTISECONDS)
         self._shown: Codes | None = None
@@ -145,17 +142,3 @@ def _close_gaps(mask: Bits) -> Bits:
     for offset in range(1, GAP):
         flat[places[:-1][(gaps > offset) & (gaps <= GAP)] + offset] = True
     return filled
-
-
-def check_rate(fps: float) -> None:
-    """A GIF's delays are whole centiseconds, and viewers slow down those under two.
-
-    Raises:
-        GdanimError: over 50 frames a second.
-    """
-    if fps > CENTISECONDS / SHORTEST + 1e-9:
-        raise GdanimError(
-            f"a GIF cannot hold {fps:g} frames a second; the nearest it can are 50 and 33.3"
-            " (or write an MP4)",
-            where=["fps"],
-        )

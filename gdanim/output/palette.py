@@ -52,7 +52,7 @@ class Palette:
         """The entry for each colour; the same colour always gets the same."""
         found = self._index[codes]
         if not found.all():
-            self._learn(np.unique(codes[found == 0]))
+            self._learn(distinct(codes[found == 0]))
             found = self._index[codes]
         return (found - 1).astype(np.uint8)
 
@@ -99,14 +99,27 @@ def count_colours(samples: Iterable[Pixels]) -> tuple[Codes, npt.NDArray[np.floa
     return colours, np.bincount(inverse, weights=np.concatenate(areas)).astype(np.float64)
 
 
+def distinct(codes: Codes) -> Codes:
+    """The different ones, in order; the first np.unique of a process would load numpy.ma for it.
+
+    >>> distinct(np.array([7, 3, 7, 5, 3], np.uint32)).tolist()
+    [3, 5, 7]
+    """
+    ordered = np.sort(codes)
+    return np.asarray(ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))])
+
+
 def unpack(codes: Codes) -> Pixels:
     """(n,) codes → (n, 3) RGB."""
     return np.stack([codes & 0xFF, codes >> 8 & 0xFF, codes >> 16 & 0xFF], axis=-1).astype(np.uint8)
 
 
 def nearest(colours: Pixels, entries: Pixels) -> npt.NDArray[np.intp]:
-    """For each colour (n, 3) the entry (m, 3) with the least squared distance."""
-    a, b = colours.astype(np.float64), entries.astype(np.float64)
+    """For each colour (n, 3) the entry (m, 3) with the least squared distance.
+
+    In 32 bits, of which no step needs more than 20: distances come out exact.
+    """
+    a, b = colours.astype(np.float32), entries.astype(np.float32)
     return np.asarray(((b * b).sum(axis=1) - 2 * a @ b.T).argmin(axis=1))
 
 

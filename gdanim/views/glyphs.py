@@ -90,13 +90,12 @@ class Glyphs:
 
     def _character(self, characters: str, face: str) -> Mask:
         """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
-        font = get_font(face_path(face))
-        font.set_size(self.size, 72.0)  # at 72 dots an inch a point is a pixel
         # How far text advances, between two bars: a glyph's own numbers differ between versions of
         # matplotlib in their units, and the width of a text alone leaves out the space around it.
         measured = DIGITS if characters in DIGITS else characters  # all digits as wide as the average
-        advance = _width(font, f"|{measured}|") - _width(font, "||")
+        advance = _width(face, self.size, f"|{measured}|") - _width(face, self.size, "||")
         advance = round(advance / len(measured) if measured is DIGITS else advance)
+        font = _font(face, self.size)
         font.set_text(characters, 0.0)
         font.draw_glyphs_to_bitmap(antialiased=True)
         ink = np.asarray(font.get_image())
@@ -125,10 +124,19 @@ class Glyphs:
         return shaded(np.asarray(renderer.buffer_rgba())[..., 3])
 
 
-def _width(font: FT2Font, text: str) -> float:
+@lru_cache(1024)
+def _width(face: str, size: float, text: str) -> float:
     """Width in pixels of a text as the font lays it out."""
+    font = _font(face, size)
     font.set_text(text, 0.0)
     return float(font.get_width_height()[0] / 64)
+
+
+def _font(face: str, size: float) -> FT2Font:
+    """The font, set to a size in pixels: at 72 dots an inch a point is a pixel."""
+    font = get_font(face_path(face))
+    font.set_size(size, 72.0)
+    return font
 
 
 def shaded(mask: Mask) -> Mask:
