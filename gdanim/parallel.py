@@ -55,12 +55,23 @@ def drawing(spec: Spec, traced: Traced) -> Iterator[Draw]:
         return
     painters: list[Painter] = []
     try:
-        for _ in range(count):
-            painters.append(Painter(paint, spec.pixels))
+        with _uninterrupted():
+            for _ in range(count):
+                painters.append(Painter(paint, spec.pixels))
         yield partial(_drawn_by, painters)
     finally:
         for painter in painters:
             painter.stop()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Interrupts wait until every process is known to be stopped, and answers them in its own way."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _painters(spec: Spec) -> int:
@@ -121,7 +132,7 @@ class ElsewhereError(Exception):
 
 
 class Painter:
-    """A process that draws frames into memory shared with it.
+    """A process that draws frames into memory shared with it; to be made while interrupts are blocked.
 
     Args:
         paint: makes its Picture.
@@ -140,12 +151,7 @@ class Painter:
         context = multiprocessing.get_context("fork")
         self._end, other = context.Pipe()
         self._process = context.Process(target=self._work, args=(paint, other), daemon=True)
-        # Until the process has its own way to take interrupts, it must not get any.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
-        try:
-            self._process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        self._process.start()
         other.close()
 
     def ask(self, moment: Moment) -> None:
