@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdanim.diagnosis import Outcome, diagnose
+from gdanim.diagnosis import Diagnosis, Outcome
 from gdanim.errors import GdanimError
 from gdanim.losses import make_loss
 from gdanim.losses.base import Array, Loss
@@ -154,15 +154,13 @@ class Batch(NamedTuple):
         theta, values, gradient, rates = (part[:count].copy() for part in (theta, values, gradient, rates))
         for array in (theta, values, gradient, rates):
             array.flags.writeable = False
-        outcome = diagnose(
+        diagnosis = Diagnosis(
             self.loss,
             theta,
             values,
             gradient,
             learning_rate=float(rates.max()),
             optimizer=self.name.partition(":")[0],
-            asked=asked,
-            noisy=noise > 0,
         )
         return Trajectory(
             theta=theta,
@@ -174,7 +172,7 @@ class Batch(NamedTuple):
             optimizer=self.name,
             noise=noise,
             label=self.labels[run],
-            outcome=outcome,
+            outcome=diagnosis.outcome(asked, noisy=noise > 0),
         )
 
 

@@ -54,50 +54,14 @@ class Outcome:
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
-def diagnose(
-    loss: Loss,
-    theta: Array,
-    values: Array,
-    gradient: Array,
-    *,
-    learning_rate: float,
-    optimizer: str,
-    asked: int,
-    noisy: bool = False,
-) -> Outcome:
-    """Say what happened.
+class Diagnosis:
+    """What can be said of a finished descent.
 
     Args:
         theta, values, gradient: (T+1, n), (T+1,), (T+1, n), up to the last finite iterate.
         learning_rate: η, the largest where a schedule moves it.
         optimizer: its name; what theory says of η holds for "gd" only.
-        asked: how many iterations were wanted; T is smaller after an overflow.
-        noisy: whether noise was added to the gradients, which hides what the rest would show.
     """
-    with np.errstate(all="ignore"):  # a run that diverges has numbers whose squares overflow
-        run = _Run(loss, theta, values, gradient, learning_rate, optimizer)
-        return _outcome(run, asked, noisy)
-
-
-def _outcome(run: _Run, asked: int, noisy: bool) -> Outcome:
-    if run.last < asked or run.growing:
-        return run.diverged(overflow=run.last < asked)
-    if run.last == 0:
-        return Outcome("converged" if run.norms[0] == 0 else "start", 0)
-    if noisy:
-        return Outcome("noisy", run.last)
-    return (
-        run.stationary()
-        or run.died_out()
-        or run.turning_back()
-        or run.overshooting()
-        or run.slow()
-        or Outcome("descending", run.last)
-    )
-
-
-class _Run:
-    """A finished trajectory with what is asked of it more than once."""
 
     def __init__(
         self,
@@ -105,22 +69,47 @@ class _Run:
         theta: Array,
         values: Array,
         gradient: Array,
+        *,
         learning_rate: float,
         optimizer: str,
     ) -> None:
         self.theta, self.values, self.rate, self.optimizer = theta, values, learning_rate, optimizer
         self.loss, self.gradient = loss, gradient
         self.last = len(values) - 1
-        self.norms = np.linalg.norm(gradient, axis=1)
         self.steps = np.diff(theta, axis=0)
-        self.growing = self.last > 0 and values[-1] > values[0] and values[-1] >= values.max()
-        eigenvalues = self._eigenvalues(theta[-1])
-        self.low, self.high = float(eigenvalues[0]), float(eigenvalues[-1])
-        self.steepest = max(self.high, float(self._eigenvalues(theta[0])[-1]))
         self.plain = optimizer == "gd"
         best = min((m.value for m in loss.minima), default=None)
-        self.gap = None if best is None else float(values[-1] - best)
-        self.scale = max(1e-12, float(values.max() - (values.min() if best is None else best)))
+        with np.errstate(all="ignore"):  # a run that diverges has numbers whose squares overflow
+            self.norms = np.linalg.norm(gradient, axis=1)
+            self.growing = self.last > 0 and values[-1] > values[0] and values[-1] >= values.max()
+            eigenvalues = self._eigenvalues(theta[-1])
+            self.low, self.high = float(eigenvalues[0]), float(eigenvalues[-1])
+            self.steepest = max(self.high, float(self._eigenvalues(theta[0])[-1]))
+            self.gap = None if best is None else float(values[-1] - best)
+            self.scale = max(1e-12, float(values.max() - (values.min() if best is None else best)))
+
+    def outcome(self, asked: int, *, noisy: bool = False) -> Outcome:
+        """Say what happened.
+
+        Args:
+            asked: how many iterations were wanted; T is smaller after an overflow.
+            noisy: whether noise was added to the gradients, which hides what the rest would show.
+        """
+        with np.errstate(all="ignore"):
+            if self.last < asked or self.growing:
+                return self.diverged(overflow=self.last < asked)
+            if self.last == 0:
+                return Outcome("converged" if self.norms[0] == 0 else "start", 0)
+            if noisy:
+                return Outcome("noisy", self.last)
+            return (
+                self.stationary()
+                or self.died_out()
+                or self.turning_back()
+                or self.overshooting()
+                or self.slow()
+                or Outcome("descending", self.last)
+            )
 
     def _eigenvalues(self, theta: Array) -> Array:
         with np.errstate(all="ignore"):

@@ -164,6 +164,33 @@ class Spec:
         """Width and height of the rendered frame, in pixels."""
         return round(self.size[0] * self.scale), round(self.size[1] * self.scale)
 
+    def idle(self, parameters: int) -> list[tuple[str, str]]:
+        """Options that change nothing in this figure of a loss of so many parameters, each with why.
+
+        >>> Spec(orbit=90.0).idle(parameters=2)
+        [('orbit', 'no surface is shown that could turn; see --view surface')]
+        """
+        shown = self.view or ("contour" if parameters == 2 else "")
+        alone = "there is only one run; repeat --start, --lr or --optimizer to compare"
+        return [
+            (name, why)
+            for name, given, why in (
+                (
+                    "orbit",
+                    self.orbit and "surface" not in shown,
+                    "no surface is shown that could turn; see --view surface",
+                ),
+                (
+                    "field",
+                    self.field and "contour" not in shown,
+                    "no contours are shown to lay it on; see --view contour",
+                ),
+                ("grid", self.grid and self.runs == 1, alone),
+                ("race", self.race and self.runs == 1, alone),
+            )
+            if given
+        ]
+
 
 def _whole(name: str, value: Any, *, least: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:

@@ -82,6 +82,25 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(
     assert os.listdir() == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "notes"),
+    [
+        (["--orbit", "90"], ["--orbit changed nothing: no surface is shown that could turn"]),
+        (["--field"], ["--field changed nothing: no contours are shown"]),
+        (["--race", "--grid"], ["--grid changed nothing: there is only one", "--race changed nothing"]),
+        (["--loss", "bowl", "--field"], []),
+        (["--loss", "bowl", "--view", "surface", "--orbit", "9"], []),
+        (["--lr", "0.1", "--lr", "0.2", "--race"], []),
+        (["--field", "--quiet"], []),
+    ],
+)
+def test_an_option_without_effect_is_noted(gdanim: Gdanim, arguments: list[str], notes: list[str]) -> None:
+    result = gdanim("run", "-n", "1", "--size", "320x240", *arguments)
+    assert result.code == 0
+    lines = [line for line in result.err.splitlines() if line.startswith("Note: ")]
+    assert [line[6 : 6 + len(note)] for line, note in zip(lines, notes, strict=True)] == notes
+
+
 def test_trace_prints_a_table(gdanim: Gdanim) -> None:
     lines = gdanim("trace", "--lr", "0.1", "--start", "5").out.splitlines()
     assert lines[0].split() == ["k", "w", "L", "dL/dw"]

@@ -60,6 +60,8 @@ def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) 
     result = animate(spec, *output, format=format, progress=bar)
     if not quiet:
         report(result)
+        for name, why in spec.idle(len(result.runs[0].parameters)):
+            click.echo(f"Note: --{name} changed nothing: {why}", err=True)
 
 
 @cli.command()

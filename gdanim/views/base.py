@@ -19,7 +19,7 @@ from gdanim.text import Text
 from gdanim.theme import Theme, blend
 from gdanim.timeline import Moment
 from gdanim.views.glyphs import Glyphs
-from gdanim.views.marks import FAR, Label, Points
+from gdanim.views.marks import FAR, Dots, Label, Points
 
 DPI = 128.0  # a power of two, so that no pixel is lost on the way to inches and back
 SAMPLED = 400  # points at which a curve is looked at
@@ -242,6 +242,19 @@ class View:
         yield name.to(self._names[0], ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size))
         above = Label(scene.glyphs, self._accent or theme.ink)
         yield above.to(self._names[1], (box.x0, box.y1 + 0.6 * size))
+
+
+def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:
+    """The ball of a run: its colour now, its marker, and an outline that sets it off from its path."""
+    style, sizes = scene.styles[run], scene.sizes
+    return Dots(
+        axes,
+        style.now,
+        size=sizes.ball,
+        marker=style.marker,
+        edge=scene.theme.background,
+        width=0.12 * sizes.text,
+    )
 
 
 def at(values: Array, moment: Moment) -> Array:

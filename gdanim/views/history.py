@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
-from gdanim.views.base import Scene, View, at
-from gdanim.views.marks import Dots, Points, Stroke
+from gdanim.views.base import Scene, View, at, ball_of
+from gdanim.views.marks import Points, Stroke
 
 DEEPEST = 1e-12  # of the first loss; deeper than that, a log scale shows rounding
 PIXELS_APART = 4  # how far the ends of a settled stretch of the line stand from each other, at least
@@ -33,17 +33,7 @@ class History(View):
         width = 1.2 * sizes.line
         self.settled = [Stroke(axes, style.before, width=width) for style in scene.styles]
         self.lines = [Stroke(axes, style.before, width=width) for style in scene.styles]
-        self.balls = [
-            Dots(
-                axes,
-                style.now,
-                size=sizes.ball,
-                marker=style.marker,
-                edge=scene.theme.background,
-                width=0.12 * sizes.text,
-            )
-            for style in scene.styles
-        ]
+        self.balls = [ball_of(axes, scene, run) for run in range(len(scene.runs))]
 
     def settle(self, k: int) -> Iterable[Artist]:
         if k and k % self.stretch == 0:

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
-from gdanim.views.base import Scene, View, at
-from gdanim.views.marks import Dots, Label, Stroke
+from gdanim.views.base import Scene, View, at, ball_of
+from gdanim.views.marks import Label, Stroke
 from gdanim.views.symbols import inline, symbol
 
 POINTS = 120  # of the curve that is drawn anew in every frame
@@ -43,7 +43,7 @@ class Slice(View):
         )
         self._curve = Stroke(axes, theme.curve, width=1.2 * sizes.line)
         self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line)
-        self._ball = Dots(axes, theme.now, size=sizes.ball, edge=theme.background, width=0.12 * sizes.text)
+        self._ball = ball_of(axes, scene, 0)
         self._number = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
         self._partial = f"${inline(names[which], len(names))}$ = "
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array
 from gdanim.theme import blend
 from gdanim.timeline import Moment
-from gdanim.views.base import TRAIL, Scene, View, at, near
+from gdanim.views.base import TRAIL, Scene, View, at, ball_of, near
 from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
 
 FADES = 4  # shades between now and before
@@ -38,14 +38,7 @@ class Trail:
         self._settled = self._pen(style.before, dot)
         shades = [blend(style.now, style.before, (i + 1) / (FADES + 1)) for i in range(FADES)]
         self._fading = [self._pen(shade, dot) for shade in shades] if self._alone else []
-        self._ball = Dots(
-            axes,
-            style.now,
-            size=sizes.ball,
-            marker=style.marker,
-            edge=scene.theme.background,
-            width=0.12 * sizes.text,
-        )
+        self._ball = ball_of(axes, scene, run)
         self._exit = Exit(view, run, self.path)
 
     def path(self) -> Points:
