@@ -15,6 +15,8 @@ from gdanim.views.marks import Arrow, Label, Points, Stroke
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
 
+CLEARED = 2.0  # sizes of text by which a name is moved, at most, to leave the curve free
+
 
 class Curve(Traced):
     """L(w) with the ball rolling down it.
@@ -39,14 +41,15 @@ class Curve(Traced):
         points = 72 / DPI
         grid: Array = np.linspace(low, high, 600, dtype=np.float64)
         with np.errstate(all="ignore"):
+            self._outline = grid, np.asarray(loss.value(grid[:, None]))
             axes.plot(
-                grid,
-                loss.value(grid[:, None]),
+                *self._outline,
                 color=theme.curve,
                 linewidth=1.5 * sizes.line * points,
                 solid_capstyle="round",
             )
         self._draw_minima(points)
+        self._minima: list[Label] = []
         self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
         self.drop = Stroke(
             axes, theme.now, width=0.5 * sizes.line, dashes=(0.25 * sizes.text, 0.3 * sizes.text)
@@ -78,15 +81,28 @@ class Curve(Traced):
 
     def still(self) -> Iterable[Artist]:
         yield from super().still()
-        scene, size = self.scene, self.scene.sizes.text
+        self._minima = list(self._named_minima())
+        yield from self._minima
+
+    def _named_minima(self) -> Iterable[Label]:
+        """The minima's names: under each, and under the curve and the names beside it."""
+        scene, size, box = self.scene, self.scene.sizes.text, self.axes.bbox
         name = symbol(scene.loss.parameters[0])
+        taken: list[tuple[float, float, float]] = []  # left, right, baseline
         for minimum in scene.loss.minima:
             place = self.pixels(minimum.theta[0], minimum.value)[0]
             words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(minimum.theta[0])}"
-            half, box = scene.small.width(words) / 2, self.axes.bbox
+            half = scene.small.width(words) / 2
             x = min(max(place[0], box.x0 + half + 3), box.x1 - half)
-            label = Label(scene.small, scene.theme.muted, anchor="centre", clip=self.axes)
-            yield label.to(words, (x, place[1] - 1.5 * size))
+            curve = self._heights(x - half, x + half)
+            y = max(float(curve.min(initial=place[1])), place[1] - CLEARED * size) - 1.5 * size
+            for left, right, other in sorted(taken, key=lambda t: -t[2]):
+                if left < x + half and x - half < right and abs(other - y) < 1.3 * size:
+                    y = other - 1.3 * size
+            taken.append((x - half, x + half, y))
+            theme = scene.theme
+            label = Label(scene.small, theme.muted, anchor="centre", clip=self.axes, halo=theme.background)
+            yield label.to(words, (x, max(y, box.y0 + 0.5 * size)))
 
     def explain(self, moment: Moment) -> Iterable[Artist]:
         """Tangent and step of a run that is alone."""
@@ -94,11 +110,14 @@ class Curve(Traced):
         here = at(run.theta, moment)
         theta, height = float(here[0]), float(scene.loss.value(here))
         ball = self.pixels(theta, height)
-        yield self.drop.to(np.vstack([ball, self.pixels(theta, self.lane)]))
         angle = self._angle(float(scene.loss.gradient(here)[0]))
         reach = 4.2 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
         yield self.tangent.to(np.vstack([ball - reach, ball + reach]))
-        if moment.k < run.iterations:
+        going = moment.k < run.iterations
+        if going:
+            yield self.drop.to(np.vstack([ball, self.pixels(theta, self.lane)]))
+        yield from self._minima  # once more, so that no line goes through them
+        if going:
             yield from self._step(theta, float(run.theta[moment.k + 1, 0]))
         yield self._slope(ball[0], angle)
 
@@ -132,4 +151,14 @@ class Curve(Traced):
         size, steep = self.scene.sizes.text, float(np.sin(angle))
         width = self.scene.glyphs.width(self._slope_name)
         left = ball[0] - 0.5 * width * (1 + steep) - 0.9 * size * steep
-        return self.slope.to(self._slope_name, (left, ball[1] + (1.6 - 0.8 * abs(steep)) * size))
+        left = min(max(left, self.axes.bbox.x0), self.axes.bbox.x1 - width)
+        y = ball[1] + (1.6 - 0.8 * abs(steep)) * size
+        clear = float(self._heights(left, left + width).max(initial=0.0)) + 0.7 * size
+        return self.slope.to(self._slope_name, (left, clear if y < clear < y + CLEARED * size else y))
+
+    def _heights(self, left: float, right: float) -> Points:
+        """How high the curve stands between two places, all in pixels."""
+        grid, values = self._outline
+        x, y = self.pixels(grid, values).T
+        y = y[slice(*np.searchsorted(x, (left, right)))]
+        return np.asarray(y[np.isfinite(y)])

@@ -51,8 +51,8 @@ class Gradient(View):
                 break
         self._moving = [Label(self._glyphs, scene.theme.now) for _ in (*names, "")]
         for i, line in enumerate(lines):
-            if self._glyphs.width(line) > room:  # a formula that is too long is left out
-                line = line.partition(" = ")[0]
+            if self._glyphs.width(line) > room:  # too long to be read beside anything else
+                line = line.partition(" = ")[0] + " = …"
             colour = scene.theme.muted if i else scene.theme.ink
             yield Label(self._glyphs, colour).to(line, self._place(max(0, 2 * i - 1)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ class Dots(Mark):
 
     Args:
         marker: matplotlib's letter for it.
-        size: diameter in pixels.
+        size: diameter in pixels of a disc; any other marker covers as much.
     """
 
     def __init__(
@@ -108,9 +109,8 @@ class Dots(Mark):
         width: float = 0.0,
     ) -> None:
         super().__init__(clip, colour, width=width, edge=edge)
-        style = MarkerStyle(marker)
-        self._shape = style.get_path()
-        self._scale = style.get_transform() + Affine2D().scale(size)
+        self._shape = unit_shape(marker)
+        self._scale = Affine2D().scale(size)
         self._points: Points = np.zeros((0, 2))
         self._path = Path(np.zeros((1, 2)))
 
@@ -125,6 +125,16 @@ class Dots(Mark):
             renderer.draw_markers(
                 self._context(renderer), self._shape, self._scale, self._path, PIXELS, self.colour
             )
+
+
+@lru_cache
+def unit_shape(marker: str) -> Path:
+    """A marker's outline about the origin, with the area of a disc of diameter 1."""
+    style = MarkerStyle(marker)
+    path = style.get_path().transformed(style.get_transform())
+    x, y = np.asarray(path.to_polygons()[0]).T
+    area = abs(float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())) / 2  # the shoelace formula
+    return path.transformed(Affine2D().scale(float(np.sqrt(np.pi / 4 / area))))
 
 
 class Arrow(Mark):
@@ -206,9 +216,13 @@ class Label(Mark):
         renderer.draw_image(context, *self._at, self._image)
 
     def _draw_halo(self, renderer: Any, context: Any) -> None:
+        left, low, right, high = self.box
+        corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
+        renderer.draw_path(context, Path(np.array(corners), closed=True), PIXELS, self._halo)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of the text with a little room around it, in pixels."""
         height, width = self._mask.shape
         (x, y), pad = self._at, 2
-        low, high = y + 0.35 * self._glyphs.baseline, y + 0.86 * height
-        box = [(x - pad, low), (x + width + pad, low), (x + width + pad, high), (x - pad, high)]
-        path = Path(np.array([*box, box[0]]), closed=True)
-        renderer.draw_path(context, path, PIXELS, self._halo)
+        return x - pad, y + 0.35 * self._glyphs.baseline, x + width + pad, y + 0.86 * height
