@@ -18,6 +18,8 @@ RAVINE = 5.0  # condition number from which on reversing steps are a zig-zag acr
 REVERSING = 0.5  # share of the steps that turn back
 HUGE = 1e100  # a loss above this is about to overflow
 DIED_OUT = 0.1  # of the first step's length, while the gradient is still longer than that
+LONGER = 2.0  # times as long: steps that grow
+BENT = 0.7  # times the curvature: about as much
 CURVED = 1e-6  # of the largest eigenvalue: smaller ones count as none
 
 
@@ -26,9 +28,9 @@ class Outcome:
     """How a descent ended.
 
     Attributes:
-        kind: "start", "converged", "descending", "crawling", "oscillating", "bouncing", "zigzagging",
-            "overshooting", "diverged", "left", "saddle", "plateau", "local-minimum", "died-out" or
-            "noisy".
+        kind: "start", "converged", "nearing", "descending", "crawling", "oscillating", "bouncing",
+            "zigzagging", "overshooting", "diverged", "unbounded", "left", "saddle", "plateau",
+            "local-minimum", "died-out" or "noisy".
         step: the iterate from which on it holds.
         manner: of what converged: "in one step" or "oscillating"; None where it went straight.
         overflow: whether the numbers ran out, so that the trajectory ends early.
@@ -96,6 +98,9 @@ class Diagnosis:
             noisy: whether noise was added to the gradients, which hides what the rest would show.
         """
         with np.errstate(all="ignore"):
+            away = self.running_away(overflow=self.last < asked)
+            if away is not None:
+                return away
             if self.last < asked or self.growing:
                 return self.diverged(overflow=self.last < asked)
             if self.last == 0:
@@ -108,7 +113,7 @@ class Diagnosis:
                 or self.turning_back()
                 or self.overshooting()
                 or self.slow()
-                or Outcome("descending", self.last)
+                or Outcome("nearing" if self._nearing() else "descending", self.last)
             )
 
     def _eigenvalues(self, theta: Array) -> Array:
@@ -140,6 +145,18 @@ class Diagnosis:
         limit = 2 / high if self.plain and high > 0 and self.rate > 2 / high else None
         return Outcome("diverged", step, overflow=overflow, limit=limit)
 
+    def running_away(self, *, overflow: bool) -> Outcome | None:
+        """Far outside its landscape the loss falls with ever longer steps, and no minimum is known."""
+        half = self.last // 2
+        if self.gap is not None or not self.values[-1] < self.values[half]:
+            return None
+        low, high = np.array(self.loss.domain).T
+        beyond = np.maximum(low - self.theta, self.theta - high).max(axis=1)
+        lengths = np.linalg.norm(self.steps, axis=1)
+        if beyond[-1] > (high - low).max() and lengths[-1] > LONGER * lengths[half]:
+            return Outcome("unbounded", int(np.argmax(beyond > 0)), overflow=overflow)
+        return None
+
     def stationary(self) -> Outcome | None:
         """The gradient has vanished: at a minimum, a saddle, or on a plateau."""
         small = self.norms <= TOLERANCE * max(self.norms[0], TOLERANCE)
@@ -148,6 +165,8 @@ class Diagnosis:
         if bent and (small[-1] or self._beside_a_stationary_point()):
             return Outcome("saddle", self.last, eigenvalue=self.low)
         far = self.gap is not None and self.gap > 0.05 * self.scale
+        if far and not small[-1] and self._nearing():
+            return Outcome("local-minimum", self._arrival(), gap=self.gap)
         if far and self._standing_still() and not (small[-1] and self.convex and self.condition):
             return Outcome("plateau", self.last, gap=self.gap)
         if not small[-1]:
@@ -158,12 +177,28 @@ class Diagnosis:
         manner = "in one step" if since == 1 else "oscillating" if self._reversals(since) else None
         return Outcome("converged", since, manner=manner, best=self.best, condition=self.condition)
 
+    def _nearing(self) -> bool:
+        """Whether what is left of the way to a minimum is short beside what has been gone.
+
+        Where a Newton step leads, the loss has to curve as much: it flattens towards an inflection.
+        """
+        if not (self.convex and self._beside_a_stationary_point()):
+            return False
+        return float(self._eigenvalues(self.theta[-1] - self._newton_step())[0]) >= BENT * self.low
+
+    def _arrival(self) -> int:
+        """The iterate from which on all are close to the last."""
+        away = np.linalg.norm(self.theta - self.theta[-1], axis=1)
+        return int(np.flatnonzero(away > STALLED * away.max())[-1]) + 1
+
     def _beside_a_stationary_point(self) -> bool:
         """Whether a Newton step would be short beside the way that has been gone."""
-        hessian = self.loss.hessian(self.theta[-1])
-        step = np.linalg.pinv(hessian, hermitian=True) @ self.gradient[-1]
         gone = np.linalg.norm(self.theta[-1] - self.theta[0])
-        return bool(np.linalg.norm(step) <= STALLED * gone)
+        return bool(np.linalg.norm(self._newton_step()) <= STALLED * gone)
+
+    def _newton_step(self) -> Array:
+        hessian = self.loss.hessian(self.theta[-1])
+        return np.asarray(np.linalg.pinv(hessian, hermitian=True) @ self.gradient[-1])
 
     def _standing_still(self) -> bool:
         """So flat that the slope would take far too long a way to the best known minimum, and the later

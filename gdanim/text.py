@@ -38,7 +38,7 @@ class Text:
         >>> Text("en").short(0.1), Text("en").short(3.2e12), Text("en").short(-1e-9)
         ('0.1', '3.2×10¹²', '−10⁻⁹')
         """
-        return self._localise(f"{value:.{digits}g}")
+        return self._localise(f"{value + 0.0:.{digits}g}")
 
     def fixed(self, value: float, decimals: int = 3) -> str:
         """`decimals` places where that shows the value, a power of ten where it does not.
@@ -46,7 +46,7 @@ class Text:
         >>> Text("en").fixed(4.4), Text("en").fixed(0.00001), Text("en").fixed(1234567.0)
         ('4.400', '1.00×10⁻⁵', '1.23×10⁶')
         """
-        size = abs(value)
+        size, value = abs(value), value + 0.0  # −0 is 0
         if size == 0 or 0.5 * 10**-decimals <= size < 99999.5:
             places = decimals if size < 999.5 else max(0, decimals - 2)
             return self._localise(f"{value:.{places}f}")

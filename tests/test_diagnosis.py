@@ -36,6 +36,19 @@ CASES: list[tuple[dict[str, Any], str, str | None]] = [
     ({"loss": "inflection", "iterations": 100}, "plateau", None),
     ({"loss": "two-wells", "iterations": 200}, "local-minimum", None),
     ({"loss": "wavy", "iterations": 100}, "local-minimum", None),
+    ({"loss": "wavy", "iterations": 20}, "local-minimum", None),
+    (
+        {"loss": "x^4 - 3*x^2 + x", "start": (2.0,), "learning_rate": 0.02, "iterations": 25},
+        "local-minimum",
+        None,
+    ),
+    ({"loss": "himmelblau", "iterations": 20}, "nearing", None),
+    # w1² − w2² has no floor: off the ridge w2 grows by 1 + 2η at every step
+    ({"loss": "saddle", "iterations": 60}, "unbounded", None),
+    ({"loss": "saddle", "iterations": 5000}, "unbounded", None),
+    ({"loss": "monkey-saddle", "iterations": 300}, "unbounded", None),
+    ({"loss": "exp(-w)", "start": (0.0,), "learning_rate": 0.1, "iterations": 300}, "crawling", None),
+    ({"loss": "inflection", "iterations": 300}, "plateau", None),
     ({"loss": "bowl", "optimizer": "adagrad", "learning_rate": 0.05, "iterations": 200}, "died-out", None),
     ({"iterations": 0}, "start", None),
     # log w leaves the real numbers at 0, and not because a number is too large

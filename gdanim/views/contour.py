@@ -14,7 +14,7 @@ from gdanim.timeline import Moment
 from gdanim.views.base import DPI, Scene, at
 from gdanim.views.marks import Arrow, Label, Points, Stroke
 from gdanim.views.plane import Plane
-from gdanim.views.symbols import inline
+from gdanim.views.symbols import used
 
 LEVELS = 10  # few, so that a GIF stays small
 GRID = 160  # points along each side
@@ -47,7 +47,9 @@ class Contour(Plane):
         self._parts = [Arrow(axes, theme.ink, width=0.8 * width, head=0.8 * sizes.head) for _ in range(2)]
         self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes) for _ in range(2)]
         self._nabla = Label(scene.small, theme.now, anchor="centre", clip=axes)
-        self._words = [f"$-{inline(name, 2)}$" for name in scene.loss.parameters]
+        noise = scene.runs[0].noise
+        self._words = [f"$-{used(name, 2, noise)}$" for name in scene.loss.parameters]
+        self._whole = "$-g$" if noise else r"$-\nabla L$"
         with np.errstate(over="ignore"):
             self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
         self._cut = [Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(4, 4)) for _ in range(2)]
@@ -60,22 +62,32 @@ class Contour(Plane):
         if "slices" in scene.views:
             yield self._cut[0].to(np.array([(box.x0, ball[1]), (box.x1, ball[1])]))
             yield self._cut[1].to(np.array([(ball[0], box.y0), (ball[0], box.y1)]))
-        theta = at(scene.runs[0].theta, moment)
-        vector = self._vector(-scene.loss.gradient(theta))
+        run = scene.runs[0]
+        # The gradient that the step uses: where there is noise, that of the iterate.
+        used_now = run.gradient[min(moment.k, run.iterations)] if run.noise else None
+        slope = scene.loss.gradient(at(run.theta, moment)) if used_now is None else used_now
+        vector = self._vector(-slope)
         size = scene.sizes.text
         for axis, (arrow, label) in enumerate(zip(self._parts, self._labels, strict=True)):
             part = np.zeros(2)
             part[axis] = vector[axis]
             yield arrow.to(ball, ball + part)
             if abs(vector[axis]) > 1.2 * size:
-                aside = np.array([-np.sign(part[0]) * 0.8 * size, 0.55 * size])  # over the arrow's head
-                above = np.array([0.0, 0.5 * size if part[1] > 0 else -1.1 * size])
-                yield self._inside(label, self._words[axis], ball + part + (above if axis else aside))
+                yield self._inside(label, self._words[axis], ball + part + self._aside(axis, vector))
         yield self._arrow.to(ball, ball + vector)
-        if np.abs(vector).min() > 1.8 * size:
-            beyond = vector / np.hypot(*vector) * 1.3 * size
+        length = np.hypot(*vector)
+        if length > 2.0 * size:
+            beyond = vector / length * (1.3 + 0.5 * abs(vector[0]) / length) * size
             place = ball + vector + beyond - np.array([0.0, 0.35 * size])
-            yield self._inside(self._nabla, r"$-\nabla L$", place)
+            yield self._inside(self._nabla, self._whole, place)
+
+    def _aside(self, axis: int, vector: Points) -> Points:
+        """Where a component's name stands from its arrow's head: on the side away from the sum."""
+        size = self.scene.sizes.text
+        if axis == 0:
+            return np.array([-np.sign(vector[0]) * 0.8 * size, (0.55 if vector[1] <= 0 else -1.25) * size])
+        half = self.scene.small.width(self._words[1]) / 2 + 0.6 * size
+        return np.array([half if vector[0] <= 0 else -half, -0.35 * size - np.sign(vector[1]) * 0.4 * size])
 
     def _inside(self, label: Label, words: str, place: Points) -> Artist:
         """A label kept inside the panel."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -11,11 +12,11 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import DPI, Scene, at
-from gdanim.views.marks import Arrow, Label, Points, Stroke
+from gdanim.views.marks import Arrow, Label, Points, Stroke, overlap
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
 
-CLEARED = 2.0  # sizes of text by which a name is moved, at most, to leave the curve free
+CLEARED, LIFTED = 2.0, 3.5  # sizes of text by which a name is moved, at most, to leave the curve free
 
 
 class Curve(Traced):
@@ -57,7 +58,10 @@ class Curve(Traced):
         self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
         d = inline(loss.parameters[0], 1)
         g = used(loss.parameters[0], 1, scene.runs[0].noise)
-        self._step_name = scene.text("step", step=rf"$-\eta \cdot {g}$")
+        # Only plain gradient descent goes exactly along the slope.
+        plain = scene.runs[0].optimizer == "gd"
+        step = rf"-\eta \cdot {g}" if plain else rf"\Delta {symbol(loss.parameters[0])}"
+        self._step_name = scene.text("step", step=f"${step}$")
         self._slope_name = scene.text("gradient", derivative=f"${d}$")
         self._step_width = scene.glyphs.width(self._step_name)
         self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
@@ -85,24 +89,24 @@ class Curve(Traced):
         yield from self._minima
 
     def _named_minima(self) -> Iterable[Label]:
-        """The minima's names: under each, and under the curve and the names beside it."""
-        scene, size, box = self.scene, self.scene.sizes.text, self.axes.bbox
+        """The minima's names, each under its own; of all but the best only what has room to itself."""
+        scene, size, box, theme = self.scene, self.scene.sizes.text, self.axes.bbox, self.scene.theme
         name = symbol(scene.loss.parameters[0])
-        taken: list[tuple[float, float, float]] = []  # left, right, baseline
-        for minimum in scene.loss.minima:
+        lane = float(self.pixels(0.0, self.lane)[0, 1])
+        placed: list[Label] = []
+        for minimum in sorted(scene.loss.minima, key=lambda m: m.value):
             place = self.pixels(minimum.theta[0], minimum.value)[0]
             words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(minimum.theta[0])}"
             half = scene.small.width(words) / 2
             x = min(max(place[0], box.x0 + half + 3), box.x1 - half)
             curve = self._heights(x - half, x + half)
             y = max(float(curve.min(initial=place[1])), place[1] - CLEARED * size) - 1.5 * size
-            for left, right, other in sorted(taken, key=lambda t: -t[2]):
-                if left < x + half and x - half < right and abs(other - y) < 1.3 * size:
-                    y = other - 1.3 * size
-            taken.append((x - half, x + half, y))
-            theme = scene.theme
             label = Label(scene.small, theme.muted, anchor="centre", clip=self.axes, halo=theme.background)
-            yield label.to(words, (x, max(y, box.y0 + 0.5 * size)))
+            label.to(words, (x, max(y, lane + 0.9 * size)))
+            crossed = ((label.box[1] < curve) & (curve < label.box[3])).any()
+            if not placed or not (crossed or any(overlap(label.box, other.box) for other in placed)):
+                placed.append(label)
+        return placed
 
     def explain(self, moment: Moment) -> Iterable[Artist]:
         """Tangent and step of a run that is alone."""
@@ -150,15 +154,31 @@ class Curve(Traced):
         """Says that the tangent's slope is the gradient: over the ball, aside where it is steep."""
         size, steep = self.scene.sizes.text, float(np.sin(angle))
         width = self.scene.glyphs.width(self._slope_name)
-        left = ball[0] - 0.5 * width * (1 + steep) - 0.9 * size * steep
-        left = min(max(left, self.axes.bbox.x0), self.axes.bbox.x1 - width)
-        y = ball[1] + (1.6 - 0.8 * abs(steep)) * size
-        clear = float(self._heights(left, left + width).max(initial=0.0)) + 0.7 * size
-        return self.slope.to(self._slope_name, (left, clear if y < clear < y + CLEARED * size else y))
+        box, high = self.axes.bbox, ball[1] + (1.6 - 0.8 * abs(steep)) * size
+        aside = 0.5 * width * steep + 0.9 * size * steep
+        places = []
+        for side in (aside, -aside, 0.6 * width, -0.6 * width):
+            left = min(max(ball[0] - 0.5 * width - side, box.x0), box.x1 - width)
+            curve = self._heights(left - 2, left + width + 2)
+            above = float(curve.max(initial=0.0)) + 0.7 * size
+            places += (
+                [(left, high, curve), (left, above, curve)] if high < above < high + LIFTED * size else []
+            )
+            places += [(left, high, curve)]
+        free = (
+            (left, y)
+            for left, y, curve in places
+            if not ((y - 0.5 * size < curve) & (curve < y + 1.1 * size)).any()
+        )
+        return self.slope.to(self._slope_name, next(free, places[0][:2]))
 
     def _heights(self, left: float, right: float) -> Points:
         """How high the curve stands between two places, all in pixels."""
-        grid, values = self._outline
-        x, y = self.pixels(grid, values).T
+        x, y = self._outline_pixels
         y = y[slice(*np.searchsorted(x, (left, right)))]
         return np.asarray(y[np.isfinite(y)])
+
+    @cached_property
+    def _outline_pixels(self) -> Points:
+        """(2, m); not to be asked for before the layout stands."""
+        return self.pixels(*self._outline).T

@@ -19,6 +19,7 @@ from gdanim.views.glyphs import Glyphs, Mask
 
 Points = npt.NDArray[np.float64]
 Place = Sequence[float] | Points
+Box = tuple[float, float, float, float]  # left, bottom, right, top
 PIXELS = IdentityTransform()
 FAR = 1e8  # pixels; off every picture, and still a whole number to the renderer
 
@@ -221,8 +222,17 @@ class Label(Mark):
         renderer.draw_path(context, Path(np.array(corners), closed=True), PIXELS, self._halo)
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, bottom, right and top of the text with a little room around it, in pixels."""
+    def box(self) -> Box:
+        """The text with a little room around it, in pixels."""
         height, width = self._mask.shape
         (x, y), pad = self._at, 2
         return x - pad, y + 0.35 * self._glyphs.baseline, x + width + pad, y + 0.86 * height
+
+
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes share a part of the picture.
+
+    >>> overlap((0, 0, 2, 2), (1, 1, 3, 3)), overlap((0, 0, 1, 1), (1, 0, 2, 1))
+    (True, False)
+    """
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -16,7 +16,7 @@ from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.legend import point
 from gdanim.views.marks import Label
-from gdanim.views.symbols import symbol, used
+from gdanim.views.symbols import inline, symbol, used
 
 SAMPLED = 512  # values looked at to find the widest number; more would only cost time
 
@@ -198,5 +198,10 @@ def subtitle(scene: Scene, spec: Spec) -> list[str]:
     if len({other.theta[0].tobytes() for other in runs}) == 1:
         parts.append(f"{text('start')} = {point(text, run.theta[0])}")
     if spec.noise:
-        parts.append(text("noise", sigma=text.short(spec.noise), seed=spec.seed))
+        parts.append(text("noise", gradient=_gradient(run), sigma=text.short(spec.noise), seed=spec.seed))
     return parts
+
+
+def _gradient(run: Trajectory) -> str:
+    """What noise is added to."""
+    return inline(run.parameters[0], 1) if len(run.parameters) == 1 else r"\nabla L"
