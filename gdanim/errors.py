@@ -45,6 +45,13 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
 def unknown(kind: str, word: str, allowed: Iterable[str], *, where: str) -> GdanimError:
     """The error for a name that is not in a table: names the nearest match and the whole choice."""
     choice = list(allowed)
+    first, comma, _ = word.partition(",")
+    if comma and first.strip() in choice:
+        several = {
+            "view": "; a+b stands side by side, a/b one below the other",
+            "optimizer": "; to compare several, give each by itself",
+        }.get(kind, "")
+        return GdanimError(f"'{word}' is not one {kind}{several}", where=[where])
     return GdanimError(
         f"unknown {kind} '{word}'; choose from {', '.join(choice)}{did_you_mean(word, choice)}",
         where=[where],

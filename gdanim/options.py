@@ -6,6 +6,7 @@ Option names, types and defaults are read off the factory's signature, so nothin
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -64,6 +65,12 @@ def _options(
     options: dict[str, Any] = {}
     for item in filter(None, (part.strip() for part in text.split(","))):
         key, equals, value = (part.strip() for part in item.partition("="))
+        if not equals and re.fullmatch(r"[\d.]+", key):
+            raise GdanimError(
+                f"'{key}' is no option of {name}; options stand between commas, and a number has a decimal"
+                " point",
+                where=[kind],
+            )
         if key not in allowed:
             choice = f"; it takes {', '.join(allowed)}" if allowed else "; it takes none"
             raise GdanimError(

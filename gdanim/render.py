@@ -74,7 +74,7 @@ class Picture:
             theme=theme,
             sizes=sizes,
             glyphs=Glyphs(sizes.text),
-            small=Glyphs(0.9 * sizes.text),
+            small=Glyphs(0.9 * sizes.text, moving=False),
         )
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.background)
         self._canvas = FigureCanvasAgg(figure)
@@ -160,8 +160,9 @@ class Picture:
             self._still.append(Label(big, scene.theme.ink).to(title, (x, y)))
             y -= 0.6 * size
         y -= 1.2 * size
-        for line in wrap(subtitle(scene, spec), scene.glyphs, spec.pixels[0] - 2 * x):
-            self._still.append(Label(scene.glyphs, scene.theme.muted).to(line, (x, y)))
+        glyphs = Glyphs(size, moving=False)
+        for line in wrap(subtitle(scene, spec), glyphs, spec.pixels[0] - 2 * x):
+            self._still.append(Label(glyphs, scene.theme.muted).to(line, (x, y)))
             y -= 1.6 * size
         y += 1.6 * size
         diverged = scene.runs[0].outcome.kind == "diverged"

@@ -14,7 +14,7 @@ def verdict(outcome: Outcome, text: Text, learning_rate: float) -> str:
     """
     key = "outcome." + outcome.kind
     facts = {name: text.short(value) for name, value in outcome.facts().items() if isinstance(value, float)}
-    for candidate in (f"{key}.why", key):
+    for candidate in (f"{key}.why", f"{key}.one" if outcome.step == 1 else key, key):
         try:
             sentence = text(candidate, k=outcome.step, rate=text.short(learning_rate), **facts)
         except KeyError:  # no such words, or not all that they say is known

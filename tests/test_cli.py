@@ -70,6 +70,23 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
         (["run", "--start", "nan"], 2, "--start: must be a finite number"),
         (["trace", "--loss", "cliff", "--start", "1,2"], 2, "--start: cliff takes 1 number (w), not 2"),
         (["run", "--frobnicate"], 2, "No such option"),
+        (["run", "--lr", "0,1"], 2, "'0,1' is not a number; the decimal sign is a point"),
+        (["run", "--let", "a=1,5"], 2, "not an assignment such as lam=0.1; the decimal sign is a point"),
+        (
+            ["run", "--loss", "bowl:condition=0,5"],
+            2,
+            "'5' is no option of bowl; options stand between commas",
+        ),
+        (["run", "--start", "5", "2"], 2, "commas between the numbers of a start"),
+        (["run", "--loss", "w1^2", "+", "w2^2"], 2, "Put quotes around a formula"),
+        (["run", "--schedule", "cosine", "--schedule", "step"], 2, "--schedule can be given once only"),
+        (["run", "-n", "3", "-n", "4"], 2, "--iterations can be given once only"),
+        (["run", "--optimizer", "adam,sgd"], 2, "not one optimizer; to compare several, give each by itself"),
+        (["run", "--view", "curve,history"], 2, "not one view; a+b stands side by side"),
+        (["run", "--loss", "(x-1)(x+2)"], 2, "a product is written with *"),
+        (["run", "--loss", "L = w^2"], 2, "write only what stands after the ="),
+        (["run", "--loss", "|x|"], 2, "write abs(x) for |x|"),
+        (["run", "--loss", "lambda*x^2"], 2, "'lambda' cannot name a parameter"),
     ],
 )
 def test_bad_input_is_one_sentence_and_leaves_nothing(

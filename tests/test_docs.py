@@ -1,14 +1,18 @@
 import doctest
 import importlib
+import json
 import pkgutil
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import gdanim
 from gdanim.cli import cli
+from gdanim.losses.grammar import FUNCTIONS
 from tests.figures import PAGES, commands
 from tests.reference import README, reference, section
 
@@ -71,3 +75,31 @@ def test_the_public_names_are_there() -> None:
 def test_files_and_functions_stay_readable() -> None:
     for path in (ROOT / "gdanim").rglob("*.py"):
         assert len(Path(path).read_text().splitlines()) <= 330, path
+
+
+def test_the_verdicts_are_those_of_the_commands() -> None:
+    """Each row of the table of verdicts, against what theory calls such a run."""
+    rows = re.findall(r"^\| `gdanim run (.*?)` \| (.*?) \|$", README.read_text(), re.MULTILINE)
+    kinds = {
+        "crawls": "crawling",
+        "swings from side to side": "oscillating",
+        "bounces and never comes closer": "bouncing",
+        "diverges": "diverged",
+        "zig-zags across a valley": "zigzagging",
+        "overshoots": "overshooting",
+        "local minimum": "local-minimum",
+        "plateau": "plateau",
+        "stuck at a saddle": "saddle",
+        "runs away downhill": "unbounded",
+    }
+    assert {verdict for _, verdict in rows} == set(kinds)
+    for flags, verdict in rows:
+        arguments = [flag for flag in shlex.split(flags) if flag != "--caption"]
+        command = [sys.executable, "-m", "gdanim", "trace", *arguments, "--format", "json"]
+        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert json.loads(out)["runs"][0]["outcome"]["kind"] == kinds[verdict], flags
+
+
+def test_the_functions_of_formulas_are_named() -> None:
+    (listed,) = re.findall(r"these functions: `([^`]*)`", README.read_text())
+    assert listed.split() == list(FUNCTIONS)

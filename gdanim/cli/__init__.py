@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from gdanim import __version__
-from gdanim.cli.flags import descent_options, option, picture_options
+from gdanim.cli.flags import Once, descent_options, option, picture_options
 from gdanim.errors import FAILED, GdanimError
 from gdanim.spec import DEFAULT_OUTPUT, Spec
 from gdanim.startup import loading
@@ -36,7 +36,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(cls=Once)
 @descent_options
 @picture_options
 @option(
@@ -64,7 +64,7 @@ def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) 
             click.echo(f"Note: --{name} changed nothing: {why}", err=True)
 
 
-@cli.command()
+@cli.command(cls=Once)
 @descent_options
 @click.option(
     "--format",
@@ -90,7 +90,7 @@ def make_spec(flags: dict[str, Any]) -> Spec:
     return Spec(**flags)
 
 
-@cli.command(name="list")
+@cli.command(name="list", cls=Once)
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_(kind: str, as_json: bool) -> None:

@@ -12,6 +12,39 @@ from gdanim.spec import Spec
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Number(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """`0.1`, or `1e-3`."""
+
+    name = "float"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        try:
+            return float(value)
+        except ValueError:
+            hint = "; the decimal sign is a point: 0.1" if "," in value else ""
+            self.fail(f"'{value}' is not a number{hint}", param, ctx)
+
+
+class Once(click.Command):
+    """A command that does not take the last of several values silently, and says what words are too many."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = self.make_parser(ctx).parse_args(list(args))[2]
+        for option in given:
+            if given.count(option) > 1 and isinstance(option, click.Option) and not option.multiple:
+                raise click.UsageError(f"{option.opts[0]} can be given once only.", ctx)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "unexpected extra argument" not in error.message:
+                raise
+            raise click.UsageError(
+                f"{error.message.rstrip('.')}. Put quotes around a formula and commas between the numbers of"
+                " a start; to compare, repeat the option.",
+                ctx,
+            ) from None
+
+
 class Numbers(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """`5` or `-1.5,2`: numbers with commas between."""
 
@@ -72,7 +105,8 @@ class Assignment(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         try:
             return name.strip(), float(number)
         except ValueError:
-            self.fail(f"'{value}' is not an assignment such as lam=0.1", param, ctx)
+            hint = "; the decimal sign is a point" if "," in number else ""
+            self.fail(f"'{value}' is not an assignment such as lam=0.1{hint}", param, ctx)
 
 
 class Names(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -118,8 +152,9 @@ descent_options = options(
     ),
     option(
         "--lr",
+        "--learning-rate",
         "learning_rate",
-        type=float,
+        type=Number(),
         multiple=True,
         metavar="RATE",
         help="Learning rate η.  [default: the loss's own]",
@@ -137,7 +172,7 @@ descent_options = options(
         metavar="NAME[:KEY=VALUE,…]",
         help="How the learning rate changes (see gdanim list schedules).",
     ),
-    option("--noise", type=float, default=Spec.noise, help="Deviation of the noise on gradients."),
+    option("--noise", type=Number(), default=Spec.noise, help="Deviation of the noise on gradients."),
     option("--seed", type=int, default=Spec.seed, help="Seed of the noise."),
     option("--iterations", "-n", type=int, default=Spec.iterations, help="How many updates."),
 )
@@ -154,7 +189,7 @@ picture_options = options(
     option("--race", is_flag=True, help="List compared runs in the order of their loss."),
     option("--caption", is_flag=True, help="Say on the picture how the run ended."),
     option("--field", is_flag=True, help="Show the gradient field on contours."),
-    option("--orbit", type=float, default=Spec.orbit, help="Degrees the surface turns."),
+    option("--orbit", type=Number(), default=Spec.orbit, help="Degrees the surface turns."),
     option(
         "--axes",
         type=Names(),
@@ -164,11 +199,15 @@ picture_options = options(
         help="The two parameters that slices show.  [default: the first two]",
     ),
     option("--size", type=Size(), default="960x540", help="Width and height in pixels."),
-    option("--scale", type=float, default=Spec.scale, help="Rendered pixels per pixel of --size."),
-    option("--fps", type=float, help="Frames per second.  [default: two iterates a second]"),
+    option("--scale", type=Number(), default=Spec.scale, help="Rendered pixels per pixel of --size."),
+    option(
+        "--fps",
+        type=Number(),
+        help="Frames per second, at most that many with --seconds.  [default: two iterates a second]",
+    ),
     option("--tween", type=int, default=Spec.tween, help="Eased frames between two iterates."),
-    option("--seconds", type=float, help="Fit the whole, hold included, into this length."),
-    option("--hold", type=float, default=Spec.hold, help="Seconds the last frame stays longer."),
+    option("--seconds", type=Number(), help="Fit the whole, hold included, into this length."),
+    option("--hold", type=Number(), default=Spec.hold, help="Seconds the last frame stays longer."),
     option("--loop", type=int, default=Spec.loop, help="How often a GIF plays; 0: for ever."),
     option("--lang", default=Spec.lang, help="Language of the picture: en, pt."),
     option("--theme", default=Spec.theme, help="Colours: light, dark."),

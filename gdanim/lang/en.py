@@ -14,6 +14,8 @@ WORDS = {
     "step": "step {step}",
     "outcome.converged": "Converges at k = {k}",
     "outcome.descending": "Still descending after {k} iterations",
+    "outcome.descending.one": "Still descending after 1 iteration",
+    "outcome.nearing.one": "Close to a minimum after 1 iteration, and still descending",
     "outcome.nearing": "Close to a minimum after {k} iterations, and still descending",
     "outcome.unbounded": "Runs away downhill from k = {k} on, with ever longer steps",
     "outcome.crawling.why": "Crawls: η = {rate} is far below the best, 2/(λₘᵢₙ + λₘₐₓ) = {best}",

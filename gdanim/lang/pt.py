@@ -14,6 +14,8 @@ WORDS = {
     "step": "passo {step}",
     "outcome.converged": "Converge em k = {k}",
     "outcome.descending": "Ainda descendo após {k} iterações",
+    "outcome.descending.one": "Ainda descendo após 1 iteração",
+    "outcome.nearing.one": "Perto de um mínimo após 1 iteração, e ainda descendo",
     "outcome.nearing": "Perto de um mínimo após {k} iterações, e ainda descendo",
     "outcome.unbounded": "Desce sem parar a partir de k = {k}, com passos cada vez maiores",
     "outcome.crawling.why": "Rasteja: η = {rate} está muito abaixo da melhor, 2/(λₘᵢₙ + λₘₐₓ) = {best}",

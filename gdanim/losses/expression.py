@@ -61,7 +61,7 @@ def _loss(text: str, tree: ast.expr, parameters: tuple[str, ...], constants: dic
     import sympy
 
     symbols = {name: sympy.Symbol(name, real=True) for name in parameters}
-    numbers = {name: sympy.Float(value) for name, value in constants.items()}
+    numbers = {name: _number(value, sympy) for name, value in constants.items()}
     names = {**{n: getattr(sympy, s) for n, s in CONSTANTS.items()}, **numbers, **symbols}
     expression = _build(tree, names, sympy)
     if not expression.is_finite and expression.has(sympy.zoo, sympy.nan, sympy.oo):
@@ -115,8 +115,8 @@ def _rate(loss: Loss) -> float:
 def _build(node: ast.expr, names: Mapping[str, Any], sympy: Any) -> Any:
     """The sympy expression of a checked node."""
     match node:
-        case ast.Constant(value=value):
-            return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
+        case ast.Constant(value=int() | float() as value):
+            return _number(value, sympy)
         case ast.Name(id=name):
             return names[name]
         case ast.UnaryOp(op=op, operand=operand):
@@ -127,6 +127,11 @@ def _build(node: ast.expr, names: Mapping[str, Any], sympy: Any) -> Any:
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return _apply(name, [_build(argument, names, sympy) for argument in arguments], sympy)
     raise AssertionError(node)
+
+
+def _number(value: float, sympy: Any) -> Any:
+    """A whole number as such, so that a formula says 2x and not 2.0x."""
+    return sympy.Integer(int(value)) if float(value).is_integer() else sympy.Float(value)
 
 
 def _apply(name: str, arguments: list[Any], sympy: Any) -> Any:

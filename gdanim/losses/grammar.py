@@ -7,6 +7,7 @@ constants, within limits. Everything else is a sentence with a caret under the p
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -76,10 +77,7 @@ class Source:
             offset = (error.offset or 1) - 1
             at_the_end = error.msg == "invalid syntax" and offset == 0
             place = self.columns[-1 if at_the_end else min(offset, len(self.columns) - 1)]
-            hint = (
-                "; write a product with *: 2*w" if re.search(r"\d\s*[A-Za-z(]|\)\s*[\w(]", self.text) else ""
-            )
-            raise self.error(f"this is not arithmetic{hint}", place) from None
+            raise self.error(f"this is not arithmetic{_hint(self.text)}", place) from None
         except (RecursionError, MemoryError, ValueError):
             raise GdanimError("the formula is nested too deeply", where=["loss"]) from None
 
@@ -88,6 +86,20 @@ class Source:
         if isinstance(place, ast.AST):
             place = self.columns[min(getattr(place, "col_offset", 0), len(self.columns) - 1)]
         return GdanimError(f"{problem}\n    {self.text}\n    {' ' * place}^", where=["loss"])
+
+
+def _hint(text: str) -> str:
+    """What people write who mean something else."""
+    if re.match(r"\s*\w+\s*(\([^)]*\)\s*)?=", text):
+        return "; write only what stands after the ="
+    if "|" in text:
+        return "; write abs(x) for |x|"
+    keywords = set(re.findall(r"[A-Za-z_]\w*", text)) & set(keyword.kwlist)
+    if keywords:
+        return f"; '{min(keywords)}' cannot name a parameter, since Python reserves it"
+    if re.search(r"\d\s*[A-Za-z(]|\)\s*[\w(]|\w\s+\w", text):
+        return "; write a product with *: 2*w"
+    return ""
 
 
 class Check:
@@ -195,7 +207,7 @@ def _what(node: ast.AST) -> str:
         "Attribute": "an attribute",
         "Subscript": "a subscript",
         "Lambda": "a lambda",
-        "Call": "a call of anything but a named function",
+        "Call": "a call of anything but a named function (a product is written with *: (x-1)*(x+2))",
         "Compare": "a comparison",
         "BoolOp": "and/or",
         "IfExp": "if/else",

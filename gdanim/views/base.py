@@ -86,7 +86,7 @@ class Scene:
         everyone: all runs of the figure, where a panel shows only some.
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
-        glyphs, small: kept characters for text that moves, and a smaller set.
+        glyphs, small: kept characters for text that moves, and smaller ones for text that stays.
     """
 
     loss: Loss
@@ -204,6 +204,9 @@ class View:
         scale = self.axes.get_xscale() if which == "x" else self.axes.get_yscale()
         if scale == "log":
             first, last = int(np.ceil(np.log10(low))), int(np.floor(np.log10(high)))
+            if last - first < 2:  # too few powers of ten to read a number off
+                finer = [m * 10.0**power for power in range(first - 1, last + 1) for m in (1, 2, 5)]
+                return [value for value in finer if low <= value <= high]
             stride = max(1, -(-(last - first + 1) // max(2, int(min(most, 7)))))
             return [10.0**power for power in range(first, last + 1, stride)]
         locator = MaxNLocator(nbins=max(2, int(min(most, 7))), steps=[1, 2, 2.5, 5, 10])

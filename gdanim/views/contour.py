@@ -77,7 +77,9 @@ class Contour(Plane):
         yield self._arrow.to(ball, ball + vector)
         length = np.hypot(*vector)
         if length > 2.0 * size:
-            beyond = vector / length * (1.3 + 0.5 * abs(vector[0]) / length) * size
+            half = self.scene.small.width(self._whole) / 2 + 0.4 * size
+            along = np.abs(vector) / length
+            beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
             place = ball + vector + beyond - np.array([0.0, 0.35 * size])
             yield self._inside(self._nabla, self._whole, place)
 

@@ -101,6 +101,8 @@ class Curve(Traced):
             x = min(max(place[0], box.x0 + half + 3), box.x1 - half)
             curve = self._heights(x - half, x + half)
             y = max(float(curve.min(initial=place[1])), place[1] - CLEARED * size) - 1.5 * size
+            if lane + 0.9 * size > max(y, place[1] - 1.2 * size):
+                continue  # no room between the minimum and the step
             label = Label(scene.small, theme.muted, anchor="centre", clip=self.axes, halo=theme.background)
             label.to(words, (x, max(y, lane + 0.9 * size)))
             crossed = ((label.box[1] < curve) & (curve < label.box[3])).any()

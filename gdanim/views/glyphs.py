@@ -63,11 +63,14 @@ class Glyphs:
     Args:
         size: text size in pixels.
         face: "normal" or "bold", for what is not in a formula.
+        moving: whether numbers change from frame to frame; then every digit is as wide as any other, in
+            whole pixels. Numbers that stay are set as words are, which reads better in small sizes.
     """
 
-    def __init__(self, size: float, face: str = "normal") -> None:
+    def __init__(self, size: float, face: str = "normal", *, moving: bool = True) -> None:
         self.size = size
         self._face = face
+        self._moving = moving
         self.height = int(np.ceil(size * 1.6))
         self.baseline = int(np.ceil(size * 0.45))  # pixels of the mask under the baseline
         self._masks: dict[Piece, Mask] = {}
@@ -75,12 +78,15 @@ class Glyphs:
 
     def _mask(self, text: str) -> Mask:
         """Coverage of one line of text, 0 … 255: (height, width). Between dollars stands mathtext."""
-        parts = [self._glyph(piece) for piece in pieces(text, self._face)]
+        parts = [self._glyph(piece) for piece in self._pieces(text)]
         return np.hstack(parts) if parts else np.zeros((self.height, 0), np.uint8)
 
     def width(self, text: str) -> int:
         """Width of the text in pixels."""
-        return sum(self._glyph(piece).shape[1] for piece in pieces(text, self._face))
+        return sum(self._glyph(piece).shape[1] for piece in self._pieces(text))
+
+    def _pieces(self, text: str) -> tuple[Piece, ...]:
+        return pieces(text, self._face, self._moving)
 
     def _glyph(self, piece: Piece) -> Mask:
         if piece not in self._masks:
@@ -92,9 +98,10 @@ class Glyphs:
         """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
         # How far text advances, between two bars: a glyph's own numbers differ between versions of
         # matplotlib in their units, and the width of a text alone leaves out the space around it.
-        measured = DIGITS if characters in DIGITS else characters  # all digits as wide as the average
+        digit = self._moving and characters in DIGITS  # all as wide as the average
+        measured = DIGITS if digit else characters
         advance = _width(face, self.size, f"|{measured}|") - _width(face, self.size, "||")
-        advance = round(advance / len(measured) if measured is DIGITS else advance)
+        advance = round(advance / len(DIGITS) if digit else advance)
         font = _font(face, self.size)
         font.set_text(characters, 0.0)
         font.draw_glyphs_to_bitmap(antialiased=True)
@@ -172,8 +179,11 @@ def check_glyphs(text: str, where: str, face: str = "normal") -> None:
 
 
 @lru_cache(4096)
-def pieces(text: str, face: str = "normal") -> tuple[Piece, ...]:
-    """The glyphs of a line: digits and words with their face, and formulas that only mathtext can set.
+def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece, ...]:
+    """The glyphs of a line: words with their face, single digits, and formulas that only mathtext can set.
+
+    Args:
+        single: whether digits are single, or parts of words.
 
     >>> pieces("at $w^2$")
     (('at ', 'normal'), ('w', 'italic'), ('²', 'normal'))
@@ -186,8 +196,8 @@ def pieces(text: str, face: str = "normal") -> tuple[Piece, ...]:
             found += simple_math(part) or [(f"${part}$", "formula")]
     return tuple(
         piece
-        for (style, single), group in groupby(found, key=lambda p: (p[1], p[0] in DIGITS))
-        for piece in (group if single or style == "formula" else [("".join(p[0] for p in group), style)])
+        for (style, alone), group in groupby(found, key=lambda p: (p[1], single and p[0] in DIGITS))
+        for piece in (group if alone or style == "formula" else [("".join(p[0] for p in group), style)])
     )
 
 

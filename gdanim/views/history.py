@@ -69,7 +69,8 @@ class History(View):
         floor = top * DEEPEST
         values = [np.maximum(run.loss - best, floor) for run in scene.runs]
         low = max(min(float(v.min()) for v in values), floor)
-        high = max(scene.ceiling - best, 2 * top)
-        name = f"$L$ − {scene.text.short(best)}" if best else "$L$"
+        high = min(max(float(v.max()) for v in values), max(scene.ceiling - best, 2 * top))
+        beyond = f" {'−' if best > 0 else '+'} {scene.text.short(abs(best))}" if best else ""
+        name = f"$L${beyond} (log)"
         self.axes.set_yscale("log")
         return values, low / 2, high * 2, name

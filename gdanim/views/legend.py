@@ -12,11 +12,13 @@ from gdanim.losses.base import Array
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
+from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Dots, Label
 from gdanim.views.symbols import symbol
 
 LINE = 1.65  # height of a line, in sizes of text
 GAP = 2.2  # between columns
+SAMPLED = 512  # values looked at to find the widest number; more would only cost time
 
 
 def name_of(scene: Scene, run: Trajectory) -> str:
@@ -36,6 +38,13 @@ def name_of(scene: Scene, run: Trajectory) -> str:
 def point(text: Text, theta: Array) -> str:
     """Numbers with commas between, or semicolons where the comma is the decimal sign."""
     return ("; " if text.decimal == "," else ", ").join(text.short(float(x)) for x in theta)
+
+
+def widest(glyphs: Glyphs, text: Text, values: Array) -> int:
+    """Pixels that the widest of these numbers takes."""
+    sampled = values.ravel()[:: max(1, values.size // SAMPLED)]
+    ends = [values.min(), values.max(), values.ravel()[-1]]
+    return max(glyphs.width(t) for t in {text.fixed(float(v)) for v in (*sampled, *ends)})
 
 
 class Legend:
@@ -96,8 +105,7 @@ class Legend:
 def layout(scene: Scene, room: float) -> tuple[float, int]:
     """The width of an entry, and how many stand beside each other."""
     glyphs, text, size, runs = scene.glyphs, scene.text, scene.sizes.text, scene.runs
-    values = [value for run in runs for value in (run.loss.max(), run.loss.min(), run.loss[-1])]
-    number = max(glyphs.width(text.fixed(float(value))) for value in (*values, 1e-10))
+    number = max(widest(glyphs, text, run.loss) for run in runs)
     name = max(glyphs.width(name_of(scene, run)) for run in runs)
     width = 1.6 * size + name + 2.8 * size + number
     columns = int((room - _indent(scene) + GAP * size) / (width + GAP * size))

@@ -14,11 +14,11 @@ from gdanim.timeline import Moment
 from gdanim.verdict import verdict
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs
-from gdanim.views.legend import point
+from gdanim.views.legend import point, widest
 from gdanim.views.marks import Label
 from gdanim.views.symbols import inline, symbol, used
 
-SAMPLED = 512  # values looked at to find the widest number; more would only cost time
+SMALLEST = 0.75  # times its size: how far text is made smaller to fit
 
 
 class Slot:
@@ -35,13 +35,6 @@ class Slot:
 
     def to(self, text: str) -> Artist:
         return self._label.to(text, self._at)
-
-
-def widest(glyphs: Glyphs, text: Text, values: Array) -> int:
-    """Pixels that the widest of these numbers takes."""
-    sampled = values.ravel()[:: max(1, values.size // SAMPLED)]
-    ends = [values.min(), values.max(), values.ravel()[-1]]
-    return max(glyphs.width(t) for t in {text.fixed(float(v)) for v in (*sampled, *ends)})
 
 
 def arithmetic(text: Text, theta: float, rate: float, slope: float, following: float) -> str:
@@ -87,28 +80,47 @@ class Readout:
         self.scene = scene
         theme, size = scene.theme, self.SIZE * scene.sizes.text
         self._glyphs = Glyphs(size)
+        run = scene.runs[0]
+        needed = max(self._glyphs.width(self._summary(run)), *(self._longest(i) for i in scene.chosen))
+        if needed > right - left:  # a small picture, whose text is large beside it
+            size *= max(SMALLEST, (right - left) / needed)
+            self._glyphs = Glyphs(size)
         self._first = top - 1.1 * size
         self.still: list[Label] = []
         self._slots: list[tuple[Array, Slot]] = []
-        run = scene.runs[0]
         self._k, x = self._slot("$k$", self._glyphs.width(str(run.iterations)), theme.ink, left)
         for name, values, colour in self._columns(right - x):
             slot, x = self._slot(name, widest(self._glyphs, scene.text, values), colour, x)
             self._slots.append((values, slot))
-        n = len(run.parameters)
-        self._plain = run.optimizer == "gd"
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
         for line, i in enumerate(scene.chosen):
-            p, y = symbol(run.parameters[i]), self._first - 1.8 * (1 + line) * size
-            change = (
-                rf"- \eta \cdot {used(run.parameters[i], n, run.noise)}" if self._plain else rf"+ \Delta {p}"
-            )
-            rule = rf"${p} \leftarrow {p} {change}$ = "
+            y = self._first - 1.8 * (1 + line) * size
+            rule = self._rule(i)
             label = Label(self._glyphs, theme.muted).to(rule, (left, y))
             after = (left + self._glyphs.width(rule), y)
             self._rules.append((i, label, Label(self._glyphs, theme.ink), after))
         end = (left, self._first - 1.8 * size)
         self._end = Label(self._glyphs, theme.ink).to(self._summary(run), end)
+
+    def _rule(self, i: int) -> str:
+        """The update of a parameter, as a formula."""
+        run = self.scene.runs[0]
+        p, g = symbol(run.parameters[i]), used(run.parameters[i], len(run.parameters), run.noise)
+        change = rf"- \eta \cdot {g}" if self._plain else rf"+ \Delta {p}"
+        return rf"${p} \leftarrow {p} {change}$ = "
+
+    def _longest(self, i: int) -> int:
+        """Pixels that a parameter's update takes, with the widest numbers there are."""
+        run, text, glyphs = self.scene.runs[0], self.scene.text, self._glyphs
+        theta = widest(glyphs, text, run.theta[:, i])
+        slope = widest(glyphs, text, run.gradient[:, i]) if self._plain else theta
+        between = f" {MINUS} {text.short(float(run.rates.max()))}·() ≈ "
+        return glyphs.width(self._rule(i)) + 2 * theta + slope + glyphs.width(between)
+
+    @property
+    def _plain(self) -> bool:
+        """Whether a step is simply −η times the gradient."""
+        return self.scene.runs[0].optimizer == "gd"
 
     @classmethod
     def height(cls, loss: Loss) -> float:
