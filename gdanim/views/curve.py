@@ -31,11 +31,15 @@ class Curve(Traced):
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         theme, sizes, loss = scene.theme, scene.sizes, scene.loss
-        (low, high), span = scene.window[0], scene.ceiling - scene.floor
-        self.lane = scene.floor - 0.12 * span  # the step arrow's height
+        low, high = scene.window[0]
+        # Under the curve stand the minima's names, and under these the step.
+        height, size = axes.get_window_extent().height, sizes.text
+        names, steps = max(0.09 * height, 2.9 * size), max(0.07 * height, 1.7 * size)
+        unit = (scene.ceiling - scene.floor) / max(height - names - steps, 0.5 * height)
+        self.lane = scene.floor - names * unit  # the step arrow's height
         self.frame(
             (low, high),
-            (scene.floor - 0.22 * span, scene.ceiling),
+            (self.lane - steps * unit, scene.ceiling),
             f"${symbol(loss.parameters[0])}$",
             f"$L({symbol(loss.parameters[0])})$",
         )
@@ -156,17 +160,18 @@ class Curve(Traced):
         """Says that the tangent's slope is the gradient: over the ball, aside where it is steep."""
         size, steep = self.scene.sizes.text, float(np.sin(angle))
         width = self.scene.glyphs.width(self._slope_name)
-        box, high = self.axes.bbox, ball[1] + (1.6 - 0.8 * abs(steep)) * size
+        box = self.axes.bbox
+        top = float(box.y1) - 1.1 * size
+        high = min(float(ball[1]) + (1.6 - 0.8 * abs(steep)) * size, top)
         aside = 0.5 * width * steep + 0.9 * size * steep
         places = []
         for side in (aside, -aside, 0.6 * width, -0.6 * width):
             left = min(max(ball[0] - 0.5 * width - side, box.x0), box.x1 - width)
             curve = self._heights(left - 2, left + width + 2)
             above = float(curve.max(initial=0.0)) + 0.7 * size
-            places += (
-                [(left, high, curve), (left, above, curve)] if high < above < high + LIFTED * size else []
-            )
-            places += [(left, high, curve)]
+            places.append((left, high, curve))
+            if high < above < min(high + LIFTED * size, top):
+                places.append((left, above, curve))
         free = (
             (left, y)
             for left, y, curve in places

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
+from gdanim.views.legend import widest
 from gdanim.views.marks import Label, Stroke
 from gdanim.views.symbols import inline, symbol
 
@@ -44,8 +45,11 @@ class Slice(View):
         self._curve = Stroke(axes, theme.curve, width=1.2 * sizes.line)
         self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line)
         self._ball = ball_of(axes, scene, 0)
-        self._number = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
         self._partial = f"${inline(names[which], len(names))}$ = "
+        self._inside = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
+        self._above = Label(scene.glyphs, theme.now)
+        slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
+        self._room = sum(map(scene.glyphs.width, (self._names[1], self._partial))) + slopes + 1.5 * sizes.text
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         scene, which = self.scene, self._which
@@ -63,8 +67,11 @@ class Slice(View):
         yield self._ball.to(ball)
         box, size = self.axes.bbox, scene.sizes.text
         words = self._partial + scene.text.fixed(slope)
-        width = scene.glyphs.width(words)
-        yield self._number.to(words, (box.x1 - width - 0.3 * size, box.y1 - 1.1 * size))
+        right = box.x1 - scene.glyphs.width(words)
+        if self._room <= box.width:  # beside the name, where no curve passes
+            yield self._above.to(words, (right, box.y1 + 0.6 * size))
+        else:
+            yield self._inside.to(words, (right - 0.3 * size, box.y1 - 1.1 * size))
 
     def _values(self, theta: Array) -> Array:
         """The loss along the parameter that moves, from theta: (POINTS,)."""
