@@ -118,6 +118,12 @@ def test_an_option_without_effect_is_noted(gdanim: Gdanim, arguments: list[str],
     assert [line[6 : 6 + len(note)] for line, note in zip(lines, notes, strict=True)] == notes
 
 
+def test_a_very_long_animation_is_noted(gdanim: Gdanim) -> None:
+    arguments = ["run", "-n", "20", "--size", "320x240", "--fps", "0.05"]
+    assert "Note: it plays for 7 minutes; see --seconds" in gdanim(*arguments).err
+    assert "Note" not in gdanim(*arguments, "--seconds", "9").err
+
+
 def test_trace_prints_a_table(gdanim: Gdanim) -> None:
     lines = gdanim("trace", "--lr", "0.1", "--start", "5").out.splitlines()
     assert lines[0].split() == ["k", "w", "L", "dL/dw"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gdanim.animation import Animation
 
 INTERRUPTED = 130
+LONG = 300  # seconds; a longer animation is hardly what was meant
 KINDS = ["losses", "optimizers", "schedules", "views", "themes", "languages", "formats"]
 
 
@@ -62,6 +63,8 @@ def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) 
         report(result)
         for name, why in spec.idle(len(result.runs[0].parameters)):
             click.echo(f"Note: --{name} changed nothing: {why}", err=True)
+        if result.seconds > LONG:
+            click.echo(f"Note: it plays for {result.seconds / 60:.0f} minutes; see --seconds", err=True)
 
 
 @cli.command(cls=Once)
