@@ -32,9 +32,11 @@ class Curve(Traced):
         super().__init__(axes, scene)
         theme, sizes, loss = scene.theme, scene.sizes, scene.loss
         low, high = scene.window[0]
-        # Under the curve stand the minima's names, and under these the step.
+        # Under the curve stand the minima's names, and under these the step of a run that is alone.
         height, size = axes.get_window_extent().height, sizes.text
-        names, steps = max(0.09 * height, 2.9 * size), max(0.07 * height, 1.7 * size)
+        names, steps = 2.4 * size, 0.0
+        if scene.alone:
+            names, steps = max(0.09 * height, 2.9 * size), max(0.07 * height, 1.7 * size)
         unit = (scene.ceiling - scene.floor) / max(height - names - steps, 0.5 * height)
         self.lane = scene.floor - names * unit  # the step arrow's height
         self.frame(
