@@ -33,7 +33,7 @@ class Curve(Traced):
         theme, sizes, loss = scene.theme, scene.sizes, scene.loss
         low, high = scene.window[0]
         # Under the curve stand the minima's names, and under these the step of a run that is alone.
-        height, size = axes.get_window_extent().height, sizes.text
+        height, size = round(axes.get_window_extent().height), sizes.text
         names, steps = 2.4 * size, 0.0
         if scene.alone:
             names, steps = max(0.09 * height, 2.9 * size), max(0.07 * height, 1.7 * size)
