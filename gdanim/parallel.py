@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from gdanim.errors import FAILED, GdanimError
 from gdanim.spec import Spec
 from gdanim.startup import leave_out_docstrings, loading
-from gdanim.timeline import Moment
+from gdanim.timeline import MOST_FPS, Moment
 
 # Nothing heavy is loaded before the processes are there: matplotlib takes longer than all the rest,
 # and is loaded by whoever draws while the others load what they need.
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from gdanim.render import Picture
 
 AHEAD = 3  # frames under way in each process; memory stays flat
+MOST_PAINTERS = 8
+MOST_MEMORY = 2**29  # bytes shared with all of them
+FEW = 8  # frames; for less it does not pay to start a process
+PATIENCE = 5.0  # seconds in which a process may end by itself
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 Traced = Callable[[], "tuple[Loss, tuple[Trajectory, ...]]"]
@@ -49,24 +53,27 @@ def drawing(spec: Spec, traced: Traced) -> Iterator[Draw]:
         GdanimError: from the drawing, for what a Picture refuses.
     """
     paint = partial(_picture, spec, traced)
-    count = _painters(spec)
-    if count == 0:
-        yield partial(_drawn_here, paint)
-        return
     painters: list[Painter] = []
     try:
-        with _uninterrupted():
-            for _ in range(count):
+        # What is refused here, be it memory or processes, is drawn by those that there are.
+        with _uninterrupted(), suppress(OSError):
+            for _ in range(_painters(spec)):
                 painters.append(Painter(paint, spec.pixels))
-        yield partial(_drawn_by, painters)
+        yield partial(_drawn_by, painters) if painters else partial(_drawn_here, paint)
     finally:
-        for painter in painters:
-            painter.stop()
+        with _uninterrupted():
+            for painter in painters:
+                painter.stop()
+            for painter in painters:
+                painter.join()
 
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Interrupts wait until every process is known to be stopped, and answers them in its own way."""
+    """Interrupts wait while processes are started and noted, or stopped."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
     try:
         yield
@@ -77,13 +84,21 @@ def _uninterrupted() -> Iterator[None]:
 def _painters(spec: Spec) -> int:
     """How many processes draw beside this one: 0 where none can.
 
-    One for most, since a frame takes about as long to encode as to draw; as many as there are
-    processors for a turning surface, which is drawn anew for every frame.
+    One for most, since a frame takes about as long to encode as to draw. A turning surface is drawn
+    anew for every frame: by as many as there are processors, while each has some frames to draw and
+    there is memory for them.
     """
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
     if processors == 1 or not _can_fork():
         return 0
-    return processors if spec.orbit and "surface" in spec.view else 1
+    if not (spec.orbit and "surface" in spec.view):
+        return 1
+    frames = spec.iterations * (spec.tween + 1) + 1
+    if spec.seconds is not None:
+        frames = min(frames, round(spec.seconds * (spec.fps or MOST_FPS)))
+    width, height = spec.pixels
+    memory = MOST_MEMORY // (4 * Painter.SLOTS * width * height)
+    return max(1, min(processors, MOST_PAINTERS, frames // FEW, memory))
 
 
 def _can_fork() -> bool:
@@ -100,10 +115,13 @@ def _can_fork() -> bool:
 
 
 def _picture(spec: Spec, traced: Traced) -> Picture:
-    with loading():
+    loss, runs = traced()
+    try:
         from gdanim.render import Picture
 
-        return Picture(spec, *traced())
+        return Picture(spec, loss, runs)
+    except OSError as error:  # as where matplotlib finds no folder for its fonts
+        raise GdanimError(f"cannot draw: {error}", exit_code=FAILED) from error
 
 
 def _drawn_here(paint: Paint, moments: Iterable[Moment]) -> Iterator[Pixels]:
@@ -164,8 +182,7 @@ class Painter:
         self._send(None)
 
     def _send(self, request: tuple[int, Moment] | None) -> None:
-        with suppress(BrokenPipeError):  # it has given up; why is told by what it sent last
-            self._end.send(request)
+        _tell(self._end, request)  # if it has given up, what it sent last says why
 
     def receive(self) -> Pixels:
         """The frame that was asked for first, valid until the next is received.
@@ -198,27 +215,53 @@ class Painter:
         return np.frombuffer(self._memory, np.uint8).reshape(self._shape)
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.terminate()
-        self._process.join()
+        """Have the process end, whatever it is doing."""
         self._end.close()
+        self._process.terminate()
+
+    def join(self) -> None:
+        """Wait until it has."""
+        self._process.join(PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
 
     def _work(self, paint: Paint, end: Connection) -> None:
         """What the process does: draw what is asked for, until nobody is there to ask."""
         self._end.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # Not simply killed: matplotlib holds a lock while it writes down what fonts there are.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
         try:
             with loading():
                 leave_out_docstrings()
-            picture = paint()
-            for slot, moment in iter(end.recv, None):
+                picture = paint()
+            for slot, moment in _requests(end):
                 self._frames[slot] = picture.frame(moment)
-                end.send(None)
-        except (EOFError, BrokenPipeError, ConnectionResetError):
-            pass
+                _tell(end, None)
         except Exception as error:
-            import traceback
+            _tell(end, _failure(error))
 
-            end.send((error, traceback.format_exc()))
+
+def _requests(end: Connection) -> Iterator[tuple[int, Moment]]:
+    """What is asked for, until the asker has finished or gone."""
+    with suppress(EOFError, ConnectionResetError):
+        yield from iter(end.recv, None)
+
+
+def _tell(end: Connection, message: object) -> None:
+    with suppress(BrokenPipeError, ConnectionResetError):
+        end.send(message)
+
+
+def _failure(error: Exception) -> tuple[Exception, str]:
+    """An error with its trace, or, where it cannot be sent, one that says the same."""
+    import pickle
+    import traceback
+
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}"), traceback.format_exc()
+    return error, traceback.format_exc()

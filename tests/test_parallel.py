@@ -1,8 +1,10 @@
+import gc
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +91,8 @@ def test_a_process_that_is_ended_from_outside_is_a_sentence(
 
 def test_nothing_is_forked_beside_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
-    monkeypatch.setattr(os, "listdir", lambda _: ["1"])
-    assert (parallel._painters(CURVE), parallel._painters(ORBIT)) == (1, 3)
+    monkeypatch.setattr(parallel, "_can_fork", lambda: True)
+    assert (parallel._painters(CURVE), parallel._painters(replace(ORBIT, iterations=99))) == (1, 3)
     monkeypatch.undo()
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
     finish = threading.Event()
@@ -101,6 +103,91 @@ def test_nothing_is_forked_beside_other_threads(monkeypatch: pytest.MonkeyPatch)
     finally:
         finish.set()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("settings", "count"),
+    [
+        ({"iterations": 2}, 1),
+        ({"iterations": 20}, 2),
+        ({"iterations": 2, "tween": 99}, 8),
+        ({"iterations": 5000, "seconds": 4.0, "fps": 10.0}, 5),
+        ({"iterations": 5000, "size": (7680, 4320)}, 1),
+        ({"iterations": 5000, "orbit": 0.0}, 1),
+    ],
+)
+def test_no_more_are_forked_than_pay(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], count: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)))
+    monkeypatch.setattr(parallel, "_can_fork", lambda: True)
+    assert parallel._painters(replace(ORBIT, **settings)) == count
+
+
+@pytest.mark.parametrize("started", [0, 1])
+def test_what_cannot_be_forked_is_drawn_by_those_that_there_are(
+    monkeypatch: pytest.MonkeyPatch, started: int
+) -> None:
+    monkeypatch.setattr(parallel, "_painters", lambda _: 3)
+    forks: list[int] = []
+    fork = os.fork
+
+    def refusing() -> int:
+        if len(forks) == started:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        forks.append(1)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", refusing)
+    assert len(drawn(CURVE, (Moment(0), Moment(1)))) == 2
+    assert len(forks) == started
+    assert multiprocessing.active_children() == []
+
+
+class TwoWordsError(Exception):
+    """Can be pickled, but not read again."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} {two}")
+
+
+@pytest.mark.usefixtures("painters")
+@pytest.mark.parametrize(
+    "error", [TwoWordsError("so", "it is"), EOFError("so it is"), MemoryError("so it is")]
+)
+def test_every_error_of_the_drawing_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Picture, "frame", fail)
+    with pytest.raises((type(error), RuntimeError), match="so it is"):
+        drawn(CURVE, (Moment(0),))
+
+
+@pytest.mark.usefixtures("painters")
+def test_what_the_system_refuses_the_drawing_is_not_said_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no folder for fonts")
+
+    monkeypatch.setattr(Picture, "__init__", fail)
+    with pytest.raises(GdanimError, match=r"^cannot draw: no folder for fonts$"):
+        animate(CURVE, tmp_path / "a.gif")
+
+
+def test_drawing_here_leaves_the_process_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "_painters", lambda _: 0)
+    before = (gc.isenabled(), gc.get_freeze_count(), dict(os.environ))
+    animate(CURVE, tmp_path / "a.gif")
+    with pytest.raises(GdanimError):
+        animate(replace(CURVE, theme="nope"), tmp_path / "a.gif")
+    after = (gc.isenabled(), gc.get_freeze_count(), dict(os.environ))
+    assert after[0] == before[0]
+    assert after[1] <= before[1]
+    after[2].pop("PYTEST_CURRENT_TEST", None)
+    before[2].pop("PYTEST_CURRENT_TEST", None)
+    assert after[2] == before[2]
 
 
 def test_nothing_is_forked_on_one_processor(monkeypatch: pytest.MonkeyPatch) -> None:

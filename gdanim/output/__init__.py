@@ -119,18 +119,38 @@ def writing(outputs: Sequence[Output], job: Job) -> Iterator[Callable[[Pixels, f
     """Write the same frames to all outputs; they appear together when the block ends well."""
     for output in outputs:
         WRITERS[output.format].check(job)
-    with replacing(*(output.target for output in outputs)) as parts:
-        try:
-            with ExitStack() as files:
-                writers = [
-                    files.enter_context(WRITERS[output.format].open(part, job))
-                    for output, part in zip(outputs, parts, strict=True)
-                ]
+    if any(WRITERS[output.format].indexed for output in outputs):
+        job.palette()  # what goes wrong in drawing for it has nothing to do with the file
+    with replacing(*(output.target for output in outputs)) as parts, ExitStack() as files:
+        writers = [
+            (files.enter_context(_writer(output, part, job)), output)
+            for output, part in zip(outputs, parts, strict=True)
+        ]
 
-                def write(pixels: Pixels, seconds: float) -> None:
-                    for writer in writers:
-                        writer.write(pixels, seconds=seconds)
+        def write(pixels: Pixels, seconds: float) -> None:
+            for writer, output in writers:
+                with _naming(output):
+                    writer.write(pixels, seconds=seconds)
 
-                yield write
-        except OSError as error:
-            raise cannot_write(outputs[0].target, error) from None
+        yield write
+
+
+@contextmanager
+def _writer(output: Output, part: Path, job: Job) -> Iterator[Any]:
+    """A format's writer, closed at the end."""
+    with _naming(output):
+        writer = WRITERS[output.format].open(part, job)
+    try:
+        yield writer
+    finally:
+        with _naming(output):
+            writer.close()
+
+
+@contextmanager
+def _naming(output: Output) -> Iterator[None]:
+    """What the system refuses, as a sentence about the file."""
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(output.target, error) from None
