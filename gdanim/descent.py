@@ -52,6 +52,11 @@ class Trajectory:
         """T, the number of updates."""
         return len(self.loss) - 1
 
+    @property
+    def plain(self) -> bool:
+        """Whether every step is −η times the gradient, as in no optimizer but gradient descent."""
+        return self.optimizer == "gd"
+
 
 def descend(
     loss: Loss,

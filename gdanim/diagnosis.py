@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -152,7 +153,7 @@ class Diagnosis:
             return None
         low, high = np.array(self.loss.domain).T
         beyond = np.maximum(low - self.theta, self.theta - high).max(axis=1)
-        lengths = np.linalg.norm(self.steps, axis=1)
+        lengths = self._lengths
         if beyond[-1] > (high - low).max() and lengths[-1] > LONGER * lengths[half]:
             return Outcome("unbounded", int(np.argmax(beyond > 0)), overflow=overflow)
         return None
@@ -184,7 +185,7 @@ class Diagnosis:
         """
         if not (self.convex and self._beside_a_stationary_point()):
             return False
-        return float(self._eigenvalues(self.theta[-1] - self._newton_step())[0]) >= BENT * self.low
+        return float(self._eigenvalues(self.theta[-1] - self._newton_step)[0]) >= BENT * self.low
 
     def _arrival(self) -> int:
         """The iterate from which on all are close to the last."""
@@ -194,8 +195,9 @@ class Diagnosis:
     def _beside_a_stationary_point(self) -> bool:
         """Whether a Newton step would be short beside the way that has been gone."""
         gone = np.linalg.norm(self.theta[-1] - self.theta[0])
-        return bool(np.linalg.norm(self._newton_step()) <= STALLED * gone)
+        return bool(np.linalg.norm(self._newton_step) <= STALLED * gone)
 
+    @cached_property
     def _newton_step(self) -> Array:
         hessian = self.loss.hessian(self.theta[-1])
         return np.asarray(np.linalg.pinv(hessian, hermitian=True) @ self.gradient[-1])
@@ -216,23 +218,23 @@ class Diagnosis:
 
     def _reversals(self, until: int) -> bool:
         """Whether most steps up to an iterate turn back on the one before."""
-        steps = self.steps[:until]
-        steps = steps[np.linalg.norm(steps, axis=1) > 0]
-        if len(steps) < 3:
-            return False
-        return bool(((steps[1:] * steps[:-1]).sum(axis=1) < 0).mean() >= REVERSING)
+        steps = self.steps[:until][self._lengths[:until] > 0]
+        return len(steps) >= 3 and reversing(steps)
+
+    @cached_property
+    def _lengths(self) -> Array:
+        return np.asarray(np.linalg.norm(self.steps, axis=1))
 
     def died_out(self) -> Outcome | None:
         """AdaGrad's sum of squares only grows, and its steps shrink with it."""
-        lengths = np.linalg.norm(self.steps, axis=1)
+        lengths = self._lengths
         shrunk = lengths[-1] < DIED_OUT * lengths[0] and self.norms[-1] > DIED_OUT * self.norms[0]
         return Outcome("died-out", self.last) if self.optimizer == "adagrad" and shrunk else None
 
     def turning_back(self) -> Outcome | None:
         """Most of the later steps turn back on the one before."""
         half = self.last // 2
-        later = self.steps[half:]
-        if self.last < 3 or not ((later[1:] * later[:-1]).sum(axis=1) < 0).mean() >= REVERSING:
+        if self.last < 3 or not reversing(self.steps[half:]):
             return None
         limit = 2 / self.high if self.plain and self.high > 0 else None
         below = limit if limit is not None and self.rate < limit else None
@@ -255,3 +257,8 @@ class Diagnosis:
         if self.best is None or self.rate >= FAR_BELOW * self.best:
             return None
         return Outcome("crawling", self.last, best=self.best, condition=self.condition)
+
+
+def reversing(steps: Array) -> bool:
+    """Whether most of at least two steps, (m, n), turn back on the one before."""
+    return bool(((steps[1:] * steps[:-1]).sum(axis=1) < 0).mean() >= REVERSING)

@@ -174,15 +174,13 @@ class Painter:
 
     def ask(self, moment: Moment) -> None:
         """Have a frame drawn."""
-        self._send((self._asked % self.SLOTS, moment))
+        # If it has given up, what it sent last says why.
+        _tell(self._end, (self._asked % self.SLOTS, moment))
         self._asked += 1
 
     def finish(self) -> None:
         """Let the process end when it has drawn what it was asked for."""
-        self._send(None)
-
-    def _send(self, request: tuple[int, Moment] | None) -> None:
-        _tell(self._end, request)  # if it has given up, what it sent last says why
+        _tell(self._end, None)
 
     def receive(self) -> Pixels:
         """The frame that was asked for first, valid until the next is received.

@@ -20,12 +20,13 @@ from gdanim.text import Text
 from gdanim.theme import make_theme, text_size
 from gdanim.timeline import Moment
 from gdanim.views import VIEWS, arrangement
-from gdanim.views.base import DPI, Scene, Sizes, View, ViewOptions, limits_of, styles_of, window_of
+from gdanim.views.base import DPI, Scene, Sizes, View, ViewOptions, styles_of
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.readout import Readout, caption, subtitle
 from gdanim.views.symbols import symbol
+from gdanim.views.window import limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
 Cell = tuple[float, float, float, float]  # left, bottom, width, height in pixels

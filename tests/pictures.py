@@ -1,15 +1,19 @@
-"""Reading files back, by decoders that are not ours."""
+"""Pictures to look at, and reading files back by decoders that are not ours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+from gdanim import Spec, trace
+from gdanim.descent import loss_of
+from gdanim.render import Picture
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -37,3 +41,10 @@ def psnr(a: Pixels, b: Pixels) -> float:
     """Peak signal-to-noise ratio in dB; infinite for equal pictures."""
     error = float(((a.astype(np.float64) - b) ** 2).mean())
     return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+def picture(**settings: Any) -> Picture:
+    """The Picture of a small Spec."""
+    spec = Spec(**{"size": (640, 400), "iterations": 24, **settings})
+    loss = loss_of(spec)
+    return Picture(spec, loss, trace(spec, loss))

@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdanim import GdanimError, Spec, trace
-from gdanim.descent import loss_of
-from gdanim.render import Picture
+from gdanim import GdanimError, Spec
 from gdanim.theme import THEMES, make_theme
 from gdanim.timeline import Moment
 from gdanim.views.base import MARKERS, styles_of
 from gdanim.views.legend import Legend
+from tests.pictures import picture
 
 RATES = (0.02, 0.1, 0.5, 0.95, 1.05)
 CASES: list[dict[str, Any]] = [
@@ -22,12 +21,6 @@ CASES: list[dict[str, Any]] = [
     {"loss": "saddle", "optimizer": ("gd", "adam"), "learning_rate": 0.02, "grid": True},
     {"learning_rate": (0.1, 3.0), "iterations": 600},
 ]
-
-
-def picture(**settings: Any) -> Picture:
-    spec = Spec(**{"size": (640, 400), "iterations": 24, **settings})
-    loss = loss_of(spec)
-    return Picture(spec, loss, trace(spec, loss))
 
 
 @pytest.mark.parametrize("settings", CASES, ids=str)

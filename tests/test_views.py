@@ -9,12 +9,12 @@ import pytest
 
 from gdanim import GdanimError, Spec, trace
 from gdanim.descent import arrivals, loss_of
-from gdanim.render import Picture
 from gdanim.timeline import Moment
 from gdanim.views import VIEWS, arrangement
 from gdanim.views.basins import nearest_minimum, with_unlisted
 from gdanim.views.contour import levels_of, sampled
 from tests.conftest import Result
+from tests.pictures import picture
 
 CASES: list[dict[str, Any]] = [
     {"loss": "bowl", "view": "contour"},
@@ -30,12 +30,6 @@ CASES: list[dict[str, Any]] = [
     {"loss": "wavy"},
     {"loss": "cliff", "learning_rate": 0.5},
 ]
-
-
-def picture(**settings: object) -> Picture:
-    spec = Spec(**{"size": (640, 400), "iterations": 24, **settings})  # type: ignore[arg-type]
-    loss = loss_of(spec)
-    return Picture(spec, loss, trace(spec, loss))
 
 
 @pytest.mark.parametrize("settings", CASES, ids=str)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -22,8 +21,6 @@ from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
 
 DPI = 128.0  # a power of two, so that no pixel is lost on the way to inches and back
-SAMPLED = 400  # points at which a curve is looked at
-SHARE = 0.35  # of a curve that is shown at least
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
 
 
@@ -154,12 +151,7 @@ class View:
 
     def pixels(self, x: Array | float, y: Array | float) -> Points:
         """Data coordinates → (m, 2) pixels; to be called once the layout stands."""
-        if self._to_pixels is None:
-            # The affine part of transData, kept: asking the axes for it costs more than using it.
-            axes = self.axes
-            matrix = (axes.transLimits + axes.transAxes).get_matrix()
-            self._to_pixels = matrix, axes.get_xscale() == "log", axes.get_yscale() == "log"
-        matrix, logx, logy = self._to_pixels
+        matrix, logx, logy = self._affine()
         x = np.log10(x) if logx else x
         y = np.log10(y) if logy else y
         points = np.empty((max(np.size(x), np.size(y)), 2))
@@ -167,6 +159,36 @@ class View:
             points[:, 0] = matrix[0, 0] * x + matrix[0, 2]
             points[:, 1] = matrix[1, 1] * y + matrix[1, 2]
         return points.clip(-FAR, FAR)
+
+    def units(self) -> Points:
+        """(2,): how many pixels a unit of x takes, and one of y; where no axis is a log one."""
+        return np.asarray(self._affine()[0].diagonal()[:2])
+
+    def angle(self, slope: float) -> float:
+        """The angle on the picture of a line with this slope, in radians."""
+        x, y = self.units()
+        return float(np.arctan2(slope * y, x))
+
+    def _affine(self) -> tuple[Array, bool, bool]:
+        """The affine part of transData, kept, since asking the axes for it costs more than using it."""
+        if self._to_pixels is None:
+            axes = self.axes
+            matrix = (axes.transLimits + axes.transAxes).get_matrix()
+            self._to_pixels = matrix, axes.get_xscale() == "log", axes.get_yscale() == "log"
+        return self._to_pixels
+
+    def diamond(self, place: Sequence[float], size: float) -> None:
+        """Mark a known minimum at data coordinates, for good; `size` in pixels."""
+        points, theme = 72 / DPI, self.scene.theme
+        self.axes.plot(
+            *([value] for value in place),
+            marker="D",
+            markersize=size * points,
+            color=theme.background,
+            markeredgecolor=theme.ink,
+            markeredgewidth=0.2 * size * points,
+            linestyle="none",
+        )
 
     def rename(self, name: str, colour: str) -> None:
         """Put a name above the panel, in a colour, instead of the axis's own."""
@@ -267,50 +289,3 @@ def at(values: Array, moment: Moment) -> Array:
     if moment.fraction == 0.0 or k >= last:
         return np.asarray(values[k])
     return np.asarray(values[k] + moment.fraction * (values[k + 1] - values[k]))
-
-
-def window_of(loss: Loss, runs: Sequence[Trajectory]) -> tuple[tuple[float, float], ...]:
-    """Limits for each parameter that hold starts, minima near them, and the paths.
-
-    A path that runs far off the landscape does not stretch it: the view stays where the lesson is.
-    """
-    starts = np.array([run.theta[0] for run in runs])
-    landmarks = np.vstack([starts, *(np.array([m.theta]) for m in loss.minima[:1])])
-    domain = np.array(loss.domain, dtype=np.float64)
-    low = np.minimum(domain[:, 0], landmarks.min(axis=0))
-    high = np.maximum(domain[:, 1], landmarks.max(axis=0))
-    reach = 0.35 * (high - low)
-    for run in runs:
-        if run.outcome.kind != "diverged":
-            inside = run.theta[near(run.theta, low - 3 * reach, high + 3 * reach)]
-        else:
-            inside = run.theta[near(run.theta, low - reach, high + reach)]
-        low = np.minimum(low, inside.min(axis=0))
-        high = np.maximum(high, inside.max(axis=0))
-    pad = 0.06 * (high - low)
-    return tuple(zip((low - pad).tolist(), (high + pad).tolist(), strict=True))
-
-
-def near(theta: Array, low: Array, high: Array) -> npt.NDArray[np.bool_]:
-    """Which points (..., n) lie in a box."""
-    return np.asarray(((theta >= low) & (theta <= high)).all(axis=-1))
-
-
-def limits_of(
-    loss: Loss, runs: Sequence[Trajectory], window: tuple[tuple[float, float], ...]
-) -> tuple[float, float]:
-    """Lowest and highest loss shown: all of a path inside the window, and the minima."""
-    box = np.array(window)
-    values = [m.value for m in loss.minima if near(np.array(m.theta), box[:, 0], box[:, 1])]
-    for run in runs:
-        inside = run.loss[near(run.theta, box[:, 0], box[:, 1])]
-        values += [float(inside.min()), float(inside.max())]
-    if len(window) == 1:  # also where the path is short, the curve is to be seen
-        grid: Array = np.linspace(*window[0], SAMPLED, dtype=np.float64)[:, None]
-        with np.errstate(all="ignore"):
-            curve = np.asarray(loss.value(grid))
-        values.append(float(np.quantile(curve[np.isfinite(curve)], SHARE)))
-    floor, ceiling = min(values), max(values)
-    if ceiling <= floor:
-        ceiling = floor + 1.0
-    return floor, ceiling + 0.1 * (ceiling - floor)

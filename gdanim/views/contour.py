@@ -63,10 +63,11 @@ class Contour(Plane):
             yield self._cut[0].to(np.array([(box.x0, ball[1]), (box.x1, ball[1])]))
             yield self._cut[1].to(np.array([(ball[0], box.y0), (ball[0], box.y1)]))
         run = scene.runs[0]
-        # The gradient that the step uses: where there is noise, that of the iterate.
-        used_now = run.gradient[min(moment.k, run.iterations)] if run.noise else None
-        slope = scene.loss.gradient(at(run.theta, moment)) if used_now is None else used_now
-        vector = self._vector(-slope)
+        if run.noise:  # the gradient that the step uses is that of the iterate
+            gradient = run.gradient[min(moment.k, run.iterations)]
+        else:
+            gradient = scene.loss.gradient(at(run.theta, moment))
+        vector = self._vector(-gradient)
         size = scene.sizes.text
         for axis, (arrow, label) in enumerate(zip(self._parts, self._labels, strict=True)):
             part = np.zeros(2)
@@ -104,8 +105,7 @@ class Contour(Plane):
             return np.zeros(2)
         downhill = downhill / largest  # whose square does not overflow
         length = float(np.linalg.norm(downhill))
-        origin, x, y = (self.pixels(*point)[0] for point in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
-        drawn = downhill / length * np.array([(x - origin)[0], (y - origin)[1]])
+        drawn = downhill / length * self.units()
         share = min(1.0, largest / self._steepest * length)
         reach = 6.0 * self.scene.sizes.text * share**0.3
         return np.asarray(drawn / np.hypot(*drawn) * reach)

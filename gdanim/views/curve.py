@@ -22,8 +22,8 @@ CLEARED, LIFTED = 2.0, 3.5  # sizes of text by which a name is moved, at most, t
 class Curve(Traced):
     """L(w) with the ball rolling down it.
 
-    The tangent at the ball has the gradient for its slope; the arrow on the axis is the step
-    −η·dL/dw that leads to the next iterate.
+    The tangent at the ball has the gradient for its slope; the arrow on the axis is the step that
+    leads to the next iterate, −η·dL/dw in plain gradient descent.
     """
 
     parameters = (1, 1)
@@ -45,17 +45,18 @@ class Curve(Traced):
             f"${symbol(loss.parameters[0])}$",
             f"$L({symbol(loss.parameters[0])})$",
         )
-        points = 72 / DPI
         grid: Array = np.linspace(low, high, 600, dtype=np.float64)
         with np.errstate(all="ignore"):
             self._outline = grid, np.asarray(loss.value(grid[:, None]))
             axes.plot(
                 *self._outline,
                 color=theme.curve,
-                linewidth=1.5 * sizes.line * points,
+                linewidth=1.5 * sizes.line * 72 / DPI,
                 solid_capstyle="round",
             )
-        self._draw_minima(points)
+        for minimum in loss.minima:
+            if low <= minimum.theta[0] <= high:
+                self.diamond((*minimum.theta, minimum.value), 0.6 * sizes.text)
         self._minima: list[Label] = []
         self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
         self.drop = Stroke(
@@ -64,30 +65,12 @@ class Curve(Traced):
         self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
         d = inline(loss.parameters[0], 1)
         g = used(loss.parameters[0], 1, scene.runs[0].noise)
-        # Only plain gradient descent goes exactly along the slope.
-        plain = scene.runs[0].optimizer == "gd"
-        step = rf"-\eta \cdot {g}" if plain else rf"\Delta {symbol(loss.parameters[0])}"
+        step = rf"-\eta \cdot {g}" if scene.runs[0].plain else rf"\Delta {symbol(loss.parameters[0])}"
         self._step_name = scene.text("step", step=f"${step}$")
         self._slope_name = scene.text("gradient", derivative=f"${d}$")
         self._step_width = scene.glyphs.width(self._step_name)
         self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
         self.step = Label(scene.glyphs, theme.now, clip=axes)
-
-    def _draw_minima(self, points: float) -> None:
-        scene, theme, sizes = self.scene, self.scene.theme, self.scene.sizes
-        for minimum in scene.loss.minima:
-            if not scene.window[0][0] <= minimum.theta[0] <= scene.window[0][1]:
-                continue
-            self.axes.plot(
-                minimum.theta,
-                [minimum.value],
-                marker="D",
-                markersize=0.6 * sizes.text * points,
-                color=theme.background,
-                markeredgecolor=theme.ink,
-                markeredgewidth=0.12 * sizes.text * points,
-                linestyle="none",
-            )
 
     def still(self) -> Iterable[Artist]:
         yield from super().still()
@@ -122,7 +105,7 @@ class Curve(Traced):
         here = at(run.theta, moment)
         theta, height = float(here[0]), float(scene.loss.value(here))
         ball = self.pixels(theta, height)
-        angle = self._angle(float(scene.loss.gradient(here)[0]))
+        angle = self.angle(float(scene.loss.gradient(here)[0]))
         reach = 4.2 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
         yield self.tangent.to(np.vstack([ball - reach, ball + reach]))
         going = moment.k < run.iterations
@@ -135,11 +118,6 @@ class Curve(Traced):
 
     def spot(self, theta: Array, loss: Array) -> Points:
         return self.pixels(theta[:, 0], loss)
-
-    def _angle(self, slope: float) -> float:
-        """The tangent's angle on the picture, in radians."""
-        origin, x, y = (self.pixels(*point)[0] for point in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
-        return float(np.arctan2(slope * (y - origin)[1], (x - origin)[0]))
 
     def _step(self, theta: float, following: float) -> Iterable[Artist]:
         """The arrow along the axis; its name behind it, before it, or under it, where there is room."""

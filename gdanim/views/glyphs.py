@@ -20,11 +20,13 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.mathtext import MathTextParser
 
 from gdanim.errors import GdanimError
+from gdanim.text import Text
 
 Mask = npt.NDArray[np.uint8]
 Piece = tuple[str, str]  # characters, face
 DIGITS = "0123456789"
 LINES = 32  # whole lines kept, for those that are the same in every frame
+SAMPLED = 512  # values looked at to find the widest number; more would only cost time
 SHADES = 15  # of coverage; more would fill a GIF's palette and look the same
 
 FACES = {
@@ -129,6 +131,13 @@ class Glyphs:
         context.set_foreground("black")
         renderer.draw_mathtext(context, 0, self.height - self.baseline, formula, font, 0)
         return shaded(np.asarray(renderer.buffer_rgba())[..., 3])
+
+
+def widest(glyphs: Glyphs, text: Text, values: npt.NDArray[np.float64]) -> int:
+    """Pixels that the widest of these numbers takes."""
+    sampled = values.ravel()[:: max(1, values.size // SAMPLED)]
+    ends = [values.min(), values.max(), values.ravel()[-1]]
+    return max(glyphs.width(t) for t in {text.fixed(float(v)) for v in (*sampled, *ends)})
 
 
 @lru_cache(1024)

@@ -12,13 +12,12 @@ from gdanim.losses.base import Array
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
-from gdanim.views.glyphs import Glyphs
+from gdanim.views.glyphs import widest
 from gdanim.views.marks import Dots, Label
 from gdanim.views.symbols import symbol
 
 LINE = 1.65  # height of a line, in sizes of text
 GAP = 2.2  # between columns
-SAMPLED = 512  # values looked at to find the widest number; more would only cost time
 
 
 def name_of(scene: Scene, run: Trajectory) -> str:
@@ -38,13 +37,6 @@ def name_of(scene: Scene, run: Trajectory) -> str:
 def point(text: Text, theta: Array) -> str:
     """Numbers with commas between, or semicolons where the comma is the decimal sign."""
     return ("; " if text.decimal == "," else ", ").join(text.short(float(x)) for x in theta)
-
-
-def widest(glyphs: Glyphs, text: Text, values: Array) -> int:
-    """Pixels that the widest of these numbers takes."""
-    sampled = values.ravel()[:: max(1, values.size // SAMPLED)]
-    ends = [values.min(), values.max(), values.ravel()[-1]]
-    return max(glyphs.width(t) for t in {text.fixed(float(v)) for v in (*sampled, *ends)})
 
 
 class Legend:

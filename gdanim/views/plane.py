@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
-from gdanim.views.base import DPI, Scene
+from gdanim.views.base import Scene
 from gdanim.views.marks import Points
 from gdanim.views.symbols import symbol
 from gdanim.views.trail import Traced
@@ -24,18 +24,9 @@ class Plane(Traced):
         super().__init__(axes, scene)
         x, y = self._limits()
         self.frame(x, y, *(f"${symbol(name)}$" for name in scene.loss.parameters))
-        size = scene.sizes.text * 72 / DPI
         for minimum in scene.loss.minima:
             if x[0] <= minimum.theta[0] <= x[1] and y[0] <= minimum.theta[1] <= y[1]:
-                axes.plot(
-                    *([value] for value in minimum.theta),
-                    marker="D",
-                    markersize=0.55 * size,
-                    color=scene.theme.background,
-                    markeredgecolor=scene.theme.ink,
-                    markeredgewidth=0.11 * size,
-                    linestyle="none",
-                )
+                self.diamond(minimum.theta, 0.55 * scene.sizes.text)
 
     def spot(self, theta: Array, loss: Array) -> Points:
         return self.pixels(theta[:, 0], theta[:, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from matplotlib.artist import Artist
 
@@ -13,8 +14,8 @@ from gdanim.text import MINUS, Text
 from gdanim.timeline import Moment
 from gdanim.verdict import verdict
 from gdanim.views.base import Scene
-from gdanim.views.glyphs import Glyphs
-from gdanim.views.legend import point, widest
+from gdanim.views.glyphs import Glyphs, widest
+from gdanim.views.legend import point
 from gdanim.views.marks import Label
 from gdanim.views.symbols import inline, symbol, used
 
@@ -65,6 +66,15 @@ def addition(text: Text, theta: float, following: float) -> str:
     return f"{shown[0]} {MINUS if step < 0 else '+'} {shown[1]} {equals} {shown[2]}"
 
 
+class Column(NamedTuple):
+    """A number of the run: its name, its value at every iterate, and the width of the widest."""
+
+    name: str
+    values: Array
+    colour: str
+    width: int
+
+
 class Readout:
     """The lines under the panels: the numbers of iterate k, and the update of one or two parameters.
 
@@ -79,19 +89,19 @@ class Readout:
     def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
         self.scene = scene
         theme, size = scene.theme, self.SIZE * scene.sizes.text
-        self._glyphs = Glyphs(size)
+        self._measure(Glyphs(size))
         run = scene.runs[0]
         needed = max(self._glyphs.width(self._summary(run)), *(self._longest(i) for i in scene.chosen))
         if needed > right - left:  # a small picture, whose text is large beside it
             size *= max(SMALLEST, (right - left) / needed)
-            self._glyphs = Glyphs(size)
+            self._measure(Glyphs(size))
         self._first = top - 1.1 * size
         self.still: list[Label] = []
         self._slots: list[tuple[Array, Slot]] = []
         self._k, x = self._slot("$k$", self._glyphs.width(str(run.iterations)), theme.ink, left)
-        for name, values, colour in self._columns(right - x):
-            slot, x = self._slot(name, widest(self._glyphs, scene.text, values), colour, x)
-            self._slots.append((values, slot))
+        for column in self._columns(right - x):
+            slot, x = self._slot(column.name, column.width, column.colour, x)
+            self._slots.append((column.values, slot))
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
         for line, i in enumerate(scene.chosen):
             y = self._first - 1.8 * (1 + line) * size
@@ -106,53 +116,54 @@ class Readout:
         """The update of a parameter, as a formula."""
         run = self.scene.runs[0]
         p, g = symbol(run.parameters[i]), used(run.parameters[i], len(run.parameters), run.noise)
-        change = rf"- \eta \cdot {g}" if self._plain else rf"+ \Delta {p}"
+        change = rf"- \eta \cdot {g}" if run.plain else rf"+ \Delta {p}"
         return rf"${p} \leftarrow {p} {change}$ = "
 
     def _longest(self, i: int) -> int:
         """Pixels that a parameter's update takes, with the widest numbers there are."""
-        run, text, glyphs = self.scene.runs[0], self.scene.text, self._glyphs
-        theta = widest(glyphs, text, run.theta[:, i])
-        slope = widest(glyphs, text, run.gradient[:, i]) if self._plain else theta
-        between = f" {MINUS} {text.short(float(run.rates.max()))}·() ≈ "
-        return glyphs.width(self._rule(i)) + 2 * theta + slope + glyphs.width(between)
-
-    @property
-    def _plain(self) -> bool:
-        """Whether a step is simply −η times the gradient."""
-        return self.scene.runs[0].optimizer == "gd"
+        run, glyphs, theta = self.scene.runs[0], self._glyphs, self._thetas[i].width
+        change = self._slopes[i].width if run.plain else theta
+        between = f" {MINUS} {self.scene.text.short(float(run.rates.max()))}·() ≈ "
+        return glyphs.width(self._rule(i)) + 2 * theta + change + glyphs.width(between)
 
     @classmethod
     def height(cls, loss: Loss) -> float:
         """In sizes of ordinary text."""
         return (0.4 + 1.8 * (1 + min(2, len(loss.parameters)))) * cls.SIZE
 
-    def _columns(self, room: float) -> list[tuple[str, Array, str]]:
-        """Name, values and colour of what there is room for: theta, L, then the derivatives."""
-        run, theme = self.scene.runs[0], self.scene.theme
-        n = len(run.parameters)
-        thetas = [(f"${symbol(p)}$", run.theta[:, i], theme.now) for i, p in enumerate(run.parameters)]
-        slopes = [
-            (f"${used(p, n, run.noise)}$", run.gradient[:, i], theme.ink)
-            for i, p in enumerate(run.parameters)
-        ]
-        value = [("$L$", run.loss, theme.ink)]
+    def _measure(self, glyphs: Glyphs) -> None:
+        """How wide every number of the run becomes in these glyphs."""
+        self._glyphs = glyphs
+        run, theme, text, names = (
+            self.scene.runs[0],
+            self.scene.theme,
+            self.scene.text,
+            self.scene.loss.parameters,
+        )
+
+        def column(name: str, values: Array, colour: str) -> Column:
+            return Column(f"${name}$", values, colour, widest(glyphs, text, values))
+
+        self._thetas = [column(symbol(p), run.theta[:, i], theme.now) for i, p in enumerate(names)]
+        self._value = [column("L", run.loss, theme.ink)]
         if float(run.rates.max()) > float(run.rates.min()):
-            value.append((r"$\eta$", run.rates, theme.ink))
+            self._value.append(column(r"\eta", run.rates, theme.ink))
+        self._slopes = [
+            column(used(p, len(names), run.noise), run.gradient[:, i], theme.ink) for i, p in enumerate(names)
+        ]
+
+    def _columns(self, room: float) -> list[Column]:
+        """What there is room for: theta, L, then the derivatives."""
+        gap = self.GAP * self._glyphs.size
         for columns in (
-            thetas + value + slopes,
-            thetas + value,
-            [thetas[i] for i in self.scene.chosen] + value,
+            self._thetas + self._value + self._slopes,
+            self._thetas + self._value,
+            [self._thetas[i] for i in self.scene.chosen] + self._value,
         ):
-            widths = [
-                self._glyphs.width(name)
-                + widest(self._glyphs, self.scene.text, values)
-                + self.GAP * self._glyphs.size
-                for name, values, _ in columns
-            ]
+            widths = (self._glyphs.width(column.name) + column.width + gap for column in columns)
             if sum(widths) - 1.9 * self._glyphs.size <= room:
                 return columns
-        return value
+        return self._value
 
     def _slot(self, name: str, width: float, colour: str, x: float) -> tuple[Slot, float]:
         glyphs, size = self._glyphs, self._glyphs.size
@@ -173,7 +184,7 @@ class Readout:
         for i, rule, total, place in self._rules:
             yield rule
             here, there = float(run.theta[k, i]), float(run.theta[k + 1, i])
-            if self._plain:
+            if run.plain:
                 worked = arithmetic(text, here, float(run.rates[k]), float(run.gradient[k, i]), there)
             else:
                 worked = addition(text, here, there)

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
-from gdanim.views.legend import widest
+from gdanim.views.glyphs import widest
 from gdanim.views.marks import Label, Stroke
 from gdanim.views.symbols import inline, symbol
 
@@ -60,8 +60,7 @@ class Slice(View):
             slope = float(scene.loss.gradient(theta)[which])
         yield self._curve.to(self.pixels(self._grid, np.nan_to_num(curve, nan=0.0)))
         ball = self.pixels(theta[which], height)
-        origin, x, y = (self.pixels(*point)[0] for point in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
-        angle = np.arctan2(slope * (y - origin)[1], (x - origin)[0])
+        angle = self.angle(slope)
         reach = 4.0 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
         yield self._tangent.to(np.vstack([ball - reach, ball + reach]))
         yield self._ball.to(ball)

@@ -12,8 +12,9 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array
 from gdanim.theme import blend
 from gdanim.timeline import Moment
-from gdanim.views.base import TRAIL, Scene, View, at, ball_of, near
+from gdanim.views.base import TRAIL, Scene, View, at, ball_of
 from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
+from gdanim.views.window import near
 
 FADES = 4  # shades between now and before
 
