@@ -5,25 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from gdanim.parallel import drawing
-from gdanim.spec import DEFAULT_OUTPUT, Spec
-from gdanim.timeline import plan
+from gdanim.errors import FAILED, GdanimError
+from gdanim.parallel import drawing, painters_for
+from gdanim.plan import Plan, plan
+from gdanim.spec import Spec
 
 if TYPE_CHECKING:
     from gdanim.descent import Trajectory
     from gdanim.losses.base import Loss
+    from gdanim.optimizers.base import Optimizer, Step
     from gdanim.output import Output
+    from gdanim.render import Picture
 
 SAMPLES = 6  # frames from which a GIF's colours are chosen
 
 
 @dataclass(frozen=True)
-class Animation:
-    """What was written.
+class Rendering:
+    """What was drawn and written.
 
     Attributes:
         outputs: each target with its format.
@@ -31,6 +34,7 @@ class Animation:
         seconds: how long it plays.
         bytes: the size of each target, 0 for standard output.
         runs: the trajectories shown.
+        notes: options that changed nothing: the field's name, and why.
     """
 
     outputs: tuple[Output, ...]
@@ -38,6 +42,7 @@ class Animation:
     seconds: float
     bytes: tuple[int, ...]
     runs: tuple[Trajectory, ...]
+    notes: tuple[tuple[str, str], ...]
 
 
 def animate(
@@ -45,41 +50,34 @@ def animate(
     *targets: str | os.PathLike[str],
     format: str | None = None,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
-) -> Animation:
+    loss: Loss | None = None,
+    optimizer: Optimizer | Step | None = None,
+    painters: int | None = None,
+) -> Rendering:
     """Draw a Spec and write it to every target, all in one rendering.
 
     Args:
-        targets: files, by whose suffix the format is chosen, or "-"; the notebook's file name if none.
+        targets: files, by whose suffix the format is chosen, or "-".
         format: the format of all targets, whatever their suffix.
         progress: wraps the iteration over the frames, so as to show how far it is.
+        loss, optimizer: what is minimised and how, in place of what the Spec names.
+        painters: how many processes draw beside this one, 0 for none; as many as suit it when None.
 
     Raises:
         GdanimError: a Spec that makes no sense, or an output that cannot be written. Earlier files
             of the targets' names are then as they were.
     """
-
-    @cache
-    def traced() -> tuple[Loss, tuple[Trajectory, ...]]:
-        from gdanim.descent import loss_of, trace
-
-        loss = loss_of(spec)
-        return loss, trace(spec, loss)
-
-    with drawing(spec, traced) as draw:
+    figure = plan(spec, loss, optimizer)
+    timeline, size = figure.timeline, spec.rendered
+    if painters is None:
+        painters = painters_for(size, len(timeline), figure.heavy)
+    with drawing(partial(_picture, figure), size, painters) as draw:
         # Loaded after the fork, while the other process loads matplotlib.
         from gdanim.output import WRITERS, Job, outputs_of, writing
         from gdanim.output.files import STDOUT
         from gdanim.output.palette import Palette
 
-        outputs = outputs_of([os.fspath(t) for t in targets] or [DEFAULT_OUTPUT], format)
-        _, runs = traced()
-        timeline = plan(
-            iterations=max(run.iterations for run in runs),
-            fps=spec.fps,
-            tween=spec.tween,
-            seconds=spec.seconds,
-            hold=spec.hold,
-        )
+        outputs = outputs_of([os.fspath(t) for t in targets], format)
         samples = timeline.sample(SAMPLES) if any(WRITERS[o.format].indexed for o in outputs) else []
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, timeline.moments))
@@ -88,4 +86,13 @@ def animate(
             for _, frame, pixels in zip(progress(range(len(timeline))), timeline, drawn, strict=True):
                 write(pixels, frame.seconds)
     sizes = tuple(0 if o.target == STDOUT else os.path.getsize(o.target) for o in outputs)
-    return Animation(outputs, len(timeline), timeline.seconds, sizes, runs)
+    return Rendering(outputs, len(timeline), timeline.seconds, sizes, figure.runs, tuple(figure.notes))
+
+
+def _picture(figure: Plan) -> Picture:
+    try:
+        from gdanim.render import Picture
+
+        return Picture(figure)
+    except OSError as error:  # as where matplotlib finds no folder for its fonts
+        raise GdanimError(f"cannot draw: {error}", exit_code=FAILED) from error

@@ -13,17 +13,14 @@ from mmap import mmap
 from typing import TYPE_CHECKING
 
 from gdanim.errors import FAILED, GdanimError
-from gdanim.spec import Spec
 from gdanim.startup import leave_out_docstrings, loading
-from gdanim.timeline import MOST_FPS, Moment
+from gdanim.timeline import Moment
 
 # Nothing heavy is loaded before the processes are there: matplotlib takes longer than all the rest,
 # and is loaded by whoever draws while the others load what they need.
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from gdanim.descent import Trajectory
-    from gdanim.losses.base import Loss
     from gdanim.output.palette import Pixels
     from gdanim.render import Picture
 
@@ -34,37 +31,34 @@ FEW = 8  # frames; for less it does not pay to start a process
 PATIENCE = 5.0  # seconds in which a process may end by itself
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
-Traced = Callable[[], "tuple[Loss, tuple[Trajectory, ...]]"]
 Draw = Callable[[Iterable[Moment]], "Iterator[Pixels]"]
 Paint = Callable[[], "Picture"]
 
 
 @contextmanager
-def drawing(spec: Spec, traced: Traced) -> Iterator[Draw]:
+def drawing(paint: Paint, pixels: tuple[int, int], painters: int) -> Iterator[Draw]:
     """What draws the frames of moments, in order; each is valid until the next.
 
-    They are drawn by other processes where there are processors for it and a process can be forked
-    safely, and here otherwise.
-
     Args:
-        traced: the loss and the runs; each process asks for them itself.
+        paint: makes the Picture.
+        pixels: width and height of a frame.
+        painters: how many processes draw beside this one; 0 for none.
 
     Raises:
         GdanimError: from the drawing, for what a Picture refuses.
     """
-    paint = partial(_picture, spec, traced)
-    painters: list[Painter] = []
+    started: list[Painter] = []
     try:
         # What is refused here, be it memory or processes, is drawn by those that there are.
         with _uninterrupted(), suppress(OSError):
-            for _ in range(_painters(spec)):
-                painters.append(Painter(paint, spec.pixels))
-        yield partial(_drawn_by, painters) if painters else partial(_drawn_here, paint)
+            for _ in range(painters):
+                started.append(Painter(paint, pixels))
+        yield partial(_drawn_by, started) if started else partial(_drawn_here, paint)
     finally:
         with _uninterrupted():
-            for painter in painters:
+            for painter in started:
                 painter.stop()
-            for painter in painters:
+            for painter in started:
                 painter.join()
 
 
@@ -81,22 +75,18 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _painters(spec: Spec) -> int:
-    """How many processes draw beside this one: 0 where none can.
+def painters_for(pixels: tuple[int, int], frames: int, heavy: bool) -> int:
+    """How many processes should draw beside this one: 0 where none can.
 
-    One for most, since a frame takes about as long to encode as to draw. A turning surface is drawn
-    anew for every frame: by as many as there are processors, while each has some frames to draw and
-    there is memory for them.
+    One for most, since a frame takes about as long to encode as to draw; for what takes longer as many
+    as there are processors, while each has some frames to draw and there is memory for them.
     """
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
     if processors == 1 or not _can_fork():
         return 0
-    if not (spec.orbit and "surface" in spec.view):
+    if not heavy:
         return 1
-    frames = spec.iterations * (spec.tween + 1) + 1
-    if spec.seconds is not None:
-        frames = min(frames, round(spec.seconds * (spec.fps or MOST_FPS)))
-    width, height = spec.pixels
+    width, height = pixels
     memory = MOST_MEMORY // (4 * Painter.SLOTS * width * height)
     return max(1, min(processors, MOST_PAINTERS, frames // FEW, memory))
 
@@ -112,16 +102,6 @@ def _can_fork() -> bool:
         return len(os.listdir("/proc/self/task")) == 1
     except OSError:
         return False
-
-
-def _picture(spec: Spec, traced: Traced) -> Picture:
-    loss, runs = traced()
-    try:
-        from gdanim.render import Picture
-
-        return Picture(spec, loss, runs)
-    except OSError as error:  # as where matplotlib finds no folder for its fonts
-        raise GdanimError(f"cannot draw: {error}", exit_code=FAILED) from error
 
 
 def _drawn_here(paint: Paint, moments: Iterable[Moment]) -> Iterator[Pixels]:

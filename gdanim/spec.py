@@ -1,207 +1,259 @@
-"""Spec: one animation as plain data, checked where it is made."""
+"""Spec: one animation as plain data. Every option is declared here, once, with all that is known of it."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from itertools import product
 from typing import Any
 
-from gdanim.errors import GdanimError
+from gdanim.errors import GdanimError, unknown
+from gdanim.kinds import ASSIGNMENTS, FILES, FLAG, NAMES, NUMBER, SIZE, TEXT, WHOLE, Kind, Start
+from gdanim.option import Group, Needs, Option, by_key, declared
+from gdanim.runs import RUN_OPTIONS, RUNS, Run
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
 MOST_RUNS = 12
-MOST = {"iterations": 1_000_000, "tween": 1000, "hold": 3600, "seconds": 86_400}
-Start = tuple[float, ...]
 SMALLEST, LARGEST = (320, 240), (7680, 4320)  # pixels
+
+
+def _option(default: Any, kind: Kind, group: Group, help: str, **known: Any) -> Any:
+    return declared(Option(default, kind, group, help, **known))
 
 
 @dataclass(frozen=True)
 class Spec:
-    """One animation.
+    """One animation as plain data.
 
-    Args:
-        loss: `NAME` or `NAME:KEY=VALUE,…`.
-        start: theta at iterate 0, or several to compare; None for the loss's own.
-        learning_rate: the step size η, or several to compare; None for the loss's own.
-        optimizer: `NAME` or `NAME:KEY=VALUE,…`, or several to compare.
-        iterations: how many updates; the animation shows one more iterate than that.
-        schedule: how the learning rate changes, `NAME` or `NAME:KEY=VALUE,…`.
-        noise: standard deviation of what is added to every component of every gradient.
-        seed: of the noise; 0 is a seed like any other.
-        grid: whether compared runs have a panel each, and not one together.
-        race: whether compared runs are listed in the order of their loss.
-        caption: whether the picture says how the descent ended, also where it went well.
-        let: values of a formula's letters that are not parameters.
-        parameters: a formula's parameters in order; found in it when empty.
-        view: panels, `a+b` side by side, `a/b` one below the other; "" for the loss's own.
-        axes: the two parameters that slices show; the first two when empty.
-        field: whether contours show the gradient field.
-        orbit: degrees by which the surface turns over the animation.
-        size: width and height in layout pixels.
-        scale: rendered pixels for each layout pixel.
-        fps: frames per second; None for two iterates a second.
-        tween: eased in-between frames from one iterate to the next.
-        seconds: the whole length, hold included; None for as long as the frames take.
-        hold: seconds for which the last frame stays on.
-        loop: how often a GIF plays; 0 for ever.
-        lang: language of everything on the picture.
-        theme: its colours.
-        title: replaces the title; "" leaves it out.
+    Every field is an option of `gdanim run`, under the name of its flag; what it means, its kind and
+    its limits stand beside it. Numbers may be numpy's, lists may stand for tuples, and one value
+    where several can be compared.
 
     Raises:
         GdanimError: a value that makes no sense; its `where` is the field.
 
-    >>> Spec(learning_rate=0.1, start=(5.0,)).iterations
+    >>> Spec(learning_rate=0.1, start=5).iterations
     20
+    >>> Spec(start=[1, 2], let={"a": 2}).to_data()
+    {'let': {'a': 2.0}, 'start': [1.0, 2.0]}
     """
 
-    loss: str = "quadratic"
-    start: Start | tuple[Start, ...] | None = None
-    learning_rate: float | tuple[float, ...] | None = None
-    optimizer: str | tuple[str, ...] = "gd"
-    iterations: int = 20
-    schedule: str = "constant"
-    noise: float = 0.0
-    seed: int = 0
-    grid: bool = False
-    race: bool = False
-    caption: bool = False
-    let: tuple[tuple[str, float], ...] = ()
-    parameters: tuple[str, ...] = ()
-    view: str = ""
-    axes: tuple[str, ...] = ()
-    field: bool = False
-    orbit: float = 0.0
-    size: tuple[int, int] = (960, 540)
-    scale: float = 1.0
-    fps: float | None = None
-    tween: int = 0
-    seconds: float | None = None
-    hold: float = 2.0
-    loop: int = 0
-    lang: str = "en"
-    theme: str = "light"
-    title: str | None = None
+    loss: str = _option(
+        "quadratic",
+        TEXT,
+        Group.LOSS,
+        "What is minimised: a name (see gdanim list losses) or a formula such as 'w1^2 + 10*w2^2'.",
+        metavar="NAME[:KEY=VALUE,…]|FORMULA",
+        traced=True,
+    )
+    let: tuple[tuple[str, float], ...] = _option(
+        (),
+        ASSIGNMENTS,
+        Group.LOSS,
+        "Value of a letter of the formula that is not a parameter; repeatable.",
+        traced=True,
+    )
+    parameters: tuple[str, ...] = _option(
+        (),
+        NAMES,
+        Group.LOSS,
+        "The formula's parameters in order.",
+        unsaid="all its letters, by the alphabet",
+        traced=True,
+    )
+    start: Start | tuple[Start, ...] | None = declared(RUN_OPTIONS["start"])
+    learning_rate: float | tuple[float, ...] | None = declared(RUN_OPTIONS["learning_rate"])
+    optimizer: str | tuple[str, ...] = declared(RUN_OPTIONS["optimizer"])
+    schedule: str | tuple[str, ...] = declared(RUN_OPTIONS["schedule"])
+    noise: float | tuple[float, ...] = declared(RUN_OPTIONS["noise"])
+    seed: int | tuple[int, ...] = declared(RUN_OPTIONS["seed"])
+    iterations: int = _option(
+        20,
+        WHOLE,
+        Group.DESCENT,
+        "How many updates.",
+        flags=("--iterations", "-n"),
+        least=0,
+        most=1_000_000,
+        traced=True,
+        needs=Needs.COMPUTED,
+    )
+    run: tuple[Run, ...] = _option(
+        (),
+        RUNS,
+        Group.COMPARISON,
+        f"A run to compare, such as 'adam lr=0.3 start=1,2'; repeatable, at most {MOST_RUNS}. In short: "
+        "repeat --optimizer, --lr, --start, --schedule, --noise or --seed for all combinations.",
+        traced=True,
+    )
+    path: tuple[str, ...] = _option(
+        (),
+        FILES,
+        Group.COMPARISON,
+        "A path recorded elsewhere: CSV or npz with a column a parameter, or the JSON of gdanim trace; "
+        "repeatable. It is drawn instead of a run, or beside those of --run.",
+        metavar="FILE",
+        traced=True,
+    )
+    grid: bool = _option(
+        False,
+        FLAG,
+        Group.COMPARISON,
+        "Give every compared run a panel of its own.",
+        needs=Needs.SEVERAL_RUNS,
+    )
+    race: bool = _option(
+        False,
+        FLAG,
+        Group.COMPARISON,
+        "List compared runs in the order of their loss.",
+        needs=Needs.SEVERAL_RUNS,
+    )
+    view: str = _option(
+        "",
+        TEXT,
+        Group.PICTURE,
+        "Panels: a+b side by side, a/b one below the other (see gdanim list views).",
+        metavar="VIEW",
+        unsaid="what suits the loss",
+        joined=True,
+    )
+    axes: tuple[str, ...] = _option(
+        (),
+        NAMES,
+        Group.PICTURE,
+        "The two parameters that are shown where there is room for two.",
+        metavar="W1,W3",
+        unsaid="the first two",
+    )
+    field: bool = _option(
+        False, FLAG, Group.PICTURE, "Show the gradient field on contours.", needs=Needs.A_VIEW
+    )
+    orbit: float = _option(
+        0.0,
+        NUMBER,
+        Group.PICTURE,
+        "Degrees the surface turns.",
+        needs=Needs.A_VIEW,
+        least=-36_000.0,
+        most=36_000.0,
+    )
+    caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
+    title: str | None = _option(None, TEXT, Group.PICTURE, "Replaces the title; '' leaves it out.")
+    lang: str = _option(
+        "en", TEXT, Group.PICTURE, "Language of the picture (see gdanim list languages).", traced=True
+    )
+    theme: str = _option("light", TEXT, Group.PICTURE, "Colours (see gdanim list themes).")
+    size: tuple[int, int] = _option((960, 540), SIZE, Group.PICTURE, "Width and height in pixels.")
+    scale: float = _option(
+        1.0, NUMBER, Group.PICTURE, "Rendered pixels per pixel of --size.", least=0.1, most=24.0
+    )
+    fps: float | None = _option(
+        None,
+        NUMBER,
+        Group.TIME,
+        "Frames per second, at most that many with --seconds.",
+        least=0.01,
+        most=1000.0,
+        unsaid="two iterates a second",
+    )
+    tween: int = _option(0, WHOLE, Group.TIME, "Eased frames between two iterates.", least=0, most=1000)
+    seconds: float | None = _option(
+        None,
+        NUMBER,
+        Group.TIME,
+        "Fit the whole, hold included, into this length.",
+        above=0.0,
+        most=86_400.0,
+    )
+    hold: float = _option(
+        2.0, NUMBER, Group.TIME, "Seconds the last frame stays longer.", least=0.0, most=3600.0
+    )
+    loop: int = _option(0, WHOLE, Group.TIME, "How often a GIF plays; 0: for ever.", least=0, most=65_535)
 
     def __post_init__(self) -> None:
-        for name in ("iterations", "tween", "loop"):
-            _whole(name, getattr(self, name), least=0)
-        for name in ("scale", "fps", "seconds"):
-            _number(name, getattr(self, name), above=0.0)
-        _number("hold", self.hold, least=0.0)
-        for name, most in MOST.items():
-            if (getattr(self, name) or 0) > most:
-                raise GdanimError(f"must be at most {most:,}, not {getattr(self, name):g}", where=[name])
-        _number("noise", self.noise, least=0.0)
-        _whole("seed", self.seed, least=0)
-        for rate in self.learning_rates:
-            _number("learning_rate", rate, least=0.0)
-        if self.runs > MOST_RUNS:
-            raise GdanimError(
-                f"{self.runs} runs are too many to tell apart; at most {MOST_RUNS} can be compared",
-                where=["optimizer"],
-            )
-        _number("orbit", self.orbit)
-        for _, value in self.let:
-            _number("let", value)
+        for option in OPTIONS.values():
+            object.__setattr__(self, option.name, option.value(getattr(self, option.name)))
         if self.axes and len(set(self.axes)) != 2:
             raise GdanimError("must name two different parameters, as in w1,w3", where=["axes"])
-        for start in self.starts:
-            for value in start or ():
-                _number("start", value)
-        for name in ("starts", "learning_rates", "optimizers"):
-            given = getattr(self, name)
-            if len(set(given)) < len(given):
-                raise GdanimError("a value to compare is given twice", where=[name.removesuffix("s")])
-        if self.caption and self.runs > 1:
+        runs = self.runs
+        if self.caption and len(runs) > 1:
             raise GdanimError(
                 "says how one run ended; of compared runs the lines on standard error say it",
                 where=["caption"],
             )
-        if len({len(start or ()) for start in self.starts}) > 1:
+        if len({len(run.start or ()) for run in runs}) > 1:
             raise GdanimError("compared starts must have equally many numbers", where=["start"])
         self._check_size()
 
     def _check_size(self) -> None:
-        if len(self.size) != 2:
-            raise GdanimError("must be two numbers, width and height", where=["size"])
-        for pixels in self.size:
-            _whole("size", pixels, least=1)
-        (w, h), (least_w, least_h), (most_w, most_h) = self.pixels, SMALLEST, LARGEST
-        if self.size[0] < least_w or self.size[1] < least_h or w > most_w or h > most_h:
+        (w, h), (least_w, least_h), (most_w, most_h) = self.rendered, SMALLEST, LARGEST
+        if self.size[0] < least_w or self.size[1] < least_h or w > most_w or h > most_h or min(w, h) < 1:
             raise GdanimError(
                 f"{w}x{h} pixels cannot be drawn; from {least_w}x{least_h} to {most_w}x{most_h} can",
                 where=["size"],
             )
 
     @property
-    def starts(self) -> tuple[Start | None, ...]:
-        """Every start that is compared."""
-        if self.start is None or not self.start:
-            return (None,)
-        given: Any = self.start
-        return given if isinstance(given[0], tuple) else (given,)
+    def runs(self) -> tuple[Run, ...]:
+        """Every run that is computed: those listed, or all combinations of what is repeated."""
+        several = {name: RUN_OPTIONS[name].each(getattr(self, name)) for name in vars(Run())}
+        if not self.run:
+            runs = [Run(*values) for values in product(*several.values())]
+        else:
+            for name, values in several.items():
+                if len(values) > 1:
+                    raise GdanimError(
+                        "is given several times beside --run; say it in each run, or once for all",
+                        where=[name],
+                    )
+            shared = {name: values[0] for name, values in several.items()}
+            runs = [run.filled(shared) for run in self.run]
+            if len(set(runs)) < len(runs):
+                raise GdanimError("the same run is given twice", where=["run"])
+        if len(runs) > MOST_RUNS:
+            raise GdanimError(
+                f"{len(runs)} runs are too many to tell apart; at most {MOST_RUNS} can be compared",
+                where=["run" if self.run else "optimizer"],
+            )
+        return tuple(runs)
 
     @property
-    def learning_rates(self) -> tuple[float | None, ...]:
-        """Every learning rate that is compared."""
-        if isinstance(self.learning_rate, tuple):
-            return self.learning_rate or (None,)
-        return (self.learning_rate,)
-
-    @property
-    def optimizers(self) -> tuple[str, ...]:
-        """Every optimizer that is compared."""
-        return self.optimizer if isinstance(self.optimizer, tuple) else (self.optimizer,)
-
-    @property
-    def runs(self) -> int:
-        """How many runs are compared."""
-        return len(self.starts) * len(self.learning_rates) * len(self.optimizers)
-
-    @property
-    def pixels(self) -> tuple[int, int]:
+    def rendered(self) -> tuple[int, int]:
         """Width and height of the rendered frame, in pixels."""
         return round(self.size[0] * self.scale), round(self.size[1] * self.scale)
 
-    def idle(self, parameters: int) -> list[tuple[str, str]]:
-        """Options that change nothing in this figure of a loss of so many parameters, each with why.
+    @property
+    def given(self) -> list[Option]:
+        """The options that are not as they are where nothing is said."""
+        return [option for option in OPTIONS.values() if getattr(self, option.name) != option.default]
 
-        >>> Spec(orbit=90.0).idle(parameters=2)
-        [('orbit', 'no surface is shown that could turn; see --view surface')]
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Spec:
+        """The Spec that plain data describe, such as JSON or TOML hold; keys are named as the flags.
+
+        Raises:
+            GdanimError: an unknown key, or a value that makes no sense.
+
+        >>> Spec.from_data({"lr": [0.1, 1], "start": 5}).learning_rate
+        (0.1, 1.0)
         """
-        shown = self.view or ("contour" if parameters == 2 else "")
-        alone = "there is only one run; repeat --start, --lr or --optimizer to compare"
-        return [
-            (name, why)
-            for name, given, why in (
-                (
-                    "orbit",
-                    self.orbit and "surface" not in shown,
-                    "no surface is shown that could turn; see --view surface",
-                ),
-                (
-                    "field",
-                    self.field and "contour" not in shown,
-                    "no contours are shown to lay it on; see --view contour",
-                ),
-                ("grid", self.grid and self.runs == 1, alone),
-                ("race", self.race and self.runs == 1, alone),
-            )
-            if given
-        ]
+        if not isinstance(data, Mapping):
+            raise GdanimError(f"an animation is a table of options, not {data!r}")
+        settings: dict[str, Any] = {}
+        for key, value in data.items():
+            option = by_key(OPTIONS.values(), str(key))
+            if option is None:
+                keys = [option.key for option in OPTIONS.values()]
+                raise unknown("option", str(key), keys, where=str(key))
+            if option.name in settings:
+                raise GdanimError("is given twice, under two names", where=[option.name])
+            settings[option.name] = value
+        return cls(**settings)
+
+    def to_data(self) -> dict[str, Any]:
+        """The same as plain data for JSON and TOML: only what is not as it is where nothing is said."""
+        return {option.key: option.give(getattr(self, option.name)) for option in self.given}
 
 
-def _whole(name: str, value: Any, *, least: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise GdanimError(f"must be a whole number from {least} up, not {value}", where=[name])
-
-
-def _number(name: str, value: Any, *, least: float = -math.inf, above: float | None = None) -> None:
-    if value is None:
-        return
-    real = isinstance(value, int | float) and not isinstance(value, bool)
-    if real and math.isfinite(value) and value >= least and (above is None or value > above):
-        return
-    bound = f" above {above:g}" if above is not None else f" from {least:g} up" if least > -math.inf else ""
-    raise GdanimError(f"must be a finite number{bound}, not {value}", where=[name])
+OPTIONS: dict[str, Option] = {f.name: f.metadata["option"].named(f.name) for f in fields(Spec)}

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from gdanim import __version__
-from gdanim.cli.flags import Once, descent_options, option, picture_options
+from gdanim.cli.flags import Command, given, option, spec_options
 from gdanim.errors import FAILED, GdanimError
-from gdanim.spec import DEFAULT_OUTPUT, Spec
+from gdanim.option import Group
+from gdanim.spec import DEFAULT_OUTPUT, OPTIONS, Spec
 from gdanim.startup import loading
 
 if TYPE_CHECKING:
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 LONG = 300  # seconds; a longer animation is hardly what was meant
-KINDS = ["losses", "optimizers", "schedules", "views", "themes", "languages", "formats"]
+KINDS = {
+    "losses": "what can be minimised, beside any formula",
+    "optimizers": "how it can be descended",
+    "schedules": "how the learning rate can change",
+    "views": "what panels can show",
+    "themes": "colours",
+    "languages": "languages of the picture",
+    "formats": "what can be written",
+}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,70 +46,64 @@ def cli() -> None:
     """
 
 
-@cli.command(cls=Once)
-@descent_options
-@picture_options
+@cli.command(cls=Command)
+@spec_options(OPTIONS.values())
 @option(
     "-o",
     "--output",
     multiple=True,
     metavar="FILE",
+    group=Group.OUTPUT,
     help=f"File to write, .gif or .mp4; repeat it to write several from one rendering; "
     f"- is standard output.  [default: {DEFAULT_OUTPUT}]",
 )
-@option("--format", metavar="gif|mp4", help="Format of every output, whatever its suffix.")
-@option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
+@option("--format", metavar="gif|mp4", group=Group.OUTPUT, help="Format of every output, whatever its suffix.")
+@option("--quiet", "-q", is_flag=True, group=Group.OUTPUT, help="Say nothing unless something is wrong.")
 def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) -> None:
-    """Draw one animation."""
+    """Draw one animation.
+
+    \b
+    gdanim run --lr 0.1 --start 5 -o out.gif
+    gdanim run --loss "w1^2 + 4*w2^2" --view contour+slices -o slices.mp4
+    gdanim run --loss bowl --run "gd lr=0.1" --run "adam lr=0.3" --race -o race.gif
+    """
     with loading():
         from gdanim.animation import animate
 
-    flags["view"] = "+".join(flags["view"])
-    spec = make_spec(flags)
+    spec = Spec(**given(flags))
     bar = progress_bar if not quiet and sys.stderr.isatty() else iter
-    result = animate(spec, *output, format=format, progress=bar)
+    result = animate(spec, *(output or (DEFAULT_OUTPUT,)), format=format, progress=bar)
     if not quiet:
         report(result)
-        for name, why in spec.idle(len(result.runs[0].parameters)):
-            click.echo(f"Note: --{name} changed nothing: {why}", err=True)
-        if result.seconds > LONG:
-            click.echo(f"Note: it plays for {result.seconds / 60:.0f} minutes; see --seconds", err=True)
 
 
-@cli.command(cls=Once)
-@descent_options
-@click.option(
+@cli.command(cls=Command)
+@spec_options(option for option in OPTIONS.values() if option.traced)
+@option(
     "--format",
     type=click.Choice(["table", "csv", "json"]),
     default="table",
     show_default=True,
+    group=Group.OUTPUT,
     help="How the numbers are written.",
 )
 def trace(format: str, **flags: Any) -> None:
     """Print the numbers: theta, loss and gradient at every iterate."""
-    from gdanim.descent import trace as trace_spec
     from gdanim.numbers import NUMBERS
+    from gdanim.plan import trace as trace_spec
 
-    for text in NUMBERS[format](trace_spec(make_spec(flags))):
+    for text in NUMBERS[format](trace_spec(Spec(**given(flags)))):
         click.echo(text)
 
 
-def make_spec(flags: dict[str, Any]) -> Spec:
-    """A Spec from flags; repeatable ones that are absent leave its defaults."""
-    for name in ("start", "learning_rate", "optimizer"):
-        if not flags[name]:
-            del flags[name]
-    return Spec(**flags)
-
-
-@cli.command(name="list", cls=Once)
-@click.argument("kind", type=click.Choice(KINDS))
+@cli.command(name="list", cls=Command)
+@click.argument("kind", type=click.Choice(KINDS), required=False)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def list_(kind: str, as_json: bool) -> None:
+def list_(kind: str | None, as_json: bool) -> None:
     """List what there is to choose from, with formulas and defaults."""
     from gdanim.catalogue import LISTS, as_lines
 
-    rows = LISTS[kind]()
+    rows = LISTS[kind]() if kind else [{"name": name, "about": what} for name, what in KINDS.items()]
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
@@ -182,5 +185,6 @@ def in_flags(error: GdanimError) -> str:
     """The sentence with the place named as on the command line."""
     if not error.where:
         return error.problem
-    flag = {"learning_rate": "lr"}.get(error.where[0], error.where[0])
-    return f"--{flag.replace('_', '-')}: {error.problem}"
+    where = error.where[0]
+    flag = OPTIONS[where].flag if where in OPTIONS else f"--{where}"
+    return f"{flag}: {error.problem}"

@@ -10,6 +10,7 @@ import numpy as np
 from gdanim.losses.base import Array
 
 State = Any
+Step = Callable[[Array, Array, float], Array]  # gradient (n,), theta (n,), learning rate → step (n,)
 
 
 class Optimizer(NamedTuple):
@@ -23,6 +24,11 @@ class Optimizer(NamedTuple):
 
     init: Callable[[Array], State]
     update: Callable[[Array, State, Array, float], tuple[Array, State]]
+
+
+def from_function(step: Step) -> Optimizer:
+    """An optimizer without a state from a function: gradient, theta, learning rate → step."""
+    return Optimizer(lambda theta: None, lambda g, state, theta, eta: (step(g, theta, eta), state))
 
 
 def zeros(count: int) -> Callable[[Array], State]:

@@ -1,63 +1,135 @@
-"""The views by name, and how they are arranged."""
+"""The views by name, and what each can show; their drawing is loaded when a figure is drawn."""
 
 from __future__ import annotations
 
-from gdanim.errors import GdanimError, unknown
-from gdanim.losses.base import Loss
-from gdanim.views.base import Scene, View
-from gdanim.views.basins import Basins
-from gdanim.views.contour import Contour
-from gdanim.views.curve import Curve
-from gdanim.views.gradient import Gradient
-from gdanim.views.history import History
-from gdanim.views.slices import Slices
-from gdanim.views.surface import Surface
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["VIEWS", "Scene", "View", "arrangement"]
+if TYPE_CHECKING:
+    from gdanim.spec import Spec
+    from gdanim.views.base import View
 
-GRIDS = ("curve", "contour")
-VIEWS: dict[str, type[View]] = {
-    "curve": Curve,
-    "contour": Contour,
-    "surface": Surface,
-    "slices": Slices,
-    "gradient": Gradient,
-    "basins": Basins,
-    "history": History,
-}
+FOREVER = 10**9
 
 
-def arrangement(layout: str, loss: Loss, runs: int = 1, grid: bool = False) -> list[list[str]]:
-    """Rows of views from `a+b/c`: + stands side by side, / below. The loss's own for "".
+@dataclass(frozen=True)
+class Kind:
+    """What a view can show, readable before anything is drawn.
 
-    Raises:
-        GdanimError: an unknown view, or one that cannot show a loss of so many parameters or so many
-            runs.
+    Attributes:
+        home: `module:Class` under `gdanim.views`.
+        about: what it shows, in a line.
+        parameters: of how few and how many parameters a loss it can show.
+        compares: whether it shows several runs.
+        grid: whether it can stand as one panel a run in a grid.
+        panels: how many axes it takes, side by side.
+        width: how much of a row's width it asks for, beside 1 for any other.
+        least: width and height that each of its axes needs, in sizes of text.
+        each: height that each parameter adds to that.
+        most: of how many parameters that is so.
+        bare: whether no numbers and names stand around its axes.
+        uses: the Spec's options that change what it shows.
+        cuts: whether it shows the loss along lines, which a view from above then marks.
+        turning: the option that moves all of it in every frame, if any.
     """
-    n = len(loss.parameters)
-    if grid and runs > 1:
-        layout = layout or ("curve" if n == 1 else "contour")
-        if layout not in GRIDS:
-            raise GdanimError(
-                f"a grid shows one view, {' or '.join(GRIDS)}, and not '{layout}'", where=["grid"]
-            )
-    if not layout and runs > 1 and n > 2:
-        layout = "history"
-    layout = layout or ("curve+history" if n == 1 else "contour+history" if n == 2 else "slices/history")
-    rows = [[name.strip() for name in row.split("+")] for row in layout.split("/")]
-    for name in (name for row in rows for name in row):
-        if name not in VIEWS:
-            raise unknown("view", name, VIEWS, where="view")
-        least, most = VIEWS[name].parameters
-        if not least <= n <= most:
-            able = [view for view, kind in VIEWS.items() if kind.parameters[0] <= n <= kind.parameters[1]]
-            raise GdanimError(
-                f"'{name}' cannot show a loss of {n} parameter{'s' if n > 1 else ''}; {', '.join(able)} can",
-                where=["view"],
-            )
-        if runs > 1 and not VIEWS[name].compares:
-            able = [view for view, kind in VIEWS.items() if kind.compares]
-            raise GdanimError(
-                f"'{name}' shows one run, and there are {runs}; {', '.join(able)} compare", where=["view"]
-            )
-    return rows
+
+    name: str
+    home: str
+    about: str
+    parameters: tuple[int, int] = (1, FOREVER)
+    compares: bool = True
+    grid: bool = False
+    panels: int = 1
+    width: float = 1.0
+    least: tuple[float, float] = (5.0, 4.0)
+    each: float = 0.0
+    most: int = 0
+    bare: bool = False
+    uses: tuple[str, ...] = ()
+    cuts: bool = False
+    turning: str = ""
+
+    def shows(self, parameters: int) -> bool:
+        """Whether it can show a loss of so many parameters."""
+        return self.parameters[0] <= parameters <= self.parameters[1]
+
+    def room(self, parameters: int) -> tuple[float, float]:
+        """Width and height that each of its axes needs for so many parameters, in sizes of text."""
+        return self.least[0], self.least[1] + self.each * min(parameters, self.most)
+
+    def heavy(self, spec: Spec) -> bool:
+        """Whether a frame of it is worth a processor of its own."""
+        return bool(self.turning and getattr(spec, self.turning))
+
+    def load(self) -> type[View]:
+        """The class that draws it."""
+        module, _, name = self.home.partition(":")
+        view: type[View] = getattr(import_module(f"gdanim.views.{module}"), name)
+        return view
+
+
+VIEWS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "curve",
+            "curve:Curve",
+            "L(w) with the ball rolling down it.",
+            parameters=(1, 1),
+            grid=True,
+            width=1.5,
+        ),
+        Kind(
+            "contour",
+            "contour:Contour",
+            "Level lines of the loss, the path, and −∇L with its components at the ball.",
+            parameters=(2, 2),
+            grid=True,
+            width=1.5,
+            uses=("field",),
+        ),
+        Kind(
+            "surface",
+            "surface:Surface",
+            "Seen from a fixed camera; with `orbit` it turns by so many degrees over the animation.",
+            parameters=(2, 2),
+            width=1.5,
+            least=(9.0, 7.0),
+            bare=True,
+            uses=("orbit",),
+            turning="orbit",
+        ),
+        Kind(
+            "slices",
+            "slices:Slices",
+            "A slice along each of two parameters, side by side.",
+            parameters=(2, FOREVER),
+            compares=False,
+            panels=2,
+            width=2.0,
+            uses=("axes",),
+            cuts=True,
+        ),
+        Kind(
+            "gradient",
+            "gradient:Gradient",
+            "∇L with the formula of each partial derivative and this frame's numbers.",
+            compares=False,
+            width=1.3,
+            least=(12.0, 3.0),
+            each=3.0,
+            most=4,
+            bare=True,
+        ),
+        Kind(
+            "basins",
+            "basins:Basins",
+            "A colour for each minimum, grey for what comes to rest nowhere, and the shown path on it.",
+            parameters=(2, 2),
+            compares=False,
+            width=1.5,
+        ),
+        Kind("history", "history:History", "L at every iterate so far."),
+    )
+}

@@ -1,0 +1,58 @@
+"""What tells compared runs from each other, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gdanim.descent import Trajectory
+
+# What may differ, in the order in which it is said: name → what it is of a run.
+FACTS: dict[str, Callable[[Trajectory], Any]] = {
+    "optimizer": lambda run: run.optimizer,
+    "learning_rate": lambda run: run.learning_rate,
+    "start": lambda run: run.theta[0].tolist(),
+    "schedule": lambda run: run.schedule,
+    "noise": lambda run: run.noise,
+    "seed": lambda run: run.seed,
+}
+WORDS: dict[str, Callable[[Trajectory], str]] = {
+    "optimizer": lambda run: run.optimizer,
+    "learning_rate": lambda run: f"lr={run.learning_rate:g}",
+    "start": lambda run: "start=" + ",".join(f"{x:g}" for x in run.theta[0]),
+    "schedule": lambda run: f"schedule={run.schedule}",
+    "noise": lambda run: f"noise={run.noise:g}",
+    "seed": lambda run: f"seed={run.seed}",
+}
+
+
+def differing(runs: Sequence[Trajectory]) -> list[str]:
+    """The facts that are not the same for all runs that were computed."""
+    computed = [run for run in runs if not run.recorded]
+    return [name for name, of in FACTS.items() if any(of(run) != of(computed[0]) for run in computed[1:])]
+
+
+def shared(runs: Sequence[Trajectory]) -> list[str]:
+    """The facts that are the same for all runs that were computed; none where all were recorded."""
+    different = differing(runs)
+    return [name for name in FACTS if name not in different] if any(not r.recorded for r in runs) else []
+
+
+def labelled(runs: Iterable[Trajectory]) -> tuple[Trajectory, ...]:
+    """The runs with what tells each from the others: only what differs; nothing where there is one.
+
+    >>> from gdanim import Spec, trace
+    >>> [run.label for run in trace(Spec(learning_rate=(0.1, 0.5), iterations=1))]
+    ['lr=0.1', 'lr=0.5']
+    """
+    known = list(runs)
+    if len(known) == 1:
+        return tuple(known)
+    names = differing(known)
+    labels = [run.recorded or " ".join(WORDS[name](run) for name in names) for run in known]
+    numbered = [
+        f"{label} ({labels[: i + 1].count(label)})".strip() if labels.count(label) > 1 else label
+        for i, label in enumerate(labels)
+    ]
+    return tuple(replace(run, label=label) for run, label in zip(known, numbered, strict=True))

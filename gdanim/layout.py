@@ -1,0 +1,193 @@
+"""Which panels a figure has, where they stand, and whether there is room for them; nothing is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log
+from typing import NamedTuple
+
+from gdanim.errors import GdanimError, unknown
+from gdanim.spec import LARGEST, Spec
+from gdanim.theme import text_size
+from gdanim.views import VIEWS, Kind
+
+NUMBERS = 2.6  # sizes of text for the numbers left of the axes, at least
+
+
+class Cell(NamedTuple):
+    """A rectangle, in pixels from the picture's lower left corner."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+
+class Layout(NamedTuple):
+    """The panels of a figure.
+
+    Attributes:
+        rows: from the top, each of views side by side.
+        parameters: how many the loss has.
+        grid: how many runs have a panel of their own, of the one view there is; 0 for none.
+    """
+
+    rows: tuple[tuple[Kind, ...], ...]
+    parameters: int
+    grid: int = 0
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """All views, in reading order."""
+        return tuple(kind for row in self.rows for kind in row)
+
+    def cells(self, region: Cell) -> list[Cell]:
+        """Where each panel stands: for each of `kinds`, or for each run of a grid."""
+        return self._grid_cells(region) if self.grid else self._row_cells(region)
+
+    def _row_cells(self, region: Cell) -> list[Cell]:
+        """The views in their rows, each as wide as its kind asks for."""
+        left, bottom, width, height = region
+        cells = []
+        for number, row in enumerate(self.rows):
+            low = bottom + height * (len(self.rows) - 1 - number) / len(self.rows)
+            whole, x = sum(kind.width for kind in row), left
+            for kind in row:
+                wide = width * kind.width / whole
+                cells.append(Cell(x, low, wide, height / len(self.rows)))
+                x += wide
+        return cells
+
+    def _grid_cells(self, region: Cell) -> list[Cell]:
+        """A panel for each run, as square as they can be."""
+        left, bottom, width, height = region
+
+        def awkward(columns: int) -> float:
+            """How far panels are from 4:3, and how many places stay empty."""
+            lines = -(-self.grid // columns)
+            shape = (width / columns) / (height / lines)
+            return abs(log(shape / (4 / 3))) + 0.35 * (columns * lines - self.grid)
+
+        columns = min(range(1, self.grid + 1), key=awkward)
+        lines = -(-self.grid // columns)
+        return [
+            Cell(
+                left + width * (run % columns) / columns,
+                bottom + height * (lines - 1 - run // columns) / lines,
+                width / columns,
+                height / lines,
+            )
+            for run in range(self.grid)
+        ]
+
+    def crowded(self, region: Cell, text: float) -> bool:
+        """Whether some panel has no room for its axes, with text of so many pixels around them."""
+        if region.height <= 0:
+            return True
+        kinds = self.kinds * self.grid if self.grid else self.kinds
+        return any(
+            not roomy(kind, self.parameters, cell, text)
+            for kind, cell in zip(kinds, self.cells(region), strict=True)
+        )
+
+
+def roomy(kind: Kind, parameters: int, cell: Cell, text: float, numbers: float = 0.0) -> bool:
+    """Whether a cell holds the axes that a view needs, and what stands around them.
+
+    Args:
+        text: size of text, in pixels.
+        numbers: width of the numbers left of the axes, in pixels.
+    """
+    least = kind.room(parameters)
+    part = cell._replace(width=cell.width / kind.panels)
+    axes = inside(kind, part, text, numbers)
+    return axes.width >= least[0] * text and axes.height >= least[1] * text
+
+
+def inside(kind: Kind, cell: Cell, text: float, numbers: float = 0.0) -> Cell:
+    """Where the axes stand in a cell, room left for what stands beside them."""
+    left, below, above, beside = max(NUMBERS * text, numbers) + text, 2.6 * text, 1.8 * text, text
+    if kind.bare:
+        left, below, above, beside = 1.4 * text, 0.4 * text, 0.4 * text, 0.4 * text
+    return Cell(
+        cell.left + left, cell.bottom + below, cell.width - left - beside, cell.height - below - above
+    )
+
+
+def layout_of(view: str, parameters: int, runs: int = 1, grid: bool = False) -> Layout:
+    """The layout that `a+b/c` describes: + stands side by side, / below; what suits the loss for "".
+
+    Raises:
+        GdanimError: an unknown view, or one that cannot show a loss of so many parameters or so many
+            runs.
+    """
+    grid = grid and runs > 1
+    view = view or suitable(parameters, runs, grid)
+    rows = tuple(tuple(_kind(name.strip()) for name in row.split("+")) for row in view.split("/"))
+    layout = Layout(rows, parameters, runs if grid else 0)
+    if grid and (len(layout.kinds) > 1 or not layout.kinds[0].grid):
+        able = " or ".join(kind.name for kind in VIEWS.values() if kind.grid and kind.shows(parameters))
+        able = f"one view{f', {able},' if able else ''}"
+        raise GdanimError(f"a grid shows {able} and not '{view}'", where=["grid"])
+    for kind in layout.kinds:
+        if not kind.shows(parameters):
+            able = ", ".join(other.name for other in VIEWS.values() if other.shows(parameters))
+            raise GdanimError(
+                f"'{kind.name}' cannot show a loss of {parameters} parameter{'s' if parameters > 1 else ''};"
+                f" {able} can",
+                where=["view"],
+            )
+        if runs > 1 and not kind.compares:
+            able = ", ".join(o.name for o in VIEWS.values() if o.compares and o.shows(parameters))
+            raise GdanimError(
+                f"'{kind.name}' shows one run, and there are {runs}; {able} compare", where=["view"]
+            )
+    return layout
+
+
+def suitable(parameters: int, runs: int, grid: bool) -> str:
+    """The views that suit a loss of so many parameters."""
+    main = {1: "curve", 2: "contour"}.get(parameters)
+    if grid:
+        return main or "history"
+    return f"{main}+history" if main else "history" if runs > 1 else "slices/history"
+
+
+def _kind(name: str) -> Kind:
+    if name not in VIEWS:
+        raise unknown("view", name, VIEWS, where="view")
+    return VIEWS[name]
+
+
+def no_room(spec: Spec, layout: Layout, lines: Sequence[float]) -> GdanimError:
+    """What to say where the panels have no room.
+
+    Args:
+        lines: heights above and below the panels, in sizes of text.
+    """
+    width, height = spec.size
+    for percent in range(105, 3000, 5):
+        size = (-(-width * percent // 1000) * 10, -(-height * percent // 1000) * 10)
+        if size[0] > LARGEST[0] or size[1] > LARGEST[1]:
+            break
+        if not layout.crowded(region_of(size, 1.0, lines), text_size(*size)):
+            return GdanimError(
+                f"{width}x{height} has no room for the panels and their text; {size[0]}x{size[1]} has",
+                where=["size"],
+            )
+    return GdanimError(
+        f"no size of this shape has room for so many panels; show fewer than {len(layout.kinds)}, or one"
+        " above the other",
+        where=["view"],
+    )
+
+
+def region_of(size: tuple[int, int], scale: float, lines: Sequence[float]) -> Cell:
+    """What is left for the panels between the lines above and below them.
+
+    Args:
+        lines: heights above and below, in sizes of text.
+    """
+    text = text_size(*size) * scale
+    above, below = lines
+    return Cell(0.0, below * text, size[0] * scale, size[1] * scale - (above + below) * text)
