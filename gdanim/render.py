@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import chain
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import get_registered_canvas_class
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -23,14 +27,16 @@ from gdanim.views import VIEWS, arrangement
 from gdanim.views.base import DPI, Scene, Sizes, View, ViewOptions, styles_of
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.legend import Legend, name_of
-from gdanim.views.marks import Label
+from gdanim.views.marks import Label, Together
 from gdanim.views.readout import Readout, caption, subtitle
 from gdanim.views.symbols import symbol
 from gdanim.views.window import limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
 Cell = tuple[float, float, float, float]  # left, bottom, width, height in pixels
-
+# What of a picture on its own would differ from run to run, and so is left out.
+DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "gdanim", "pdf.fonttype": 42}  # text stays text
 
 # How much of a row's width a view asks for, beside 1 for any other.
 WIDTHS = {"curve": 1.5, "contour": 1.5, "surface": 1.5, "basins": 1.5, "slices": 2.0, "gradient": 1.3}
@@ -106,11 +112,36 @@ class Picture:
 
     def redraw(self, moment: Moment) -> Pixels:
         """The same frame with nothing kept: everything is drawn again, slowly. For checking."""
-        self._draw_still()
-        for k in range(moment.k + 1):
-            self._draw(chain.from_iterable(view.settle(k) for view in self._views))
-        self._draw(self._movers(moment))
+        self._canvas.draw()
+        self._draw(self._all(moment))
         return self.pixels
+
+    def save(self, moment: Moment, file: str | BinaryIO, format: str) -> None:
+        """Draw one moment as a picture on its own: svg, pdf or png.
+
+        In svg and pdf lines are lines, text is text, and a pixel is a point.
+
+        Raises:
+            GdanimError: another format.
+        """
+        if format not in DATED:
+            raise unknown("format", format, DATED, where="format")
+        figure = self._canvas.figure
+        marks = figure.add_artist(Together(partial(self._all, moment)))
+        try:
+            with rc_context(TEXT):
+                canvas: Any = get_registered_canvas_class(format)(figure)
+                getattr(canvas, f"print_{format}")(file, metadata=DATED[format])
+        finally:
+            marks.remove()
+            figure.set_canvas(self._canvas)
+
+    def _all(self, moment: Moment) -> Iterable[Artist]:
+        """Every mark of a moment, nothing kept, from the bottom to the top."""
+        yield from chain(self._still, *(view.still() for view in self._views))
+        for k in range(moment.k + 1):
+            yield from chain.from_iterable(view.settle(k) for view in self._views)
+        yield from self._movers(moment)
 
     def _movers(self, moment: Moment) -> Iterable[Artist]:
         yield from chain.from_iterable(update(moment) for update in self._moving)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 import matplotlib
 import numpy as np
@@ -59,6 +61,20 @@ TOKEN = re.compile(
 )
 
 
+class Word(NamedTuple):
+    """Characters without a space, or a formula, for what sets text itself.
+
+    Attributes:
+        left: where it begins, in pixels from the line's left end.
+        mathtext: whether its characters are a formula between dollars.
+    """
+
+    left: float
+    characters: str
+    font: FontProperties
+    mathtext: bool
+
+
 class Glyphs:
     """Coverage masks of characters and formulas at one size.
 
@@ -87,6 +103,21 @@ class Glyphs:
         """Width of the text in pixels."""
         return sum(self._glyph(piece).shape[1] for piece in self._pieces(text))
 
+    def words(self, text: str) -> Iterator[Word]:
+        """The words of a line, each where its mask has it."""
+        left = 0
+        for piece in self._pieces(text):
+            characters, face = piece
+            if face == "formula" and is_mathtext(characters):
+                yield Word(left, characters, properties("normal", self.size), True)
+            else:
+                characters, face = (characters.strip("$"), "normal") if face == "formula" else piece
+                # Each by itself: spaces at the beginning of a text, and several, are left out in SVG.
+                for word in re.finditer(r"\S+", characters):
+                    before = self._advance(face, characters[: word.start()])
+                    yield Word(left + before, word[0], properties(face, self.size), False)
+            left += self._glyph(piece).shape[1]
+
     def _pieces(self, text: str) -> tuple[Piece, ...]:
         return pieces(text, self._face, self._moving)
 
@@ -98,11 +129,8 @@ class Glyphs:
 
     def _character(self, characters: str, face: str) -> Mask:
         """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
-        # How far text advances, between two bars: a glyph's own numbers differ between versions of
-        # matplotlib in their units, and the width of a text alone leaves out the space around it.
         digit = self._moving and characters in DIGITS  # all as wide as the average
-        measured = DIGITS if digit else characters
-        advance = _width(face, self.size, f"|{measured}|") - _width(face, self.size, "||")
+        advance = self._advance(face, DIGITS if digit else characters)
         advance = round(advance / len(DIGITS) if digit else advance)
         font = _font(face, self.size)
         font.set_text(characters, 0.0)
@@ -118,14 +146,19 @@ class Glyphs:
             mask[top:bottom, first:right] = ink[: bottom - top, first - left : right - left]
         return shaded(mask)
 
+    def _advance(self, face: str, characters: str) -> float:
+        """How far text advances, in pixels."""
+        # Between two bars: a glyph's own numbers differ between versions of matplotlib in their
+        # units, and the width of a text alone leaves out the space around it.
+        return _width(face, self.size, f"|{characters}|") - _width(face, self.size, "||")
+
     def _formula(self, formula: str, _: str) -> Mask:
         """What only mathtext can set."""
-        font = FontProperties(fname=face_path("normal"), size=self.size)
-        scratch = RendererAgg(8, self.height, 72.0)
-        try:
-            width, _, _ = scratch.get_text_width_height_descent(formula, font, True)
-        except ValueError:  # mathtext knows a part of LaTeX only; the source is better than nothing
+        if not is_mathtext(formula):  # the source is better than nothing
             return self._character(formula.strip("$"), "normal")
+        font = properties("normal", self.size)
+        scratch = RendererAgg(8, self.height, 72.0)
+        width, _, _ = scratch.get_text_width_height_descent(formula, font, True)
         renderer = RendererAgg(int(np.ceil(width)) + 1, self.height, 72.0)
         context = renderer.new_gc()
         context.set_foreground("black")
@@ -155,6 +188,26 @@ def _font(face: str, size: float) -> FT2Font:
     return font
 
 
+def properties(face: str, size: float) -> FontProperties:
+    """The same font for matplotlib's own text, which names it where text stays text."""
+    return FontProperties(
+        family="DejaVu Sans",
+        weight="bold" if face == "bold" else "normal",
+        style="oblique" if face == "italic" else "normal",
+        fname=face_path(face),
+        size=size,
+    )
+
+
+def is_mathtext(formula: str) -> bool:
+    """Whether a formula between dollars can be set; mathtext knows a part of LaTeX only."""
+    try:
+        MathTextParser("agg").parse(formula)
+    except ValueError:
+        return False
+    return True
+
+
 def shaded(mask: Mask) -> Mask:
     """The mask in few shades.
 
@@ -178,10 +231,8 @@ def check_glyphs(text: str, where: str, face: str = "normal") -> None:
     """
     known = get_font(face_path(face)).get_charmap()
     for formula in re.findall(r"\$[^$]*\$", text):
-        try:
-            MathTextParser("agg").parse(formula)
-        except ValueError:
-            raise GdanimError(f"'{formula}' is not mathtext that can be set", where=[where]) from None
+        if not is_mathtext(formula):
+            raise GdanimError(f"'{formula}' is not mathtext that can be set", where=[where])
     for character in re.sub(r"\$[^$]*\$", "", text):
         if ord(character) not in known:
             raise GdanimError(f"the font has no glyph for '{character}'; leave it out", where=[where])

@@ -1,8 +1,8 @@
-"""Marks: the artists that move. They draw pixels through the renderer, at a tenth of a Line2D's cost."""
+"""Marks: the artists that move. They draw straight through any renderer, at a tenth of a Line2D's cost."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
@@ -170,7 +171,7 @@ class Arrow(Mark):
 
 
 class Label(Mark):
-    """One line of text put together from kept glyphs.
+    """One line of text put together from kept glyphs; where a renderer has no pixels, it is text.
 
     Args:
         anchor: what its position means: "left", "centre" or "right" of the baseline.
@@ -193,6 +194,7 @@ class Label(Mark):
         self._halo = None if halo is None else to_rgba(halo)
         self._mask: Mask = np.zeros((0, 0), np.uint8)
         self._image: Mask | None = None
+        self._text = ""
         self._at = (0, 0)
 
     def to(self, text: str, position: Place) -> Label:
@@ -200,6 +202,7 @@ class Label(Mark):
         mask = self._glyphs.mask(text)
         if mask is not self._mask:
             self._mask, self._image = mask, None
+        self._text = text
         left = position[0] - self._shift * self._mask.shape[1]
         self._at = (round(left), round(position[1]) - self._glyphs.baseline)
         return self
@@ -210,11 +213,25 @@ class Label(Mark):
         context = self._context(renderer)
         if self._halo is not None:
             self._draw_halo(renderer, context)
+        if isinstance(renderer, RendererAgg):
+            self._draw_mask(renderer, context)
+        else:
+            self._draw_words(renderer, context)
+
+    def _draw_mask(self, renderer: Any, context: Any) -> None:
         if self._image is None:
             self._image = np.empty((*self._mask.shape, 4), np.uint8)
             self._image[..., :3] = self._ink
             self._image[..., 3] = self._mask[::-1]
         renderer.draw_image(context, *self._at, self._image)
+
+    def _draw_words(self, renderer: Any, context: Any) -> None:
+        left, baseline = self._at[0], self._at[1] + self._glyphs.baseline
+        if renderer.flipy():
+            baseline = renderer.get_canvas_width_height()[1] - baseline
+        for word in self._glyphs.words(self._text):
+            place = (left + word.left, baseline)
+            renderer.draw_text(context, *place, word.characters, word.font, 0, word.mathtext)
 
     def _draw_halo(self, renderer: Any, context: Any) -> None:
         left, low, right, high = self.box
@@ -227,6 +244,23 @@ class Label(Mark):
         height, width = self._mask.shape
         (x, y), pad = self._at, 2
         return x - pad, y + 0.35 * self._glyphs.baseline, x + width + pad, y + 0.86 * height
+
+
+class Together(Artist):
+    """Artists as one, for what draws a figure by itself.
+
+    Args:
+        artists: gives them from the bottom to the top, each when the one before it has been drawn.
+    """
+
+    def __init__(self, artists: Callable[[], Iterable[Artist]]) -> None:
+        super().__init__()
+        self.set_zorder(np.inf)
+        self._artists = artists
+
+    def draw(self, renderer: Any) -> None:
+        for artist in self._artists():
+            artist.draw(renderer)
 
 
 def overlap(a: Box, b: Box) -> bool:
