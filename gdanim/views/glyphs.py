@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.mathtext import MathTextParser
+from matplotlib.textpath import text_to_path
 
 from gdanim.errors import GdanimError
 from gdanim.text import Text
@@ -103,20 +103,24 @@ class Glyphs:
         """Width of the text in pixels."""
         return sum(self._glyph(piece).shape[1] for piece in self._pieces(text))
 
-    def words(self, text: str) -> Iterator[Word]:
-        """The words of a line, each where its mask has it."""
-        left = 0
-        for piece in self._pieces(text):
-            characters, face = piece
-            if face == "formula" and is_mathtext(characters):
-                yield Word(left, characters, properties("normal", self.size), True)
-            else:
-                characters, face = (characters.strip("$"), "normal") if face == "formula" else piece
-                # Each by itself: spaces at the beginning of a text, and several, are left out in SVG.
-                for word in re.finditer(r"\S+", characters):
-                    before = self._advance(face, characters[: word.start()])
-                    yield Word(left + before, word[0], properties(face, self.size), False)
-            left += self._glyph(piece).shape[1]
+    def words(self, text: str) -> list[Word]:
+        """The words of a line, for what sets text itself.
+
+        In a mask every letter begins at a whole pixel, and so a word is up to a tenth narrower or
+        wider than outlines are; they are set in the size at which the line is as long as the mask.
+        """
+        words, end = [], 0.0
+        for characters, face in pieces(text, self._face, False):
+            mathtext = face == "formula" and is_mathtext(characters)
+            if face == "formula":
+                characters, face = characters if mathtext else characters.strip("$"), "normal"
+            # Each by itself: spaces at the beginning of a text, and several, are left out in SVG.
+            for word in [characters] if mathtext else re.findall(r"\s+|\S+", characters):
+                if not word.isspace():
+                    words.append((end, word, face, mathtext))
+                end += _outlined(face, word, mathtext)
+        size = self.width(text) / max(end, 1e-9)
+        return [Word(left * size, word, properties(face, size), math) for left, word, face, math in words]
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
         return pieces(text, self._face, self._moving)
@@ -129,8 +133,11 @@ class Glyphs:
 
     def _character(self, characters: str, face: str) -> Mask:
         """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
+        # How far text advances, between two bars: a glyph's own numbers differ between versions of
+        # matplotlib in their units, and the width of a text alone leaves out the space around it.
         digit = self._moving and characters in DIGITS  # all as wide as the average
-        advance = self._advance(face, DIGITS if digit else characters)
+        measured = DIGITS if digit else characters
+        advance = _width(face, self.size, f"|{measured}|") - _width(face, self.size, "||")
         advance = round(advance / len(DIGITS) if digit else advance)
         font = _font(face, self.size)
         font.set_text(characters, 0.0)
@@ -145,12 +152,6 @@ class Glyphs:
         if right > first and bottom > top:
             mask[top:bottom, first:right] = ink[: bottom - top, first - left : right - left]
         return shaded(mask)
-
-    def _advance(self, face: str, characters: str) -> float:
-        """How far text advances, in pixels."""
-        # Between two bars: a glyph's own numbers differ between versions of matplotlib in their
-        # units, and the width of a text alone leaves out the space around it.
-        return _width(face, self.size, f"|{characters}|") - _width(face, self.size, "||")
 
     def _formula(self, formula: str, _: str) -> Mask:
         """What only mathtext can set."""
@@ -179,6 +180,16 @@ def _width(face: str, size: float, text: str) -> float:
     font = _font(face, size)
     font.set_text(text, 0.0)
     return float(font.get_width_height()[0] / 64)
+
+
+@lru_cache(1024)
+def _outlined(face: str, text: str, mathtext: bool) -> float:
+    """How far a text set in outlines advances, in sizes of text."""
+
+    def width(text: str) -> float:
+        return text_to_path.get_text_width_height_descent(text, properties(face, 100.0), mathtext)[0] / 100
+
+    return float(width(text) if mathtext else width(f"|{text}|") - width("||"))
 
 
 def _font(face: str, size: float) -> FT2Font:
