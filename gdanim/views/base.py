@@ -20,7 +20,7 @@ from gdanim.timeline import Moment
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
 
-DPI = 128.0  # a power of two, so that no pixel is lost on the way to inches and back
+DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
 
 
@@ -35,7 +35,7 @@ class Sizes(NamedTuple):
 
     @classmethod
     def of(cls, text: float) -> Sizes:
-        return cls(text=text, line=0.13 * text, ball=0.95 * text, dot=0.42 * text, head=0.75 * text)
+        return cls(text=text, line=2.08 / 9 * text, ball=0.95 * text, dot=0.42 * text, head=0.75 * text)
 
 
 class ViewOptions(NamedTuple):
@@ -179,14 +179,14 @@ class View:
 
     def diamond(self, place: Sequence[float], size: float) -> None:
         """Mark a known minimum at data coordinates, for good; `size` in pixels."""
-        points, theme = 72 / DPI, self.scene.theme
+        theme = self.scene.theme
         self.axes.plot(
             *([value] for value in place),
             marker="D",
-            markersize=size * points,
+            markersize=size,
             color=theme.background,
             markeredgecolor=theme.ink,
-            markeredgewidth=0.2 * size * points,
+            markeredgewidth=0.2 * size,
             linestyle="none",
         )
 
@@ -203,10 +203,9 @@ class View:
         axes.set(xlim=x, ylim=y, facecolor=theme.background)
         axes.xaxis.set_visible(False)
         axes.yaxis.set_visible(False)
-        points = 72 / DPI
         for side, spine in axes.spines.items():
             spine.set_visible(side in ("left", "bottom"))
-            spine.set(color=theme.muted, linewidth=max(1.0, 0.07 * size) * points)
+            spine.set(color=theme.muted, linewidth=max(1.0, 0.07 * size))
         box = axes.get_window_extent()
         self._ticks = (
             self.ticks("x", x, box.width / (5.5 * size)),
@@ -215,7 +214,7 @@ class View:
         self._names = (xlabel, ylabel)
         lines = [[(v, y[0]), (v, y[1])] for v in self._ticks[0]]
         lines += [[(x[0], v), (x[1], v)] for v in self._ticks[1]]
-        width = max(1.0, 0.06 * size) * points
+        width = max(1.0, 0.06 * size)
         axes.add_collection(
             LineCollection(lines, colors=theme.grid, linewidths=width, zorder=0), autolim=False
         )
@@ -278,7 +277,7 @@ def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:
         size=sizes.ball,
         marker=style.marker,
         edge=scene.theme.background,
-        width=0.12 * sizes.text,
+        width=0.64 / 3 * sizes.text,
     )
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array, Loss
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment
-from gdanim.views.base import DPI, Scene, at
+from gdanim.views.base import Scene, at
 from gdanim.views.marks import Arrow, Label, Points, Stroke
 from gdanim.views.plane import Plane
 from gdanim.views.symbols import used
@@ -37,9 +37,7 @@ class Contour(Plane):
         colours = ramp(theme, len(levels) + 1)
         axes.contourf(x, y, values, levels=levels, colors=colours, extend="both", zorder=0.2)
         edges = [blend(colour, theme.ink, 0.1) for colour in colours[:-1]]
-        axes.contour(
-            x, y, values, levels=levels, colors=edges, linewidths=0.05 * sizes.text * 72 / DPI, zorder=0.3
-        )
+        axes.contour(x, y, values, levels=levels, colors=edges, linewidths=0.05 * sizes.text, zorder=0.3)
         if scene.options.field:
             self._draw_field()
         width = 1.2 * sizes.line
@@ -52,7 +50,9 @@ class Contour(Plane):
         self._whole = "$-g$" if noise else r"$-\nabla L$"
         with np.errstate(over="ignore"):
             self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
-        self._cut = [Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(4, 4)) for _ in range(2)]
+        self._cut = [
+            Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9)) for _ in range(2)
+        ]
 
     def explain(self, moment: Moment) -> Iterable[Artist]:
         scene, box = self.scene, self.axes.bbox

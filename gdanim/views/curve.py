@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
-from gdanim.views.base import DPI, Scene, at
+from gdanim.views.base import Scene, at
 from gdanim.views.marks import Arrow, Label, Points, Stroke, overlap
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
@@ -51,7 +51,7 @@ class Curve(Traced):
             axes.plot(
                 *self._outline,
                 color=theme.curve,
-                linewidth=1.5 * sizes.line * 72 / DPI,
+                linewidth=0.84375 * sizes.line,
                 solid_capstyle="round",
             )
         for minimum in loss.minima:
@@ -60,7 +60,7 @@ class Curve(Traced):
         self._minima: list[Label] = []
         self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
         self.drop = Stroke(
-            axes, theme.now, width=0.5 * sizes.line, dashes=(0.25 * sizes.text, 0.3 * sizes.text)
+            axes, theme.now, width=0.5 * sizes.line, dashes=(4 / 9 * sizes.text, 1.6 / 3 * sizes.text)
         )
         self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
         d = inline(loss.parameters[0], 1)

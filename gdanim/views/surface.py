@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment
-from gdanim.views.base import DPI, Scene
+from gdanim.views.base import Scene
 from gdanim.views.contour import levels_of, sampled
 from gdanim.views.marks import Dots, Label, Points
 from gdanim.views.symbols import symbol
@@ -49,9 +49,9 @@ class Surface(Traced):
         corners = np.stack([*np.meshgrid(x, y), values], axis=-1)
         self._space = self._unit(corners)
         self._colours = self._colour(values)
-        self._faces = PolyCollection([], linewidths=0.25 * 72 / DPI, antialiaseds=False, zorder=1)
+        self._faces = PolyCollection([], linewidths=0.25, antialiaseds=False, zorder=1)
         self._frame = LineCollection(
-            [], colors=scene.theme.muted, linewidths=0.06 * scene.sizes.text * 72 / DPI, zorder=0.5
+            [], colors=scene.theme.muted, linewidths=0.06 * scene.sizes.text, zorder=0.5
         )
         for collection in (self._frame, self._faces):
             collection.set_animated(self._turning)
@@ -68,7 +68,7 @@ class Surface(Traced):
             size=0.55 * scene.sizes.text,
             marker="D",
             edge=theme.ink,
-            width=0.11 * scene.sizes.text,
+            width=1.76 / 9 * scene.sizes.text,
         )
         self._turn(AZIMUTH)
 
