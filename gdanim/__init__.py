@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gdanim.animation import animate
-    from gdanim.descent import Trajectory, descend, trace
+    from gdanim.descent import Trajectory, descend
     from gdanim.errors import GdanimError
     from gdanim.losses.base import Loss
     from gdanim.optimizers import Optimizer
+    from gdanim.plan import trace
     from gdanim.spec import Spec
 
 __version__ = "0.1.0"
@@ -46,7 +47,7 @@ _HOMES = {
     "Trajectory": "descent",
     "animate": "animation",
     "descend": "descent",
-    "trace": "descent",
+    "trace": "plan",
 }
 
 

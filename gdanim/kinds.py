@@ -7,8 +7,7 @@ import operator
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Start = tuple[float, ...]
 
@@ -17,8 +16,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """What the values of an option are.
 
     Each function raises ValueError with what is wrong, to be put after the option's name.

@@ -86,12 +86,12 @@ class Layout(NamedTuple):
             return True
         kinds = self.kinds * self.grid if self.grid else self.kinds
         return any(
-            not roomy(kind, self.parameters, cell, text)
+            not has_room(kind, self.parameters, cell, text)
             for kind, cell in zip(kinds, self.cells(region), strict=True)
         )
 
 
-def roomy(kind: Kind, parameters: int, cell: Cell, text: float, numbers: float = 0.0) -> bool:
+def has_room(kind: Kind, parameters: int, cell: Cell, text: float, numbers: float = 0.0) -> bool:
     """Whether a cell holds the axes that a view needs, and what stands around them.
 
     Args:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from gdanim.errors import GdanimError
 from gdanim.kinds import NUMBER, START, WHOLE, Kind
@@ -31,8 +31,7 @@ class Needs(Enum):
     COMPUTED = "a run that is computed"
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """All that is known of an option.
 
     Attributes:
@@ -70,7 +69,7 @@ class Option:
     def named(self, name: str) -> Option:
         """The same with all that follows from its name and its kind."""
         flags = self.flags or ("--" + name.replace("_", "-"),)
-        return replace(self, name=name, flags=flags, metavar=self.metavar or self.kind.metavar)
+        return self._replace(name=name, flags=flags, metavar=self.metavar or self.kind.metavar)
 
     @property
     def flag(self) -> str:

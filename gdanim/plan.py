@@ -63,7 +63,7 @@ class Plan:
         missing = {
             Needs.A_VIEW: lambda name: name not in uses and _shown_by(name),
             Needs.SEVERAL_RUNS: lambda _: (
-                len(self.runs) == 1 and "there is only one run; repeat --start, --lr or --optimizer to compare"
+                len(self.runs) == 1 and "there is only one run to compare; see --run"
             ),
             Needs.NOISE: lambda _: (
                 not any(run.noise for run in self.runs) and "there is no noise; see --noise"

@@ -16,15 +16,13 @@ from matplotlib.backend_bases import get_registered_canvas_class
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gdanim.descent import Trajectory
 from gdanim.errors import GdanimError, unknown
-from gdanim.losses.base import Loss
+from gdanim.layout import Cell, has_room, inside, no_room
+from gdanim.plan import Plan
 from gdanim.spec import Spec
-from gdanim.text import Text
-from gdanim.theme import make_theme, text_size
 from gdanim.timeline import Moment
-from gdanim.views import VIEWS, arrangement
-from gdanim.views.base import DPI, Scene, Sizes, View, ViewOptions, styles_of
+from gdanim.views import Kind
+from gdanim.views.base import DPI, Scene, Sizes, View, styles_of
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label, Together
@@ -33,13 +31,10 @@ from gdanim.views.symbols import symbol
 from gdanim.views.window import limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
-Cell = tuple[float, float, float, float]  # left, bottom, width, height in pixels
+MANY = 12  # parameters that a title may name
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "gdanim", "pdf.fonttype": 42}  # text stays text
-
-# How much of a row's width a view asks for, beside 1 for any other.
-WIDTHS = {"curve": 1.5, "contour": 1.5, "surface": 1.5, "basins": 1.5, "slices": 2.0, "gradient": 1.3}
 
 
 class Picture:
@@ -52,32 +47,30 @@ class Picture:
         pixels: the frame last drawn, (height, width, 4), RGBA, opaque; overwritten by the next.
 
     Args:
-        spec: sizes, words and colours.
-        loss, runs: what is shown.
+        plan: what is shown, and how.
 
     Raises:
-        GdanimError: an unknown language or theme, or a title with a character the font lacks.
+        GdanimError: a title with a character the font lacks, or a size without room for text and panels.
     """
 
-    def __init__(self, spec: Spec, loss: Loss, runs: tuple[Trajectory, ...]) -> None:
-        width, height = spec.pixels
-        text, theme = Text(spec.lang), make_theme(spec.theme)
-        sizes = Sizes.of(text_size(*spec.size) * spec.scale)
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        loss, runs, theme = plan.loss, plan.runs, plan.theme
+        width, height = plan.spec.rendered
+        sizes = Sizes.of(plan.text_size)
         window = window_of(loss, runs)
         floor, ceiling = limits_of(loss, runs, window)
-        rows = arrangement(spec.view, loss, len(runs), spec.grid)
-        check_axes(spec, loss)
         self.scene = Scene(
+            spec=plan.spec,
             loss=loss,
             runs=runs,
             styles=styles_of(theme, len(runs)),
-            views=tuple(name for row in rows for name in row),
-            options=ViewOptions(spec.field, spec.orbit, spec.axes, spec.grid, spec.race),
+            kinds=plan.layout.kinds,
             everyone=runs,
             window=window,
             floor=floor,
             ceiling=ceiling,
-            text=text,
+            text=plan.text,
             theme=theme,
             sizes=sizes,
             glyphs=Glyphs(sizes.text),
@@ -87,14 +80,18 @@ class Picture:
         self._canvas = FigureCanvasAgg(figure)
         self._still: list[Artist] = []
         self._notice: Label | None = None
-        title_bottom = self._header(spec)
+        title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
         strip = sizes.text * (Readout.height(loss) if len(runs) == 1 else Legend.height(self.scene, room))
+        lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
+        region = Cell(0.0, strip, float(width), title_bottom - strip)
+        if plan.layout.crowded(region, sizes.text):
+            raise no_room(plan.spec, plan.layout, lines)
         below = Readout if len(runs) == 1 else Legend
         readout = below(self.scene, margin, width - margin, strip)
         self._still += readout.still
-        self._views = self._panels(figure, rows, (0.0, strip, float(width), title_bottom - strip))
+        self._views = self._panels(figure, region, lines)
         self._moving = [*(view.update for view in self._views), readout.update]
         self._draw_still()
         self.pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
@@ -178,22 +175,24 @@ class Picture:
     def _header(self, spec: Spec) -> float:
         """Title, subtitle and caption; the height at which they end, from the bottom."""
         scene, size = self.scene, self.scene.sizes.text
-        x, y = 1.4 * size, spec.pixels[1] - 0.9 * size
+        x, y = 1.4 * size, spec.rendered[1] - 0.9 * size
+        room = spec.rendered[0] - 2 * x
         if spec.title is None:
-            loss = f"$L({', '.join(symbol(p) for p in scene.loss.parameters)})$"
-            title = scene.text("title", loss=loss)
-        else:
+            titles = [scene.text("title", loss=loss) for loss in arguments(scene)]
+            title, big = fitting(titles, size, 0.5, room)
+        elif spec.title:
             title = spec.title
             check_glyphs(title, "title", "bold")
+            title, big = fitting([title], size, 1.0, room)
+        else:
+            title = ""
         if title:
-            least = 0.5 * size if spec.title is None else size
-            big = fitting(title, 1.35 * size, least, spec.pixels[0] - 2 * x)
             y -= 1.2 * size
             self._still.append(Label(big, scene.theme.ink).to(title, (x, y)))
             y -= 0.6 * size
         y -= 1.2 * size
         glyphs = Glyphs(size, moving=False)
-        for line in wrap(subtitle(scene, spec), glyphs, spec.pixels[0] - 2 * x):
+        for line in wrap(subtitle(scene), glyphs, spec.rendered[0] - 2 * x):
             self._still.append(Label(glyphs, scene.theme.muted).to(line, (x, y)))
             y -= 1.6 * size
         y += 1.6 * size
@@ -204,72 +203,67 @@ class Picture:
             self._notice = Label(scene.glyphs, scene.theme.now).to(sentence, (x, y))
         return y - 0.7 * size
 
-    def _panels(self, figure: Figure, rows: list[list[str]], region: Cell) -> list[View]:
-        """The views in their rows, each as wide as its kind asks for."""
-        if self.scene.options.grid and not self.scene.alone:
-            return self._grid(figure, rows[0][0], region)
-        left, bottom, width, height = region
-        views = []
-        for number, row in enumerate(rows):
-            low = bottom + height * (len(rows) - 1 - number) / len(rows)
-            whole, x = sum(WIDTHS.get(name, 1.0) for name in row), left
-            for name in row:
-                wide = width * WIDTHS.get(name, 1.0) / whole
-                views.append(self._view(figure, name, (x, low, wide, height / len(rows))))
-                x += wide
-        return views
+    def _panels(self, figure: Figure, region: Cell, lines: tuple[float, float]) -> list[View]:
+        """The views of the layout, or one for each run of a grid; `lines` stand above and below them."""
+        scene, layout = self.scene, self._plan.layout
+        cells = layout.cells(region)
+        if not layout.grid:
+            found = [self._view(figure, *each, scene) for each in zip(layout.kinds, cells, strict=True)]
+        else:
+            scenes = [scene.only(run) for run in range(layout.grid)]
+            found = [self._view(figure, layout.kinds[0], *each) for each in zip(cells, scenes, strict=True)]
+            for (view, _), one in zip(found, scenes, strict=True):
+                view.rename(name_of(one, one.runs[0]), one.styles[0].now)
+        if not all(roomy for _, roomy in found):
+            raise no_room(self._plan.spec, layout, lines)
+        return [view for view, _ in found]
 
-    def _grid(self, figure: Figure, name: str, region: Cell) -> list[View]:
-        """A panel for each run, all with the same axes; as square as they can be."""
-        left, bottom, width, height = region
-        runs = len(self.scene.runs)
+    def _view(self, figure: Figure, kind: Kind, cell: Cell, scene: Scene) -> tuple[View, bool]:
+        """A view on axes of its own, which are moved when it is known what stands beside them.
 
-        def awkward(columns: int) -> float:
-            """How far panels are from 4:3, and how many places stay empty."""
-            lines = -(-runs // columns)
-            shape = (width / columns) / (height / lines)
-            return abs(float(np.log(shape / (4 / 3)))) + 0.35 * (columns * lines - runs)
-
-        columns = min(range(1, runs + 1), key=awkward)
-        lines = -(-runs // columns)
-        views = []
-        for run in range(runs):
-            x = left + width * (run % columns) / columns
-            y = bottom + height * (lines - 1 - run // columns) / lines
-            cell = (x, y, width / columns, height / lines)
-            scene = self.scene.only(run)
-            view = self._view(figure, name, cell, scene)
-            view.rename(name_of(scene, scene.runs[0]), scene.styles[0].now)
-            views.append(view)
-        return views
-
-    def _view(self, figure: Figure, name: str, cell: Cell, scene: Scene | None = None) -> View:
-        """A view on axes of its own, which are moved when it is known what stands beside them."""
-        kind, size = VIEWS[name], self.scene.sizes.text
-        x, y, width, height = cell
-        wide = width / kind.panels
-        cells = [(x + i * wide, y, wide, height) for i in range(kind.panels)]
-        axes = [figure.add_axes((0, 0, 1, 1), label=f"{name} {i} {cell}") for i in range(kind.panels)]
+        Also whether they have the room that they need.
+        """
+        size = scene.sizes.text
+        wide = cell.width / kind.panels
+        cells = [cell._replace(left=cell.left + i * wide, width=wide) for i in range(kind.panels)]
+        axes = [figure.add_axes((0, 0, 1, 1), label=f"{kind.name} {i} {cell}") for i in range(kind.panels)]
         for one, its in zip(axes, cells, strict=True):
-            place(one, its, size, 2.5 * size)
-        view = kind(axes[0], scene or self.scene, *axes[1:])
+            place(one, inside(kind, its, size))
+        view = kind.load()(axes[0], scene, *axes[1:])
         for one, its, margin in zip(axes, cells, view.margins, strict=True):
-            place(one, its, size, margin)
-        return view
+            place(one, inside(kind, its, size, margin))
+        parameters = self._plan.layout.parameters
+        roomy = all(
+            has_room(kind, parameters, its, size, margin)
+            for its, margin in zip(cells, view.margins, strict=True)
+        )
+        return view, roomy
 
 
-def fitting(title: str, largest: float, least: float, room: float) -> Glyphs:
-    """Glyphs of a size at which the title fits.
+def arguments(scene: Scene) -> list[str]:
+    """L of its parameters, and shorter where they are many."""
+    names = [symbol(name) for name in scene.loss.parameters]
+    short = [f"$L({names[0]}, \\ldots, {names[-1]})$"] if len(names) > 2 else []
+    return [f"$L({', '.join(names)})$" if len(names) <= MANY else short[0], *short]
+
+
+def fitting(titles: list[str], text: float, least: float, room: float) -> tuple[str, Glyphs]:
+    """The first of some titles that fits, and glyphs of the size at which it does.
+
+    Args:
+        text: size of ordinary text, in pixels; a title is larger where there is room.
+        least: times that: so small it may become.
 
     Raises:
-        GdanimError: it does not even at the least size.
+        GdanimError: none does, even at the least size.
     """
-    size = largest
-    while size >= least:
-        glyphs = Glyphs(size, "bold")
-        if glyphs.width(title) <= room:
-            return glyphs
-        size *= 0.94
+    for title in titles:
+        size = 1.35 * text
+        while size >= least * text:
+            glyphs = Glyphs(size, "bold")
+            if glyphs.width(title) <= room:
+                return title, glyphs
+            size *= 0.94
     raise GdanimError("the title is too long for this size; shorten it", where=["title"])
 
 
@@ -290,24 +284,7 @@ def wrap(parts: list[str], glyphs: Glyphs, room: float) -> list[str]:
     return lines
 
 
-def check_axes(spec: Spec, loss: Loss) -> None:
-    """Refuse --axes that name no parameter."""
-    for name in spec.axes:
-        if name not in loss.parameters:
-            raise unknown("parameter", name, loss.parameters, where="axes")
-
-
-def place(axes: Axes, cell: Cell, size: float, margin: float) -> None:
-    """Put axes into a cell, room left for what stands beside them: `margin` pixels of numbers."""
-    (left, bottom, width, height), (whole_width, whole_height) = cell, axes.figure.bbox.size
-    indent, below, above, beside = max(2.6 * size, margin) + size, 2.6 * size, 1.8 * size, size
-    if margin == 0:  # nothing stands beside them
-        indent, below, above, beside = 1.4 * size, 0.4 * size, 0.4 * size, 0.4 * size
-    axes.set_position(
-        (
-            (left + indent) / whole_width,
-            (bottom + below) / whole_height,
-            (width - indent - beside) / whole_width,
-            (height - below - above) / whole_height,
-        )
-    )
+def place(axes: Axes, where: Cell) -> None:
+    """Move axes to a rectangle of the picture."""
+    width, height = axes.figure.bbox.size
+    axes.set_position((where.left / width, where.bottom / height, where.width / width, where.height / height))

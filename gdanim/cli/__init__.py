@@ -19,7 +19,7 @@ from gdanim.spec import DEFAULT_OUTPUT, OPTIONS, Spec
 from gdanim.startup import loading
 
 if TYPE_CHECKING:
-    from gdanim.animation import Animation
+    from gdanim.animation import Rendering
 
 INTERRUPTED = 130
 LONG = 300  # seconds; a longer animation is hardly what was meant
@@ -57,7 +57,9 @@ def cli() -> None:
     help=f"File to write, .gif or .mp4; repeat it to write several from one rendering; "
     f"- is standard output.  [default: {DEFAULT_OUTPUT}]",
 )
-@option("--format", metavar="gif|mp4", group=Group.OUTPUT, help="Format of every output, whatever its suffix.")
+@option(
+    "--format", metavar="gif|mp4", group=Group.OUTPUT, help="Format of every output, whatever its suffix."
+)
 @option("--quiet", "-q", is_flag=True, group=Group.OUTPUT, help="Say nothing unless something is wrong.")
 def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) -> None:
     """Draw one animation.
@@ -119,7 +121,7 @@ def progress_bar(frames: Iterable[int]) -> Iterable[int]:
         yield from bar
 
 
-def report(result: Animation) -> None:
+def report(result: Rendering) -> None:
     """What each run did, and one line for each file written."""
     from gdanim.text import Text
     from gdanim.verdict import verdict
@@ -132,6 +134,10 @@ def report(result: Animation) -> None:
         what = f"{frames}, {result.seconds:.4g} s"
         target = "standard output" if output.target == "-" else output.target
         click.echo(f"Wrote {target} ({what}{f', {amount(size)}' if size else ''})", err=True)
+    for name, why in result.notes:
+        click.echo(f"Note: {OPTIONS[name].flag} changed nothing: {why}", err=True)
+    if result.seconds > LONG:
+        click.echo(f"Note: it plays for {result.seconds / 60:.0f} minutes; see --seconds", err=True)
 
 
 def amount(size: int) -> str:

@@ -42,7 +42,7 @@ class Kind:
     grid: bool = False
     panels: int = 1
     width: float = 1.0
-    least: tuple[float, float] = (5.0, 4.0)
+    least: tuple[float, float] = (5.0, 3.0)
     each: float = 0.0
     most: int = 0
     bare: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -14,9 +14,11 @@ from matplotlib.ticker import MaxNLocator
 
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array, Loss
+from gdanim.spec import Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, blend
 from gdanim.timeline import Moment
+from gdanim.views import Kind
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
 
@@ -36,16 +38,6 @@ class Sizes(NamedTuple):
     @classmethod
     def of(cls, text: float) -> Sizes:
         return cls(text=text, line=2.08 / 9 * text, ball=0.95 * text, dot=0.42 * text, head=0.75 * text)
-
-
-class ViewOptions(NamedTuple):
-    """What the Spec says of views, under the same names."""
-
-    field: bool = False
-    orbit: float = 0.0
-    axes: tuple[str, ...] = ()
-    grid: bool = False
-    race: bool = False
 
 
 class Style(NamedTuple):
@@ -78,8 +70,8 @@ class Scene:
         runs: one trajectory a compared run.
         iterations: how many were asked for; a run that overflowed has fewer.
         styles: how each run is told from the others.
-        views: the names of all panels, since some show more beside others.
-        options: what the Spec says of views.
+        spec: what was asked for, from which views read their options.
+        kinds: of all panels, since some show more beside others.
         everyone: all runs of the figure, where a panel shows only some.
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
@@ -89,8 +81,8 @@ class Scene:
     loss: Loss
     runs: tuple[Trajectory, ...]
     styles: tuple[Style, ...]
-    views: tuple[str, ...]
-    options: ViewOptions
+    spec: Spec
+    kinds: tuple[Kind, ...]
     window: tuple[tuple[float, float], ...]
     floor: float
     ceiling: float
@@ -105,7 +97,7 @@ class Scene:
     def chosen(self) -> tuple[int, ...]:
         """Indices of the parameters to show where there is room for two only."""
         names = self.loss.parameters
-        return tuple(names.index(name) for name in self.options.axes or names[:2])
+        return tuple(names.index(name) for name in self.spec.axes or names[:2])
 
     @property
     def alone(self) -> bool:
@@ -128,10 +120,6 @@ class View:
     A frame may depend on its moment only, never on the frames before it: `update` keeps no history.
     What a moment leaves behind for good, `settle` hands over once, to be drawn into the kept layer.
     """
-
-    parameters: ClassVar[tuple[int, int]] = (1, 99)  # of how few and how many it can be drawn
-    compares: ClassVar[bool] = True  # whether it can show several runs
-    panels: ClassVar[int] = 1  # side by side
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         self.axes = axes

@@ -21,8 +21,6 @@ NEAR = 0.05  # of the window: so close to a minimum counts as having arrived
 class Basins(Plane):
     """A colour for each minimum, grey for what comes to rest nowhere, and the shown path on it."""
 
-    compares = False
-
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         x, y = axes.get_xlim(), axes.get_ylim()

@@ -38,7 +38,7 @@ class Contour(Plane):
         axes.contourf(x, y, values, levels=levels, colors=colours, extend="both", zorder=0.2)
         edges = [blend(colour, theme.ink, 0.1) for colour in colours[:-1]]
         axes.contour(x, y, values, levels=levels, colors=edges, linewidths=0.05 * sizes.text, zorder=0.3)
-        if scene.options.field:
+        if scene.spec.field:
             self._draw_field()
         width = 1.2 * sizes.line
         self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head)
@@ -59,7 +59,7 @@ class Contour(Plane):
         ball = at(self.trails[0].path(), moment)
         if not (box.x0 <= ball[0] <= box.x1 and box.y0 <= ball[1] <= box.y1):
             return  # the path has left, and an arrow says where
-        if "slices" in scene.views:
+        if any(kind.cuts for kind in scene.kinds):
             yield self._cut[0].to(np.array([(box.x0, ball[1]), (box.x1, ball[1])]))
             yield self._cut[1].to(np.array([(ball[0], box.y0), (ball[0], box.y1)]))
         run = scene.runs[0]

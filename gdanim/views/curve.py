@@ -26,8 +26,6 @@ class Curve(Traced):
     leads to the next iterate, −η·dL/dw in plain gradient descent.
     """
 
-    parameters = (1, 1)
-
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         theme, sizes, loss = scene.theme, scene.sizes, scene.loss

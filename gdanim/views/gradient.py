@@ -20,8 +20,6 @@ SCALES = (1.6, 1.3, 1.0)  # text sizes tried, the largest that fits taken
 class Gradient(View):
     """∇L with the formula of each partial derivative and this frame's numbers."""
 
-    compares = False
-
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         axes.set_axis_off()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from matplotlib.artist import Artist
 
+from gdanim.comparison import differing
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array
 from gdanim.text import Text
@@ -20,18 +21,21 @@ LINE = 1.65  # height of a line, in sizes of text
 GAP = 2.2  # between columns
 
 
+NAMES: dict[str, Callable[[Text, Trajectory], str]] = {
+    "optimizer": lambda text, run: run.optimizer,
+    "learning_rate": lambda text, run: rf"$\eta$ = {text.short(run.learning_rate)}",
+    "start": lambda text, run: f"${', '.join(map(symbol, run.parameters))}$ = {point(text, run.theta[0])}",
+    "schedule": lambda text, run: text("schedule", name=run.schedule),
+    "noise": lambda text, run: text("deviation", sigma=text.short(run.noise)),
+    "seed": lambda text, run: text("seed", seed=run.seed),
+}
+
+
 def name_of(scene: Scene, run: Trajectory) -> str:
     """What differs between the runs, in the picture's language."""
-    runs, text = scene.everyone, scene.text
-    parts = []
-    if len({other.optimizer for other in runs}) > 1:
-        parts.append(run.optimizer)
-    if len({other.learning_rate for other in runs}) > 1:
-        parts.append(rf"$\eta$ = {text.short(run.learning_rate)}")
-    if len({other.theta[0].tobytes() for other in runs}) > 1:
-        names = ", ".join(symbol(p) for p in run.parameters)
-        parts.append(f"${names}$ = {point(text, run.theta[0])}")
-    return "  ".join(parts)
+    if run.recorded:
+        return run.recorded
+    return "  ".join(NAMES[fact](scene.text, run) for fact in differing(scene.everyone))
 
 
 def point(text: Text, theta: Array) -> str:
@@ -82,7 +86,7 @@ class Legend:
         scene, size = self.scene, self._glyphs.size
         losses = [float(run.loss[min(moment.k, run.iterations)]) for run in scene.runs]
         order = list(range(len(losses)))
-        if scene.options.race:
+        if scene.spec.race:
             order.sort(key=lambda i: losses[i])
         yield self._k.to(str(moment.k), self._k_at)
         for place, i in enumerate(order):

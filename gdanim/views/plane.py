@@ -18,8 +18,6 @@ WIDEN = 1.8  # how far a range is widened to fill the panel
 class Plane(Traced):
     """The paths on the plane of the two parameters, with the minima."""
 
-    parameters = (2, 2)
-
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         x, y = self._limits()

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from matplotlib.artist import Artist
 
+from gdanim.comparison import shared
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array, Loss
-from gdanim.spec import Spec
+from gdanim.runs import RUN_OPTIONS
 from gdanim.text import MINUS, Text
 from gdanim.timeline import Moment
 from gdanim.verdict import verdict
@@ -207,21 +208,29 @@ def caption(scene: Scene) -> str:
     return verdict(run.outcome, scene.text, float(run.rates.max()))
 
 
-def subtitle(scene: Scene, spec: Spec) -> list[str]:
+def subtitle(scene: Scene) -> list[str]:
     """What all runs share, in pieces: the loss, how it is descended, from where."""
-    runs, text = scene.everyone, scene.text
-    run = runs[0]
+    runs, text = [run for run in scene.everyone if not run.recorded], scene.text
     parts = [f"{text('loss')} $L = {text.math(scene.loss.formula)}$"]
-    if len({other.optimizer for other in runs}) == 1 and run.optimizer != "gd":
+    if not runs:
+        return parts
+    run, same = runs[0], shared(runs)
+    if "optimizer" in same and not run.plain:
         parts.append(f"{text('optimizer')} {run.optimizer}")
-    if len({other.learning_rate for other in runs}) == 1:
+    if "learning_rate" in same:
         parts.append(text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}")
-    if spec.schedule != "constant":
-        parts.append(text("schedule", name=spec.schedule))
-    if len({other.theta[0].tobytes() for other in runs}) == 1:
+    if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
+        parts.append(text("schedule", name=run.schedule))
+    if "start" in same:
         parts.append(f"{text('start')} = {point(text, run.theta[0])}")
-    if spec.noise:
-        parts.append(text("noise", gradient=_gradient(run), sigma=text.short(spec.noise), seed=spec.seed))
+    noisy = [run for run in runs if run.noise]
+    if noisy:
+        noise = [text("noise", gradient=_gradient(run))]
+        if "noise" in same:
+            noise.append(text("deviation", sigma=text.short(run.noise)))
+        if len({run.seed for run in noisy}) == 1:
+            noise.append(text("seed", seed=noisy[0].seed))
+        parts.append(", ".join(noise))
     return parts
 
 

@@ -90,10 +90,6 @@ class Slice(View):
 class Slices(View):
     """A slice along each of two parameters, side by side."""
 
-    parameters = (2, 99)
-    compares = False
-    panels = 2
-
     def __init__(self, axes: Axes, scene: Scene, *more: Axes) -> None:
         super().__init__(axes, scene)
         places = (axes, *more)

@@ -31,14 +31,12 @@ class Surface(Traced):
     algorithm). Where the loss spans decades, heights are logarithms.
     """
 
-    parameters = (2, 2)
-
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         axes.set_axis_off()
         axes.set_aspect("equal", adjustable="box")
         self._azimuth = AZIMUTH
-        self._turning = scene.options.orbit != 0
+        self._turning = scene.spec.orbit != 0
         x, y, values = sampled(scene.loss, scene.window[0], scene.window[1], GRID)
         self._levels = levels_of(scene.loss, values)
         self._base = float(np.nanmin([np.nanmin(values), scene.floor]))
@@ -89,7 +87,7 @@ class Surface(Traced):
     def update(self, moment: Moment) -> Iterable[Artist]:
         if self._turning:
             share = (moment.k + moment.fraction) / max(1, self.scene.iterations)
-            self._turn(AZIMUTH + self.scene.options.orbit * share)
+            self._turn(AZIMUTH + self.scene.spec.orbit * share)
             yield from (self._frame, self._faces)
             yield from self._landmarks()
             for trail in self.trails:
