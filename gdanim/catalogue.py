@@ -58,16 +58,17 @@ def _factory(name: str, factory: Callable[..., Any]) -> Row:
 
 
 def views() -> list[Row]:
-    """Name and purpose of every view, and of how few and how many parameters it can show."""
-    from gdanim.views import VIEWS
+    """Name and purpose of every view, and of how few and how many parameters it can show (null: any number)."""
+    from gdanim.views import FOREVER, VIEWS
 
     return [
         {
             "name": name,
-            "about": (getdoc(kind) or "").splitlines()[0],
-            "parameters": list(kind.parameters),
+            "about": kind.about,
+            "parameters": [least, most if most < FOREVER else None],
         }
         for name, kind in VIEWS.items()
+        for least, most in [kind.parameters]
     ]
 
 

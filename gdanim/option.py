@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from gdanim.errors import GdanimError
-from gdanim.kinds import NUMBER, START, WHOLE, Kind
+from gdanim.kinds import START, Kind
 
 
 class Group(str, Enum):
@@ -109,15 +109,12 @@ class Option(NamedTuple):
             raise GdanimError(str(error), where=[self.name]) from None
 
     def read(self, text: str) -> Any:
-        """One value from a flag's text, checked.
+        """One value, or a part of one that is collected, from a flag's text; not checked yet.
 
         Raises:
             ValueError: it is not one.
         """
-        value = self.kind.read(text)
-        if self.kind in (WHOLE, NUMBER):
-            self._check(self.kind.take(value))
-        return value
+        return self.kind.read(text)
 
     def give(self, value: Any) -> Any:
         """A value as JSON and TOML can hold it."""

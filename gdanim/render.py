@@ -229,7 +229,7 @@ class Picture:
         axes = [figure.add_axes((0, 0, 1, 1), label=f"{kind.name} {i} {cell}") for i in range(kind.panels)]
         for one, its in zip(axes, cells, strict=True):
             place(one, inside(kind, its, size))
-        view = kind.load()(axes[0], scene, *axes[1:])
+        view: View = kind.load()(axes[0], scene, *axes[1:])
         for one, its, margin in zip(axes, cells, view.margins, strict=True):
             place(one, inside(kind, its, size, margin))
         parameters = self._plan.layout.parameters

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from gdanim import Spec, trace
-from gdanim.descent import loss_of
+from gdanim import Spec
+from gdanim.plan import plan
 from gdanim.render import Picture
 
 Pixels = npt.NDArray[np.uint8]
@@ -46,5 +46,4 @@ def psnr(a: Pixels, b: Pixels) -> float:
 def picture(**settings: Any) -> Picture:
     """The Picture of a small Spec."""
     spec = Spec(**{"size": (640, 400), "iterations": 24, **settings})
-    loss = loss_of(spec)
-    return Picture(spec, loss, trace(spec, loss))
+    return Picture(plan(spec))

@@ -79,7 +79,7 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
         ),
         (["run", "--start", "5", "2"], 2, "commas between the numbers of a start"),
         (["run", "--loss", "w1^2", "+", "w2^2"], 2, "Put quotes around a formula"),
-        (["run", "--schedule", "cosine", "--schedule", "step"], 2, "--schedule can be given once only"),
+        (["run", "--title", "a", "--title", "b"], 2, "--title can be given once only"),
         (["run", "-n", "3", "-n", "4"], 2, "--iterations can be given once only"),
         (["run", "--optimizer", "adam,sgd"], 2, "not one optimizer; to compare several, give each by itself"),
         (["run", "--view", "curve,history"], 2, "not one view; a+b stands side by side"),
@@ -102,8 +102,12 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(
 @pytest.mark.parametrize(
     ("arguments", "notes"),
     [
-        (["--orbit", "90"], ["--orbit changed nothing: no surface is shown that could turn"]),
-        (["--field"], ["--field changed nothing: no contours are shown"]),
+        (
+            ["--orbit", "90"],
+            ["--orbit changed nothing: no view is shown that it could change; see --view surf"],
+        ),
+        (["--field"], ["--field changed nothing: no view is shown that it could change; see --view contour"]),
+        (["--seed", "3"], ["--seed changed nothing: there is no noise"]),
         (["--race", "--grid"], ["--grid changed nothing: there is only one", "--race changed nothing"]),
         (["--loss", "bowl", "--field"], []),
         (["--loss", "bowl", "--view", "surface", "--orbit", "9"], []),
@@ -112,7 +116,7 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(
     ],
 )
 def test_an_option_without_effect_is_noted(gdanim: Gdanim, arguments: list[str], notes: list[str]) -> None:
-    result = gdanim("run", "-n", "1", "--size", "320x240", *arguments)
+    result = gdanim("run", "-n", "1", "--size", "400x300", *arguments)
     assert result.code == 0
     lines = [line for line in result.err.splitlines() if line.startswith("Note: ")]
     assert [line[6 : 6 + len(note)] for line, note in zip(lines, notes, strict=True)] == notes

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdanim import GdanimError, Spec
+from gdanim import GdanimError
 from gdanim.theme import THEMES, make_theme
 from gdanim.timeline import Moment
 from gdanim.views.base import MARKERS, styles_of
@@ -70,9 +70,12 @@ def test_every_run_is_named_inside_the_picture() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"view": "slices"}, "view: 'slices' shows one run, and there are 2; curve, contour"),
+        (
+            {"view": "slices"},
+            "view: 'slices' shows one run, and there are 2; contour, surface, history compare",
+        ),
         ({"view": "basins"}, "view: 'basins' shows one run"),
-        ({"view": "contour+history", "grid": True}, "grid: a grid shows one view, curve or contour"),
+        ({"view": "contour+history", "grid": True}, "grid: a grid shows one view, contour, and not"),
         ({"caption": True}, "caption: says how one run ended"),
     ],
 )
@@ -105,10 +108,9 @@ def test_legend_entries_carry_what_differs_and_the_subtitle_what_is_shared() -> 
     from gdanim.views.legend import name_of
     from gdanim.views.readout import subtitle
 
-    spec = Spec(loss="bowl", optimizer=("gd", "adam"), learning_rate=0.05, noise=0.1, seed=3)
     scene = picture(loss="bowl", optimizer=("gd", "adam"), learning_rate=0.05, noise=0.1, seed=3).scene
     assert [name_of(scene, run) for run in scene.runs] == ["gd", "adam"]
-    shared = " ".join(subtitle(scene, spec))
+    shared = " ".join(subtitle(scene))
     assert "= 0.05" in shared
     assert "σ = 0.1, seed 3" in shared
     assert "adam" not in shared

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from gdanim import GdanimError, Spec, animate, trace
-from gdanim.losses import make_loss
+from gdanim import GdanimError, Spec, animate
 from gdanim.output.gif import GifPlugin
 from gdanim.output.palette import Palette, codes_of
+from gdanim.plan import plan
 from gdanim.render import Picture
 from gdanim.timeline import Moment
 from tests.pictures import Pixels, by_ffmpeg, by_pillow, psnr
@@ -78,7 +78,7 @@ def test_every_frame_of_an_animation_reaches_60_db(tmp_path: Path, settings: dic
     path = tmp_path / "a.gif"
     spec = Spec(size=(640, 480), **settings)  # type: ignore[arg-type]
     written = animate(spec, path)
-    picture = Picture(spec, make_loss(spec.loss), trace(spec))
+    picture = Picture(plan(spec))
     per_iterate = spec.tween + 1
     shown = list(by_pillow(path))
     assert len(shown) == written.frames
@@ -90,7 +90,7 @@ def test_every_frame_of_an_animation_reaches_60_db(tmp_path: Path, settings: dic
 def test_a_pixel_that_does_not_change_keeps_its_colour(tmp_path: Path) -> None:
     spec, path = Spec(size=(480, 320)), tmp_path / "a.gif"
     animate(spec, path)
-    picture = Picture(spec, make_loss(spec.loss), trace(spec))
+    picture = Picture(plan(spec))
     shown = [frame.rgb for frame in by_pillow(path)]
     before = picture.frame(Moment(0)).copy()
     for k in range(1, 21):
@@ -112,7 +112,7 @@ def test_the_palette_maps_equal_colours_to_equal_indices() -> None:
 def test_the_quantised_palette_beats_the_most_frequent_colours() -> None:
     """Against the same measure by another route: the 255 most frequent colours, nearest match."""
     spec = Spec(size=(640, 480), learning_rate=0.95)
-    picture = Picture(spec, make_loss(spec.loss), trace(spec))
+    picture = Picture(plan(spec))
     frames = [picture.frame(Moment(k)).copy() for k in range(0, 21, 4)]
     palette = Palette(frames)
     rgb = frames[2][..., :3]

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 
-from gdanim import Spec, trace
-from gdanim.descent import loss_of
+from gdanim import Spec
+from gdanim.plan import plan
 from gdanim.render import Picture
 from gdanim.views.base import MARKERS
 from gdanim.views.curve import Curve
@@ -28,8 +28,7 @@ def test_every_marker_covers_as_much_as_a_disc(marker: str) -> None:
 )
 def test_names_of_minima_do_not_overlap(loss: str, start: float, names: int) -> None:
     spec = Spec(loss=loss, start=(start,), learning_rate=0.03, view="curve", size=(640, 480))
-    shown = loss_of(spec)
-    (curve,) = Picture(spec, shown, trace(spec, shown))._views
+    (curve,) = Picture(plan(spec))._views
     assert isinstance(curve, Curve)
     boxes = [label.box for label in curve._minima]
     assert len(boxes) >= names

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdanim import GdanimError, Spec, animate, trace
-from gdanim.losses import make_loss
+from gdanim import GdanimError, Spec, animate
+from gdanim.plan import plan
 from gdanim.render import Picture
 from gdanim.timeline import Moment
 
@@ -14,7 +14,7 @@ SMALL = (480, 320)
 
 def picture(**settings: object) -> Picture:
     spec = Spec(**{"size": SMALL, **settings})  # type: ignore[arg-type]
-    return Picture(spec, make_loss(spec.loss), trace(spec))
+    return Picture(plan(spec))
 
 
 CASES = [

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from gdanim import GdanimError, Spec, trace
-from gdanim.descent import arrivals, loss_of
+from gdanim.descent import arrivals
+from gdanim.layout import layout_of
+from gdanim.plan import loss_of
 from gdanim.timeline import Moment
-from gdanim.views import VIEWS, arrangement
+from gdanim.views import VIEWS
 from gdanim.views.basins import nearest_minimum, with_unlisted
 from gdanim.views.contour import levels_of, sampled
 from tests.conftest import Result
@@ -148,7 +150,7 @@ def test_kinks_flats_and_edges_can_be_drawn(loss: str, view: str) -> None:
 )
 def test_a_view_that_cannot_be_shown_says_which_can(loss: str, view: str, words: str) -> None:
     with pytest.raises(GdanimError, match=words):
-        arrangement(view, loss_of(Spec(loss=loss)))
+        layout_of(view, len(loss_of(Spec(loss=loss)).parameters))
 
 
 def test_axes_must_name_parameters() -> None:

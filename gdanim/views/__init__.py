@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gdanim.spec import Spec
-    from gdanim.views.base import View
 
 FOREVER = 10**9
 
@@ -62,11 +61,10 @@ class Kind:
         """Whether a frame of it is worth a processor of its own."""
         return bool(self.turning and getattr(spec, self.turning))
 
-    def load(self) -> type[View]:
-        """The class that draws it."""
+    def load(self) -> Any:
+        """The class that draws it, a `gdanim.views.base.View`."""
         module, _, name = self.home.partition(":")
-        view: type[View] = getattr(import_module(f"gdanim.views.{module}"), name)
-        return view
+        return getattr(import_module(f"gdanim.views.{module}"), name)
 
 
 VIEWS: dict[str, Kind] = {
@@ -117,8 +115,8 @@ VIEWS: dict[str, Kind] = {
             "∇L with the formula of each partial derivative and this frame's numbers.",
             compares=False,
             width=1.3,
-            least=(12.0, 3.0),
-            each=3.0,
+            least=(12.0, 2.3),
+            each=2.3,
             most=4,
             bare=True,
         ),
