@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gdanim.descent import Trajectory
+from gdanim.runs import RUN_OPTIONS
 
 # What may differ, in the order in which it is said: name → what it is of a run.
 FACTS: dict[str, Callable[[Trajectory], Any]] = {
@@ -33,6 +34,17 @@ def differing(runs: Sequence[Trajectory]) -> list[str]:
     return [name for name, of in FACTS.items() if any(of(run) != of(computed[0]) for run in computed[1:])]
 
 
+def telling(run: Trajectory, runs: Sequence[Trajectory]) -> list[str]:
+    """The facts that tell a run from the others.
+
+    What nobody would say of it, as that its schedule is constant, is left out beside what tells more.
+    """
+    names = differing(runs)
+    unsaid = {"schedule"} if run.schedule == RUN_OPTIONS["schedule"].default else set()
+    unsaid |= set() if run.noise else {"noise", "seed"}
+    return [name for name in names if name not in unsaid] or names
+
+
 def shared(runs: Sequence[Trajectory]) -> list[str]:
     """The facts that are the same for all runs that were computed; none where all were recorded."""
     different = differing(runs)
@@ -49,8 +61,7 @@ def labelled(runs: Iterable[Trajectory]) -> tuple[Trajectory, ...]:
     known = list(runs)
     if len(known) == 1:
         return tuple(known)
-    names = differing(known)
-    labels = [run.recorded or " ".join(WORDS[name](run) for name in names) for run in known]
+    labels = [run.recorded or " ".join(WORDS[name](run) for name in telling(run, known)) for run in known]
     numbered = [
         f"{label} ({labels[: i + 1].count(label)})".strip() if labels.count(label) > 1 else label
         for i, label in enumerate(labels)

@@ -23,6 +23,7 @@ from gdanim.views import VIEWS
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
 
+LARGEST_DRAWN = 1e100
 LEAST_LINES = (4.5, 2.5)  # sizes of text that stand above and below the panels of any figure
 
 
@@ -88,6 +89,8 @@ def plan(spec: Spec, loss: Loss | None = None, optimizer: Optimizer | Step | Non
     text, theme = Text(spec.lang), make_theme(spec.theme)
     loss = loss or loss_of(spec)
     descents = _descents(spec, loss, optimizer)
+    for descent in descents:
+        _check_drawable(loss, descent)
     layout = layout_of(spec.view, len(loss.parameters), len(descents), spec.grid)
     for name in spec.axes:
         if name not in loss.parameters:
@@ -158,6 +161,18 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
 
 def _descend(loss: Loss, descents: Sequence[Descent], iterations: int) -> tuple[Trajectory, ...]:
     return labelled(descend_together(loss, descents, iterations))
+
+
+def _check_drawable(loss: Loss, descent: Descent) -> None:
+    """Refuse numbers whose squares and differences are too large for a picture; a trace has them all."""
+    value = abs(float(loss.value(descent.start)))
+    largest = max(value, float(abs(descent.start).max()))
+    if largest > LARGEST_DRAWN:
+        what = f"the loss there, {value:g}, is" if value == largest else "it is"
+        raise GdanimError(
+            f"{what} too large to be drawn; up to {LARGEST_DRAWN:g} is (gdanim trace prints any)",
+            where=["start"],
+        )
 
 
 def _timeline(spec: Spec, iterations: int) -> Timeline:

@@ -267,15 +267,11 @@ def fitting(titles: list[str], text: float, least: float, room: float) -> tuple[
     raise GdanimError("the title is too long for this size; shorten it", where=["title"])
 
 
-def wrap(parts: list[str], glyphs: Glyphs, room: float) -> list[str]:
-    """Lines of as many parts as there is room for.
-
-    A formula that is wider than all of it gives way to its first words, and dots.
-    """
+def wrap(parts: list[list[str]], glyphs: Glyphs, room: float) -> list[str]:
+    """Lines of as many parts as there is room for, each in the greatest of its lengths that fits."""
     lines: list[str] = []
-    for part in parts:
-        if glyphs.width(part) > room:
-            part = part.partition(" = ")[0].partition("$")[0] + "$L$ = …"
+    for lengths in parts:
+        part = next((one for one in lengths if glyphs.width(one) <= room), lengths[-1])
         together = f"{lines[-1]}      {part}" if lines else part
         if lines and glyphs.width(together) <= room:
             lines[-1] = together

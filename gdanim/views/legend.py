@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
 
-from gdanim.comparison import differing
+from gdanim.comparison import telling
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array
 from gdanim.text import Text
@@ -19,6 +19,7 @@ from gdanim.views.symbols import symbol
 
 LINE = 1.65  # height of a line, in sizes of text
 GAP = 2.2  # between columns
+MANY = 8  # numbers of a start that are written out
 
 
 NAMES: dict[str, Callable[[Text, Trajectory], str]] = {
@@ -35,12 +36,22 @@ def name_of(scene: Scene, run: Trajectory) -> str:
     """What differs between the runs, in the picture's language."""
     if run.recorded:
         return run.recorded
-    return "  ".join(NAMES[fact](scene.text, run) for fact in differing(scene.everyone))
+    return "  ".join(NAMES[fact](scene.text, run) for fact in telling(run, scene.everyone))
 
 
-def point(text: Text, theta: Array) -> str:
-    """Numbers with commas between, or semicolons where the comma is the decimal sign."""
-    return ("; " if text.decimal == "," else ", ").join(text.short(float(x)) for x in theta)
+def point(text: Text, theta: Array, most: int = MANY) -> str:
+    """Numbers with commas between, or semicolons where the comma is the decimal sign; dots for many."""
+    numbers = [text.short(float(x)) for x in theta]
+    return ("; " if text.decimal == "," else ", ").join(abridged(numbers, most))
+
+
+def abridged(parts: Sequence[str], most: int) -> list[str]:
+    """The parts, and dots between the first ones and the last where they are many.
+
+    >>> abridged(["1", "2", "3", "4"], most=3)
+    ['1', '2', '…', '4']
+    """
+    return list(parts) if len(parts) <= most else [*parts[: most - 1], "…", parts[-1]]
 
 
 class Legend:

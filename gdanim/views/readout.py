@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from matplotlib.artist import Artist
@@ -16,7 +16,7 @@ from gdanim.timeline import Moment
 from gdanim.verdict import verdict
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs, widest
-from gdanim.views.legend import point
+from gdanim.views.legend import MANY, point
 from gdanim.views.marks import Label
 from gdanim.views.symbols import inline, symbol, used
 
@@ -92,7 +92,8 @@ class Readout:
         theme, size = scene.theme, self.SIZE * scene.sizes.text
         self._measure(Glyphs(size))
         run = scene.runs[0]
-        needed = max(self._glyphs.width(self._summary(run)), *(self._longest(i) for i in scene.chosen))
+        summary = self._summary(right - left)
+        needed = max(self._glyphs.width(summary), *(self._longest(i) for i in scene.chosen))
         if needed > right - left:  # a small picture, whose text is large beside it
             size *= max(SMALLEST, (right - left) / needed)
             self._measure(Glyphs(size))
@@ -111,7 +112,7 @@ class Readout:
             after = (left + self._glyphs.width(rule), y)
             self._rules.append((i, label, Label(self._glyphs, theme.ink), after))
         end = (left, self._first - 1.8 * size)
-        self._end = Label(self._glyphs, theme.ink).to(self._summary(run), end)
+        self._end = Label(self._glyphs, theme.ink).to(summary, end)
 
     def _rule(self, i: int) -> str:
         """The update of a parameter, as a formula."""
@@ -191,15 +192,20 @@ class Readout:
                 worked = addition(text, here, there)
             yield total.to(worked, place)
 
-    def _summary(self, run: Trajectory) -> str:
-        text = self.scene.text
+    def _summary(self, room: float) -> str:
+        """Where the run has come to; of many parameters those that are shown elsewhere."""
+        run, text = self.scene.runs[0], self.scene.text
         last = run.iterations
         key = {0: "finished_none", 1: "finished_one"}.get(last, "finished")
-        place = ", ".join(
-            f"${symbol(p)}$ = {text.fixed(float(x))}"
-            for p, x in zip(run.parameters, run.theta[-1], strict=True)
-        )
-        return text(key, iterations=last, theta=place, loss=f"$L$ = {text.fixed(float(run.loss[-1]))}")
+
+        def words(which: Sequence[int]) -> str:
+            places = [f"${symbol(run.parameters[i])}$ = {text.fixed(float(run.theta[-1, i]))}" for i in which]
+            places += ["…"] if len(which) < len(run.parameters) else []
+            loss = f"$L$ = {text.fixed(float(run.loss[-1]))}"
+            return text(key, iterations=last, theta=", ".join(places), loss=loss)
+
+        whole = words(range(len(run.parameters)))
+        return whole if SMALLEST * self._glyphs.width(whole) <= room else words(self.scene.chosen)
 
 
 def caption(scene: Scene) -> str:
@@ -208,21 +214,25 @@ def caption(scene: Scene) -> str:
     return verdict(run.outcome, scene.text, float(run.rates.max()))
 
 
-def subtitle(scene: Scene) -> list[str]:
-    """What all runs share, in pieces: the loss, how it is descended, from where."""
+def subtitle(scene: Scene) -> list[list[str]]:
+    """What all runs share, in pieces: the loss, how it is descended, from where.
+
+    Each piece in several lengths, the longest first.
+    """
     runs, text = [run for run in scene.everyone if not run.recorded], scene.text
-    parts = [f"{text('loss')} $L = {text.math(scene.loss.formula)}$"]
+    parts = [[f"{text('loss')} $L = {text.math(scene.loss.formula)}$", f"{text('loss')} $L$ = …"]]
     if not runs:
         return parts
     run, same = runs[0], shared(runs)
     if "optimizer" in same and not run.plain:
-        parts.append(f"{text('optimizer')} {run.optimizer}")
+        name, colon, _ = run.optimizer.partition(":")
+        parts.append([f"{text('optimizer')} {run.optimizer}", f"{text('optimizer')} {name}{colon}…"])
     if "learning_rate" in same:
-        parts.append(text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}")
+        parts.append([text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}"])
     if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
-        parts.append(text("schedule", name=run.schedule))
+        parts.append([text("schedule", name=run.schedule)])
     if "start" in same:
-        parts.append(f"{text('start')} = {point(text, run.theta[0])}")
+        parts.append([f"{text('start')} = {point(text, run.theta[0], most)}" for most in (MANY, 4, 2)])
     noisy = [run for run in runs if run.noise]
     if noisy:
         noise = [text("noise", gradient=_gradient(run))]
@@ -230,7 +240,7 @@ def subtitle(scene: Scene) -> list[str]:
             noise.append(text("deviation", sigma=text.short(run.noise)))
         if len({run.seed for run in noisy}) == 1:
             noise.append(text("seed", seed=noisy[0].seed))
-        parts.append(", ".join(noise))
+        parts.append([", ".join(noise)])
     return parts
 
 

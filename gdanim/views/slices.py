@@ -13,9 +13,11 @@ from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
 from gdanim.views.glyphs import widest
+from gdanim.views.legend import abridged
 from gdanim.views.marks import Label, Stroke
 from gdanim.views.symbols import inline, symbol
 
+MOST = 4  # parameters that are held, by name
 POINTS = 120  # of the curve that is drawn anew in every frame
 
 
@@ -32,7 +34,7 @@ class Slice(View):
         self._which = which
         names = scene.loss.parameters
         others = [symbol(name) for i, name in enumerate(names) if i != which]
-        held = scene.text("held", names=f"${', '.join(others)}$") if others else ""
+        held = scene.text("held", names=f"${', '.join(abridged(others, MOST))}$") if others else ""
         self._grid: Array = np.linspace(*scene.window[which], POINTS, dtype=np.float64)
         ceiling = max(scene.ceiling, self._height(scene.runs[0].theta[0]))
         span = ceiling - scene.floor

@@ -57,5 +57,5 @@ def limits_of(
         values.append(float(np.quantile(curve[np.isfinite(curve)], SHARE)))
     floor, ceiling = min(values), max(values)
     if ceiling <= floor:
-        ceiling = floor + 1.0
+        ceiling = floor + max(1.0, 1e-3 * abs(floor))  # enough for an axis also where numbers are large
     return floor, ceiling + 0.1 * (ceiling - floor)
