@@ -12,6 +12,7 @@ from gdanim.theme import text_size
 from gdanim.views import VIEWS, Kind
 
 NUMBERS = 2.6  # sizes of text for the numbers left of the axes, at least
+WIDE_NUMBERS = 5.5  # for the widest there are
 
 
 class Cell(NamedTuple):
@@ -21,6 +22,11 @@ class Cell(NamedTuple):
     bottom: float
     width: float
     height: float
+
+    def split(self, count: int) -> list[Cell]:
+        """So many cells side by side in its place."""
+        wide = self.width / count
+        return [self._replace(left=self.left + i * wide, width=wide) for i in range(count)]
 
 
 class Layout(NamedTuple):
@@ -80,27 +86,30 @@ class Layout(NamedTuple):
             for run in range(self.grid)
         ]
 
-    def crowded(self, region: Cell, text: float) -> bool:
-        """Whether some panel has no room for its axes, with text of so many pixels around them."""
+    def crowded(self, region: Cell, text: float, numbers: float = 0.0) -> bool:
+        """Whether some panel has no room for its axes, with text of so many pixels around them.
+
+        Args:
+            numbers: width of the numbers left of the axes, in pixels.
+        """
         if region.height <= 0:
             return True
         kinds = self.kinds * self.grid if self.grid else self.kinds
         return any(
-            not has_room(kind, self.parameters, cell, text)
+            not has_room(kind, self.parameters, cell.split(kind.panels)[0], text, numbers)
             for kind, cell in zip(kinds, self.cells(region), strict=True)
         )
 
 
 def has_room(kind: Kind, parameters: int, cell: Cell, text: float, numbers: float = 0.0) -> bool:
-    """Whether a cell holds the axes that a view needs, and what stands around them.
+    """Whether the cell of one of its axes is as large as a view needs, with what stands around them.
 
     Args:
         text: size of text, in pixels.
         numbers: width of the numbers left of the axes, in pixels.
     """
     least = kind.room(parameters)
-    part = cell._replace(width=cell.width / kind.panels)
-    axes = inside(kind, part, text, numbers)
+    axes = inside(kind, cell, text, numbers)
     return axes.width >= least[0] * text and axes.height >= least[1] * text
 
 
@@ -170,7 +179,8 @@ def no_room(spec: Spec, layout: Layout, lines: Sequence[float]) -> GdanimError:
         size = (-(-width * percent // 1000) * 10, -(-height * percent // 1000) * 10)
         if size[0] > LARGEST[0] or size[1] > LARGEST[1]:
             break
-        if not layout.crowded(region_of(size, 1.0, lines), text_size(*size)):
+        text = text_size(*size)
+        if not layout.crowded(region_of(size, 1.0, lines), text, WIDE_NUMBERS * text):
             return GdanimError(
                 f"{width}x{height} has no room for the panels and their text; {size[0]}x{size[1]} has",
                 where=["size"],

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
 
 LARGEST_DRAWN = 1e100
-LEAST_LINES = (4.5, 2.5)  # sizes of text that stand above and below the panels of any figure
+# Sizes of text that stand above and below the panels of any figure, and of one with much to say.
+LEAST_LINES, MOST_LINES = (4.5, 2.4), (9.5, 6.7)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def plan(spec: Spec, loss: Loss | None = None, optimizer: Optimizer | Step | Non
         if name not in loss.parameters:
             raise unknown("parameter", name, loss.parameters, where="axes")
     if layout.crowded(region_of(spec.size, spec.scale, LEAST_LINES), text_size(*spec.size) * spec.scale):
-        raise no_room(spec, layout, LEAST_LINES)
+        raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * len(descents))))
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
     _timeline(spec, spec.iterations)
     runs = _descend(loss, descents, spec.iterations)

@@ -45,6 +45,9 @@ class Picture:
 
     Attributes:
         pixels: the frame last drawn, (height, width, 4), RGBA, opaque; overwritten by the next.
+        figure: matplotlib's, with the axes of all panels.
+        views: what stands on them.
+        strip: what stands under them, a Readout or a Legend.
 
     Args:
         plan: what is shown, and how.
@@ -77,6 +80,7 @@ class Picture:
             small=Glyphs(0.9 * sizes.text, moving=False),
         )
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.background)
+        self.figure = figure
         self._canvas = FigureCanvasAgg(figure)
         self._still: list[Artist] = []
         self._notice: Label | None = None
@@ -89,10 +93,10 @@ class Picture:
         if plan.layout.crowded(region, sizes.text):
             raise no_room(plan.spec, plan.layout, lines)
         below = Readout if len(runs) == 1 else Legend
-        readout = below(self.scene, margin, width - margin, strip)
-        self._still += readout.still
-        self._views = self._panels(figure, region, lines)
-        self._moving = [*(view.update for view in self._views), readout.update]
+        self.strip: Readout | Legend = below(self.scene, margin, width - margin, strip)
+        self._still += self.strip.still
+        self.views = self._panels(figure, region, lines)
+        self._moving = [*(view.update for view in self.views), self.strip.update]
         self._draw_still()
         self.pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
         self._base, self._layer = self.pixels.copy(), self.pixels.copy()
@@ -123,7 +127,7 @@ class Picture:
         """
         if format not in DATED:
             raise unknown("format", format, DATED, where="format")
-        figure = self._canvas.figure
+        figure = self.figure
         marks = figure.add_artist(Together(partial(self._all, moment)))
         try:
             with rc_context(TEXT):
@@ -135,9 +139,9 @@ class Picture:
 
     def _all(self, moment: Moment) -> Iterable[Artist]:
         """Every mark of a moment, nothing kept, from the bottom to the top."""
-        yield from chain(self._still, *(view.still() for view in self._views))
+        yield from chain(self._still, *(view.still() for view in self.views))
         for k in range(moment.k + 1):
-            yield from chain.from_iterable(view.settle(k) for view in self._views)
+            yield from chain.from_iterable(view.settle(k) for view in self.views)
         yield from self._movers(moment)
 
     def _movers(self, moment: Moment) -> Iterable[Artist]:
@@ -153,7 +157,7 @@ class Picture:
             self._settled = -1
         np.copyto(self.pixels, self._layer)
         settled = [
-            self._draw(chain.from_iterable(view.settle(i) for view in self._views))
+            self._draw(chain.from_iterable(view.settle(i) for view in self.views))
             for i in range(self._settled + 1, k + 1)
         ]
         if any(settled):
@@ -170,7 +174,7 @@ class Picture:
 
     def _draw_still(self) -> None:
         self._canvas.draw()
-        self._draw(chain(self._still, *(view.still() for view in self._views)))
+        self._draw(chain(self._still, *(view.still() for view in self.views)))
 
     def _header(self, spec: Spec) -> float:
         """Title, subtitle and caption; the height at which they end, from the bottom."""
@@ -224,8 +228,7 @@ class Picture:
         Also whether they have the room that they need.
         """
         size = scene.sizes.text
-        wide = cell.width / kind.panels
-        cells = [cell._replace(left=cell.left + i * wide, width=wide) for i in range(kind.panels)]
+        cells = cell.split(kind.panels)
         axes = [figure.add_axes((0, 0, 1, 1), label=f"{kind.name} {i} {cell}") for i in range(kind.panels)]
         for one, its in zip(axes, cells, strict=True):
             place(one, inside(kind, its, size))

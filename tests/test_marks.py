@@ -28,7 +28,7 @@ def test_every_marker_covers_as_much_as_a_disc(marker: str) -> None:
 )
 def test_names_of_minima_do_not_overlap(loss: str, start: float, names: int) -> None:
     spec = Spec(loss=loss, start=(start,), learning_rate=0.03, view="curve", size=(640, 480))
-    (curve,) = Picture(plan(spec))._views
+    (curve,) = Picture(plan(spec)).views
     assert isinstance(curve, Curve)
     boxes = [label.box for label in curve._minima]
     assert len(boxes) >= names

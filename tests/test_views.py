@@ -74,7 +74,7 @@ def test_the_slices_tangent_has_the_partial_derivative_for_its_slope() -> None:
     shown = picture(loss="himmelblau", view="slices")
     shown.frame(Moment(4))
     (run,) = shown.scene.runs
-    for which, part in enumerate(shown._views[0].slices):  # type: ignore[attr-defined]
+    for which, part in enumerate(shown.views[0].slices):  # type: ignore[attr-defined]
         _, tangent, *_ = part.update(Moment(4))
         (x0, y0), (x1, y1) = tangent._points
         unit = part.pixels(1.0, 1.0)[0] - part.pixels(0.0, 0.0)[0]
@@ -86,7 +86,7 @@ def test_the_contours_arrow_points_down_the_gradient() -> None:
     shown = picture(loss="himmelblau", view="contour")
     shown.frame(Moment(4))
     (run,) = shown.scene.runs
-    contour = shown._views[0]
+    contour = shown.views[0]
     vector = contour._vector(-run.gradient[4])  # type: ignore[attr-defined]
     unit = contour.pixels(1.0, 1.0)[0] - contour.pixels(0.0, 0.0)[0]
     wanted = -run.gradient[4] * unit
