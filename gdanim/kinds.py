@@ -106,6 +106,7 @@ def _one_start(data: Any) -> bool:
 
 
 def _size(data: Any) -> tuple[int, int]:
+    data = plain(data)
     if isinstance(data, str):
         return _read_size(data)
     if not isinstance(data, Sequence) or len(data) != 2:
@@ -115,6 +116,7 @@ def _size(data: Any) -> tuple[int, int]:
 
 
 def _names(data: Any) -> tuple[str, ...]:
+    data = plain(data)
     if isinstance(data, str):
         return _read_names(data)
     if not isinstance(data, Sequence):

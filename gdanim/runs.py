@@ -73,6 +73,7 @@ RUN_OPTIONS: dict[str, Option] = {
             Group.DESCENT,
             "Seed of the noise.",
             least=0,
+            most=2**63 - 1,
             compared=True,
             traced=True,
             needs=Needs.NOISE,

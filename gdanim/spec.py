@@ -182,7 +182,7 @@ class Spec:
                 "says how one run ended; of compared runs the lines on standard error say it",
                 where=["caption"],
             )
-        if len({len(run.start or ()) for run in runs}) > 1:
+        if len({len(run.start) for run in runs if run.start is not None}) > 1:
             raise GdanimError("compared starts must have equally many numbers", where=["start"])
         self._check_size()
 
