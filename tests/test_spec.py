@@ -144,12 +144,13 @@ def test_runs_are_those_listed_or_all_combinations() -> None:
         ("gd", 0.1, 2),
         ("gd", 0.2, 1),
     ]
-    listed = Spec(run=["adam lr=0.3", "momentum:momentum=0.8 seed=2 schedule=cosine"], learning_rate=0.05)
+    runs = ["adam lr=0.3", "momentum:momentum=0.8 seed=2 schedule=cosine"]
+    listed = Spec.from_data({"run": runs, "lr": 0.05})
     assert [(r.optimizer, r.learning_rate, r.schedule, r.seed) for r in listed.runs] == [
         ("adam", 0.3, "constant", 0),
         ("momentum:momentum=0.8", 0.05, "cosine", 2),
     ]
-    assert Spec(run="lr=0.3 optimizer=adam").runs[0].optimizer == "adam"
+    assert Spec.from_data({"run": "lr=0.3 optimizer=adam"}).runs[0].optimizer == "adam"
 
 
 def test_an_option_knows_its_names() -> None:
