@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array, Loss
@@ -121,6 +121,8 @@ class View:
     What a moment leaves behind for good, `settle` hands over once, to be drawn into the kept layer.
     """
 
+    counts: ClassVar[bool] = False  # whether its x axis counts iterations
+
     def __init__(self, axes: Axes, scene: Scene) -> None:
         self.axes = axes
         self.scene = scene
@@ -211,14 +213,15 @@ class View:
         """Round values inside the limits; powers of ten on a log axis."""
         low, high = limits
         scale = self.axes.get_xscale() if which == "x" else self.axes.get_yscale()
+        count = max(2, int(min(most, 7)))
         if scale == "log":
-            first, last = int(np.ceil(np.log10(low))), int(np.floor(np.log10(high)))
-            if last - first < 2:  # too few powers of ten to read a number off
-                finer = [m * 10.0**power for power in range(first - 1, last + 1) for m in (1, 2, 5)]
-                return [value for value in finer if low <= value <= high]
-            stride = max(1, -(-(last - first + 1) // max(2, int(min(most, 7)))))
-            return [10.0**power for power in range(first, last + 1, stride)]
-        locator = MaxNLocator(nbins=max(2, int(min(most, 7))), steps=[1, 2, 2.5, 5, 10])
+            powers, finer = (
+                [float(v) for v in locator.tick_values(low, high) if low <= v <= high]
+                for locator in (LogLocator(numticks=count), LogLocator(subs=(1.0, 2.0, 5.0), numticks=count))
+            )
+            return powers if len(powers) > 2 else finer or powers  # of two, no number can be read off
+        whole = which == "x" and self.counts
+        locator = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10], integer=whole)
         slack = 1e-9 * (high - low)
         values = [v for v in locator.tick_values(low, high) if low - slack <= v <= high + slack]
         step = values[1] - values[0] if len(values) > 1 else 1.0

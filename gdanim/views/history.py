@@ -24,6 +24,8 @@ class History(View):
     log scale, as what L lies above the best known minimum where that is known.
     """
 
+    counts = True
+
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         sizes, last = scene.sizes, max(1, scene.iterations)
