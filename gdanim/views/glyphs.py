@@ -10,7 +10,6 @@ import os
 import re
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
 
 import matplotlib
 import numpy as np
@@ -19,7 +18,6 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.mathtext import MathTextParser
-from matplotlib.textpath import text_to_path
 
 from gdanim.errors import GdanimError
 from gdanim.text import Text
@@ -29,6 +27,7 @@ Piece = tuple[str, str]  # characters, face
 DIGITS = "0123456789"
 LINES = 32  # whole lines kept, for those that are the same in every frame
 SAMPLED = 512  # values looked at to find the widest number; more would only cost time
+LIFT = 1  # pixels from a mask's baseline up to its words: FreeType's images end in an empty row
 SHADES = 15  # of coverage; more would fill a GIF's palette and look the same
 
 FACES = {
@@ -61,20 +60,6 @@ TOKEN = re.compile(
 )
 
 
-class Word(NamedTuple):
-    """Characters without a space, or a formula, for what sets text itself.
-
-    Attributes:
-        left: where it begins, in pixels from the line's left end.
-        mathtext: whether its characters are a formula between dollars.
-    """
-
-    left: float
-    characters: str
-    font: FontProperties
-    mathtext: bool
-
-
 class Glyphs:
     """Coverage masks of characters and formulas at one size.
 
@@ -87,7 +72,7 @@ class Glyphs:
 
     def __init__(self, size: float, face: str = "normal", *, moving: bool = True) -> None:
         self.size = size
-        self._face = face
+        self.face = face
         self._moving = moving
         self.height = int(np.ceil(size * 1.6))
         self.baseline = int(np.ceil(size * 0.45))  # pixels of the mask under the baseline
@@ -103,27 +88,8 @@ class Glyphs:
         """Width of the text in pixels."""
         return sum(self._glyph(piece).shape[1] for piece in self._pieces(text))
 
-    def words(self, text: str) -> list[Word]:
-        """The words of a line, for what sets text itself.
-
-        In a mask every letter begins at a whole pixel, and so a word is up to a tenth narrower or
-        wider than outlines are; they are set in the size at which the line is as long as the mask.
-        """
-        words, end = [], 0.0
-        for characters, face in pieces(text, self._face, False):
-            mathtext = face == "formula" and is_mathtext(characters)
-            if face == "formula":
-                characters, face = characters if mathtext else characters.strip("$"), "normal"
-            # Each by itself: spaces at the beginning of a text, and several, are left out in SVG.
-            for word in [characters] if mathtext else re.findall(r"\s+|\S+", characters):
-                if not word.isspace():
-                    words.append((end, word, face, mathtext))
-                end += _outlined(face, word, mathtext)
-        size = self.width(text) / max(end, 1e-9)
-        return [Word(left * size, word, properties(face, size), math) for left, word, face, math in words]
-
     def _pieces(self, text: str) -> tuple[Piece, ...]:
-        return pieces(text, self._face, self._moving)
+        return pieces(text, self.face, self._moving)
 
     def _glyph(self, piece: Piece) -> Mask:
         if piece not in self._masks:
@@ -180,16 +146,6 @@ def _width(face: str, size: float, text: str) -> float:
     font = _font(face, size)
     font.set_text(text, 0.0)
     return float(font.get_width_height()[0] / 64)
-
-
-@lru_cache(1024)
-def _outlined(face: str, text: str, mathtext: bool) -> float:
-    """How far a text set in outlines advances, in sizes of text."""
-
-    def width(text: str) -> float:
-        return text_to_path.get_text_width_height_descent(text, properties(face, 100.0), mathtext)[0] / 100
-
-    return float(width(text) if mathtext else width(f"|{text}|") - width("||"))
 
 
 def _font(face: str, size: float) -> FT2Font:

@@ -16,7 +16,8 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from gdanim.views.glyphs import Glyphs, Mask
+from gdanim.views.glyphs import LIFT, Glyphs, Mask
+from gdanim.views.words import words_of
 
 Points = npt.NDArray[np.float64]
 Place = Sequence[float] | Points
@@ -226,10 +227,10 @@ class Label(Mark):
         renderer.draw_image(context, *self._at, self._image)
 
     def _draw_words(self, renderer: Any, context: Any) -> None:
-        left, baseline = self._at[0], self._at[1] + self._glyphs.baseline
+        left, baseline = self._at[0], self._at[1] + self._glyphs.baseline + LIFT
         if renderer.flipy():
             baseline = renderer.get_canvas_width_height()[1] - baseline
-        for word in self._glyphs.words(self._text):
+        for word in words_of(self._text, self._glyphs):
             place = (left + word.left, baseline)
             renderer.draw_text(context, *place, word.characters, word.font, 0, word.mathtext)
 
