@@ -12,8 +12,6 @@ import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
-from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
 from PIL import Image
 
 from gdanim import GdanimError
@@ -23,7 +21,7 @@ from gdanim.views import VIEWS
 from gdanim.views.base import DPI
 from gdanim.views.glyphs import LIFT, Glyphs
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
-from gdanim.views.words import words_of
+from gdanim.views.words import outline_of, words_of
 from tests.pictures import picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -152,10 +150,8 @@ def test_outlines_cover_what_the_mask_covers(text: str, face: str, size: float) 
     mask = glyphs.mask(text) > 63
     outlines = []
     for word in words_of(text, glyphs):
-        vertices, codes = text_to_path.get_text_path(word.font, word.characters, word.mathtext)
-        extents = Path(np.asarray(vertices), codes).get_extents().get_points()
-        scale = word.font.get_size_in_points() / text_to_path.FONT_SCALE
-        outlines.append(extents * scale + (word.left, glyphs.baseline + LIFT))
+        origin = np.array([word.left, glyphs.baseline + LIFT])
+        outlines.append(origin + outline_of(word).get_extents().get_points())
     (left, low), (right, high) = np.min(outlines, axis=(0, 1)), np.max(outlines, axis=(0, 1))
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     # The mask's letters are moved to whole pixels and hinted, which moves an edge by a pixel or two.

@@ -17,7 +17,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from gdanim.views.glyphs import LIFT, Glyphs, Mask
-from gdanim.views.words import words_of
+from gdanim.views.words import outline_of, words_of
 
 Points = npt.NDArray[np.float64]
 Place = Sequence[float] | Points
@@ -228,11 +228,13 @@ class Label(Mark):
 
     def _draw_words(self, renderer: Any, context: Any) -> None:
         left, baseline = self._at[0], self._at[1] + self._glyphs.baseline + LIFT
-        if renderer.flipy():
-            baseline = renderer.get_canvas_width_height()[1] - baseline
+        top = renderer.get_canvas_width_height()[1] - baseline if renderer.flipy() else baseline
         for word in words_of(self._text, self._glyphs):
-            place = (left + word.left, baseline)
-            renderer.draw_text(context, *place, word.characters, word.font, 0, word.mathtext)
+            if word.mathtext:  # in outlines, since it takes from fonts that few have
+                place = Affine2D().translate(left + word.left, baseline)
+                renderer.draw_path(context, outline_of(word), place, self.colour)
+            else:
+                renderer.draw_text(context, left + word.left, top, word.characters, word.font, 0)
 
     def _draw_halo(self, renderer: Any, context: Any) -> None:
         left, low, right, high = self.box

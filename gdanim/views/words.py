@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 
 from gdanim.views.glyphs import Glyphs, is_mathtext, pieces, properties
@@ -48,6 +50,13 @@ def words_of(text: str, glyphs: Glyphs) -> list[Word]:
             end += advance(face, word, mathtext) + (1.5 / glyphs.size if mathtext else 0.0)
     size = glyphs.width(text) / end if end else glyphs.size
     return [Word(left * size, word, properties(face, size), math) for left, word, face, math in found]
+
+
+def outline_of(word: Word) -> Path:
+    """Its outlines in pixels, the left end of its baseline being the origin."""
+    vertices, codes = text_to_path.get_text_path(word.font, word.characters, word.mathtext)
+    scale = word.font.get_size_in_points() / text_to_path.FONT_SCALE
+    return Path(np.asarray(vertices) * scale, codes)
 
 
 @lru_cache(1024)
