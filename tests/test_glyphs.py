@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 
-from gdanim.views.glyphs import DIGITS, Glyphs, pieces, simple_math
+from gdanim.views.glyphs import DIGITS, Glyphs, pieces, properties, simple_math
 
 
 @pytest.mark.parametrize("size", [9.0, 12.0, 14.0, 16.1, 28.0, 42.0])
@@ -37,3 +38,20 @@ def test_a_sign_is_set_apart_only_between_two_terms() -> None:
     assert text("-w") == "−w"
     assert text("a-w") == f"a{thin}−{thin}w"
     assert text("(-w)") == "(−w)"
+
+
+@pytest.mark.parametrize("size", [10.8, 12.0, 14.0, 28.0])
+@pytest.mark.parametrize("formula", [r"\sqrt{w^2+1}", r"\sqrt{\frac{w^2}{3}}", r"\frac{1}{1+\frac{1}{w}}"])
+def test_no_formula_is_cut(formula: str, size: float) -> None:
+    glyphs = Glyphs(size)
+    mask = glyphs.mask(f"at ${formula}$")
+    whole = RendererAgg(400, 200, 72.0)
+    context = whole.new_gc()
+    context.set_foreground("black")
+    whole.draw_mathtext(context, 0, 100, f"${formula}$", properties("normal", size), 0)
+    ink = np.asarray(whole.buffer_rgba())[..., 3]
+    rows, shown = np.flatnonzero(ink.any(axis=1)), mask[:, glyphs.width("at ") :]
+    assert np.flatnonzero(shown.any(axis=1))[[0, -1]] == pytest.approx(
+        rows[[0, -1]] - 100 + len(mask) - glyphs.drop(f"at ${formula}$"), abs=1
+    )
+    assert int(shown.sum()) == pytest.approx(int(ink.sum()), rel=0.05)

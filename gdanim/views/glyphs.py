@@ -10,6 +10,7 @@ import os
 import re
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 import matplotlib
 import numpy as np
@@ -60,6 +61,13 @@ TOKEN = re.compile(
 )
 
 
+class Glyph(NamedTuple):
+    """A piece's coverage, and how many of its rows lie under the baseline."""
+
+    mask: Mask
+    drop: int
+
+
 class Glyphs:
     """Coverage masks of characters and formulas at one size.
 
@@ -76,28 +84,41 @@ class Glyphs:
         self._moving = moving
         self.height = int(np.ceil(size * 1.6))
         self.baseline = int(np.ceil(size * 0.45))  # pixels of the mask under the baseline
-        self._masks: dict[Piece, Mask] = {}
+        self._masks: dict[Piece, Glyph] = {}
         self.mask = lru_cache(LINES)(self._mask)
 
     def _mask(self, text: str) -> Mask:
-        """Coverage of one line of text, 0 … 255: (height, width). Between dollars stands mathtext."""
+        """Coverage of one line of text, 0 … 255: (height, width). Between dollars stands mathtext.
+
+        It has more rows where a formula is higher or deeper than a line.
+        """
         parts = [self._glyph(piece) for piece in self._pieces(text)]
-        return np.hstack(parts) if parts else np.zeros((self.height, 0), np.uint8)
+        if not parts:
+            return np.zeros((self.height, 0), np.uint8)
+        deep = max(part.drop for part in parts)
+        high = max(len(part.mask) - part.drop for part in parts)
+        return np.hstack([np.pad(m, ((high - len(m) + drop, deep - drop), (0, 0))) for m, drop in parts])
+
+    def drop(self, text: str) -> int:
+        """Rows of its mask under the baseline."""
+        if len(self.mask(text)) == self.height:
+            return self.baseline
+        return max(self._glyph(piece).drop for piece in self._pieces(text))
 
     def width(self, text: str) -> int:
         """Width of the text in pixels."""
-        return sum(self._glyph(piece).shape[1] for piece in self._pieces(text))
+        return sum(self._glyph(piece).mask.shape[1] for piece in self._pieces(text))
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
         return pieces(text, self.face, self._moving)
 
-    def _glyph(self, piece: Piece) -> Mask:
+    def _glyph(self, piece: Piece) -> Glyph:
         if piece not in self._masks:
             draw = self._formula if piece[1] == "formula" else self._character
             self._masks[piece] = draw(*piece)
         return self._masks[piece]
 
-    def _character(self, characters: str, face: str) -> Mask:
+    def _character(self, characters: str, face: str) -> Glyph:
         """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
         # How far text advances, between two bars: a glyph's own numbers differ between versions of
         # matplotlib in their units, and the width of a text alone leaves out the space around it.
@@ -117,20 +138,22 @@ class Glyphs:
         bottom = min(bottom, self.height)
         if right > first and bottom > top:
             mask[top:bottom, first:right] = ink[: bottom - top, first - left : right - left]
-        return shaded(mask)
+        return Glyph(shaded(mask), self.baseline)
 
-    def _formula(self, formula: str, _: str) -> Mask:
+    def _formula(self, formula: str, _: str) -> Glyph:
         """What only mathtext can set."""
         if not is_mathtext(formula):  # the source is better than nothing
             return self._character(formula.strip("$"), "normal")
         font = properties("normal", self.size)
         scratch = RendererAgg(8, self.height, 72.0)
-        width, _, _ = scratch.get_text_width_height_descent(formula, font, True)
-        renderer = RendererAgg(int(np.ceil(width)) + 1, self.height, 72.0)
+        width, height, depth = scratch.get_text_width_height_descent(formula, font, True)
+        high = max(self.height - self.baseline, int(np.ceil(height - depth)))
+        drop = max(self.baseline, int(np.ceil(depth)))
+        renderer = RendererAgg(int(np.ceil(width)) + 1, high + drop, 72.0)
         context = renderer.new_gc()
         context.set_foreground("black")
-        renderer.draw_mathtext(context, 0, self.height - self.baseline, formula, font, 0)
-        return shaded(np.asarray(renderer.buffer_rgba())[..., 3])
+        renderer.draw_mathtext(context, 0, high, formula, font, 0)
+        return Glyph(shaded(np.asarray(renderer.buffer_rgba())[..., 3]), drop)
 
 
 def widest(glyphs: Glyphs, text: Text, values: npt.NDArray[np.float64]) -> int:

@@ -197,6 +197,7 @@ class Label(Mark):
         self._image: Mask | None = None
         self._text = ""
         self._at = (0, 0)
+        self._baseline = 0
 
     def to(self, text: str, position: Place) -> Label:
         """Say `text` at a pixel position, rounded to whole pixels so that it stays crisp."""
@@ -205,7 +206,8 @@ class Label(Mark):
             self._mask, self._image = mask, None
         self._text = text
         left = position[0] - self._shift * self._mask.shape[1]
-        self._at = (round(left), round(position[1]) - self._glyphs.baseline)
+        self._baseline = round(position[1])
+        self._at = (round(left), self._baseline - self._glyphs.drop(text))
         return self
 
     def draw(self, renderer: Any) -> None:
@@ -227,7 +229,7 @@ class Label(Mark):
         renderer.draw_image(context, *self._at, self._image)
 
     def _draw_words(self, renderer: Any, context: Any) -> None:
-        left, baseline = self._at[0], self._at[1] + self._glyphs.baseline + LIFT
+        left, baseline = self._at[0], self._baseline + LIFT
         top = renderer.get_canvas_width_height()[1] - baseline if renderer.flipy() else baseline
         for word in words_of(self._text, self._glyphs):
             if word.mathtext:  # in outlines, since it takes from fonts that few have
