@@ -126,7 +126,7 @@ def test_the_ball_stands_where_its_pixels_do() -> None:
     shown, moment = picture(start=(5.0,), learning_rate=0.5, view="curve"), Moment(0, 0.5)
     frame = shown.frame(moment)
     accent = np.array([int(shown.scene.theme.now[i : i + 2], 16) for i in (1, 3, 5)])
-    x, y = shown._views[0].pixels(3.5, 1.5**2)[0]  # half of the step from w = 5 to w = 2 along (w−2)²
+    x, y = shown.views[0].pixels(3.5, 1.5**2)[0]  # half of the step from w = 5 to w = 2 along (w−2)²
     assert (frame[round(len(frame) - y), round(x), :3] == accent).all()
     svg = ElementTree.fromstring(saved(shown, "svg", moment))
     places = [(float(u.get("x", 0)), float(u.get("y", 0))) for u in svg.iter(f"{SVG}use")]
@@ -209,7 +209,7 @@ def test_a_line_is_as_wide_as_it_says() -> None:
 
 @pytest.mark.parametrize("iterations", [0, 1, 2, 3, 7, 8, 24, 999])
 def test_iterations_are_counted_in_whole_numbers(iterations: int) -> None:
-    (history,) = picture(view="history", iterations=iterations)._views
+    (history,) = picture(view="history", iterations=iterations).views
     ticks = history.ticks("x", (-0.03 * max(1, iterations), 1.03 * max(1, iterations)), 7)
     assert len(ticks) >= 2
     assert all(tick == round(tick) for tick in ticks)
@@ -227,6 +227,6 @@ def test_iterations_are_counted_in_whole_numbers(iterations: int) -> None:
     ],
 )
 def test_ticks_on_a_log_axis(low: float, high: float, most: float, expected: list[float]) -> None:
-    (history,) = picture(view="history")._views
+    (history,) = picture(view="history").views
     history.axes.set_yscale("log")
     assert history.ticks("y", (low, high), most) == pytest.approx(expected, rel=1e-12)
