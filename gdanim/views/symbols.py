@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-
-def symbol(parameter: str) -> str:
-    """The mathtext of a parameter: w1 is w with index 1.
-
-    >>> symbol("w1"), symbol("w"), symbol("a_b_c")
-    ('w_{1}', 'w', 'a_{bc}')
-    """
-    stem, _, rest = parameter.partition("_")
-    name = stem.rstrip("0123456789")
-    index = stem[len(name) :] + rest.replace("_", "")
-    greek = {"theta", "alpha", "beta", "gamma", "lambda", "mu", "sigma", "phi", "rho", "omega", "eta"}
-    name = "\\" + name if name in greek else name
-    return f"{name}_{{{index}}}" if index else name
+from gdanim.losses.mathtext import symbol as symbol  # named again for the views
 
 
 def derivative(parameter: str, parameters: int) -> str:
