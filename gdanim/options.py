@@ -6,23 +6,47 @@ Option names, types and defaults are read off the factory's signature, so nothin
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, get_type_hints
 
 from gdanim.errors import GdanimError, did_you_mean, unknown
 
 T = TypeVar("T")
-
-
 CONTEXT = ("dimension", "loss", "iterations")  # a factory's parameters that are never options
+
+
+class Limits(NamedTuple):
+    """What an option may be, beside its type in the signature: Annotated[float, Limits(0, 1)]."""
+
+    least: float
+    end: float = math.inf  # the first one too large
+
+    def allow(self, value: float) -> bool:
+        return self.least <= value < self.end
+
+    def __str__(self) -> str:
+        """In words.
+
+        >>> print(Limits(0, 1)), print(Limits(1))
+        from 0 up, under 1
+        from 1 up
+        (None, None)
+        """
+        return f"from {self.least:g} up" + (f", under {self.end:g}" if self.end < math.inf else "")
+
+
+Share = Annotated[float, Limits(0, 1)]
+NotNegative = Annotated[float, Limits(0)]
+Count = Annotated[int, Limits(1)]
+Place = Annotated[float, Limits(-1e6, 1e6)]  # of a parameter; further out a start beside it is not beside it
 
 
 def build(
     kind: str,
     table: Mapping[str, Callable[..., T]],
     call: str,
-    limits: Mapping[str, tuple[float, float]] | None = None,
     **context: Any,
 ) -> T:
     """Make what `call` names.
@@ -31,7 +55,6 @@ def build(
         kind: the word for messages, which is also the option's name: "loss", "optimizer" ….
         table: name → factory.
         call: `NAME` or `NAME:KEY=VALUE,KEY=VALUE`.
-        limits: option → the least value allowed and the first one too large.
         context: what the caller can supply; a factory gets those it has a parameter for.
 
     >>> build("power", {"pow": pow}, "pow:exp=3", base=2)
@@ -45,11 +68,21 @@ def build(
     supplied = {key: value for key, value in context.items() if key in parameters}
     allowed = [key for key in parameters if key not in (*supplied, *CONTEXT)]
     options = _options(kind, name, rest, allowed, parameters)
-    for key, (least, end) in (limits or {}).items():
-        if key in options and not least <= options[key] < end:
-            bound = f"from {least:g} up" + (f", under {end:g}" if end < float("inf") else "")
-            raise GdanimError(f"option '{key}' of {name} must be {bound}, not {options[key]:g}", where=[kind])
+    for key, limits in limits_of(factory).items() if options else ():
+        if key in options and not limits.allow(options[key]):
+            raise GdanimError(
+                f"option '{key}' of {name} must be {limits}, not {options[key]:g}", where=[kind]
+            )
     return factory(**supplied, **options)
+
+
+def limits_of(factory: Callable[..., Any]) -> dict[str, Limits]:
+    """Option name → its limits, where the signature has some."""
+    hints = get_type_hints(factory, include_extras=True)
+    found = {
+        key: [m for m in getattr(h, "__metadata__", ()) if isinstance(m, Limits)] for key, h in hints.items()
+    }
+    return {key: limits[0] for key, limits in found.items() if limits}
 
 
 def options_of(factory: Callable[..., Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ LEVELS = [
     ("option.py",),
     ("runs.py",),
     ("spec.py",),
-    ("losses/mathtext.py",),
+    ("losses/mathtext.py", "losses/written.py"),
     ("losses/base.py",),
     ("losses/",),
     ("optimizers/", "diagnosis.py", "sources.py"),

@@ -5,7 +5,7 @@ import pytest
 
 from gdanim import GdanimError, Spec, trace
 from gdanim.losses import LOSSES, make_loss
-from gdanim.losses.base import Array, Loss, numeral
+from gdanim.losses.base import Array, Loss
 
 # The published formulas, written out again; sympy derives these, and nothing of the losses' own code.
 FORMULAS = {
@@ -152,8 +152,3 @@ def test_the_start_says_how_many_parameters() -> None:
         trace(Spec(loss="rosenbrock", start=(1.0,)))
     with pytest.raises(GdanimError, match=r"start: himmelblau takes 2 numbers .w1, w2., not 3"):
         trace(Spec(loss="himmelblau", start=(1.0, 2.0, 3.0)))
-
-
-def test_numbers_in_mathtext() -> None:
-    assert numeral(0.5) == "0.5"
-    assert numeral(5e8) == r"5\cdot 10^{8}"

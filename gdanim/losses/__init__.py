@@ -45,9 +45,6 @@ LOSSES: dict[str, Callable[..., Loss]] = {
 }
 
 
-LIMITS = {"condition": (1e-6, 1e9), "delta": (1e-9, 1e9)}
-
-
 def make_loss(
     call: str,
     *,
@@ -70,7 +67,7 @@ def make_loss(
 
         return parse(call, constants=constants or {}, parameters=parameters)
     context = {} if dimension is None else {"dimension": dimension}
-    return build("loss", LOSSES, call, LIMITS, **context)
+    return build("loss", LOSSES, call, **context)
 
 
 def is_formula(call: str) -> bool:

@@ -9,28 +9,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 from math import e, pi, sqrt
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from gdanim.errors import GdanimError
-from gdanim.losses.base import Loss, Minimum, Surface, names, numeral, shifted
+from gdanim.losses.base import ClosedForm, Loss, Minimum, names
+from gdanim.losses.mathtext import symbol
+from gdanim.losses.written import added, scaled, shift, shown
+from gdanim.options import Limits, Place
+
+Curvature = Annotated[float, Limits(-1e9, 1e9)]
 
 
-def quadratic(dimension: int = 1, centre: float = 2.0, curvature: float = 2.0) -> Loss:
+def quadratic(dimension: int = 1, centre: Place = 2.0, curvature: Curvature = 2.0) -> Loss:
     """L(w) = curvature/2 · Σ (wᵢ − centre)²; by default (w − 2)²."""
-    factor = "" if curvature == 2 else numeral(curvature / 2)
-    slope = "" if curvature == 1 else numeral(curvature)
     parameters = names(dimension)
-    symbols = [shifted(centre, parameter) for parameter in parameters]
-    terms = [f"{factor}{symbol}^2" for symbol in symbols]
-    return Surface(
+    distances = [shift(parameter, centre) for parameter in parameters]
+    terms = [scaled(curvature / 2, f"{distance}^2") for distance in distances]
+    return ClosedForm(
         name="quadratic",
         parameters=parameters,
         function=lambda *w: curvature / 2 * sum((x - centre) ** 2 for x in w),
         partials=lambda *w: tuple(curvature * (x - centre) for x in w),
-        formula=" + ".join(terms if dimension <= 2 else [terms[0], r"\ldots"]),
-        gradient_formula=tuple(f"{slope}{symbol}" for symbol in symbols),
+        expression=added(terms),
+        slopes=tuple(scaled(curvature, distance) for distance in distances),
+        formula="" if dimension <= 2 else rf"{shown(terms[0])} + \ldots",
         start=(5.0,) * dimension,
         domain=((centre - 3.0, centre + 3.0),) * dimension,
         minima=(Minimum((centre,) * dimension, 0.0),) if curvature > 0 else (),
@@ -47,7 +51,8 @@ def styblinski_tang(dimension: int = 2) -> Loss:
         lambda x: (x**4 - 16 * x**2 + 5 * x) / 2,
         lambda x: 2 * x**3 - 16 * x + 2.5,
         r"\frac{1}{2}\sum_i (w_i^4 - 16w_i^2 + 5w_i)",
-        "2{w}^3 - 16{w} + 2.5",
+        ["{w}^4/2 - 8*{w}^2 + 5/2*{w}"],
+        "2*{w}^3 - 16*{w} + 2.5",
         start=(0.8, 3.9),
         domain=(-4.5, 4.5),
         minimum=(-2.903534027771177, -39.166165703771412),
@@ -63,7 +68,8 @@ def rastrigin(dimension: int = 2) -> Loss:
         lambda x: 10 + x**2 - 10 * np.cos(2 * pi * x),
         lambda x: 2 * x + 20 * pi * np.sin(2 * pi * x),
         r"10n + \sum_i (w_i^2 - 10\cos(2\pi w_i))",
-        r"2{w} + 20\pi\,\sin(2\pi {w})",
+        [f"{10 * dimension}", "{w}^2 - 10*cos(2*pi*{w})"],
+        "2*{w} + 20*pi*sin(2*pi*{w})",
         start=(2.4, 1.6),
         domain=(-3.0, 3.0),
         minimum=(0.0, 0.0),
@@ -87,30 +93,19 @@ def rosenbrock(dimension: int = 2) -> Loss:
         return (slopes[0], *(slope + 200 * rise for slope, rise in zip(slopes[1:], rises, strict=True)))
 
     parameters = names(_at_least(dimension, 2, "rosenbrock"))
-    two = (
-        "100(w_2 - w_1^2)^2 + (1 - w_1)^2",
-        ("-400w_1(w_2 - w_1^2) - 2(1 - w_1)", "200(w_2 - w_1^2)"),
-    )
-    middle = r"200(w_{I} - w_{H}^2) - 400w_{I}(w_{J} - w_{I}^2) - 2(1 - w_{I})"
-    first, last = "-400w_{I}(w_{J} - w_{I}^2) - 2(1 - w_{I})", "200(w_{I} - w_{H}^2)"
-    many = (
-        r"\sum_i 100(w_{i+1} - w_i^2)^2 + (1 - w_i)^2",
-        tuple(
-            (first if i == 1 else last if i == dimension else middle)
-            .replace("H", str(i - 1))
-            .replace("I", str(i))
-            .replace("J", str(i + 1))
-            for i in range(1, dimension + 1)
-        ),
-    )
-    formula, slopes = two if dimension == 2 else many
-    return Surface(
+    pairs = list(pairwise(parameters))
+    # What a step along the valley and what a step across it give each parameter.
+    along = [f"-400*{a}*({b} - {a}^2) - 2*(1 - {a})" for a, b in pairs]
+    across = [f"200*({b} - {a}^2)" for a, b in pairs]
+    middle = [added([up, down]) for up, down in zip(across[:-1], along[1:], strict=True)]
+    return ClosedForm(
         name="rosenbrock",
         parameters=parameters,
         function=lambda *w: sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in pairwise(w)),
         partials=partials,
-        formula=formula,
-        gradient_formula=slopes,
+        expression=added(f"100*({b} - {a}^2)^2 + (1 - {a})^2" for a, b in pairs),
+        slopes=(along[0], *middle, across[-1]),
+        formula="" if dimension == 2 else r"\sum_i (100(w_{i+1} - w_i^2)^2 + (1 - w_i)^2)",
         start=tuple((-1.5, 2.0)[i % 2] for i in range(dimension)),
         domain=((-2.0, 2.0),) + ((-1.0, 3.0),) * (dimension - 1),
         minima=(Minimum((1.0,) * dimension, 0.0),),
@@ -138,15 +133,33 @@ def ackley(dimension: int = 2) -> Loss:
         swing = 2 * pi / dimension * np.exp(wave)
         return tuple(steep * x + swing * np.sin(2 * pi * x) for x in w)
 
-    return Surface(
+    def slopes() -> tuple[str, ...]:
+        return tuple(
+            f"4*{w}/({scaled(dimension, root)})*exp(-0.2*{root}) + {swing}*sin(2*pi*{w})*exp({wave})"
+            for w in parameters
+        )
+
+    parameters = names(dimension)
+    swing = "2*pi" if dimension == 1 else f"2*pi/{dimension}"
+    root = f"sqrt({_mean([f'{w}^2' for w in parameters])})"
+    wave = _mean([f"cos(2*pi*{w})" for w in parameters])
+    formula = (
+        r"-20e^{-0.2r} - e^c + 20 + e, r = \sqrt{\sum_i w_i^2/n}, c = \sum_i \cos(2\pi w_i)/n"
+        if dimension > 1
+        else rf"-20e^{{-0.2r}} - e^c + 20 + e, r = |w|, c = {shown(wave)}"
+    )
+    ratio = ("{nr}", r"\frac{2\pi}{n}") if dimension > 1 else ("{r}", r"2\pi\,")
+    return ClosedForm(
         name="ackley",
-        parameters=names(dimension),
+        parameters=parameters,
         function=function,
         partials=partials,
-        formula=r"-20e^{-0.2\sqrt{\sum_i w_i^2/n}} - e^{\sum_i \cos(2\pi w_i)/n} + 20 + e",
+        expression=f"-20*exp(-0.2*{root}) - exp({wave}) + 20 + e",
+        slopes=slopes,
+        formula=formula,
         gradient_formula=tuple(
-            rf"\frac{{4w_{{{i}}}}}{{nr}}e^{{-0.2r}} + \frac{{2\pi}}{{n}}\sin(2\pi w_{{{i}}})e^{{c}}"
-            for i in range(1, dimension + 1)
+            rf"\frac{{4{w}}}{ratio[0]}e^{{-0.2r}} + {ratio[1]}\sin(2\pi {w})e^c"
+            for w in map(symbol, parameters)
         ),
         start=tuple((2.6, 1.7)[i % 2] for i in range(dimension)),
         domain=((-4.0, 4.0),) * dimension,
@@ -175,16 +188,30 @@ def griewank(dimension: int = 2) -> Loss:
             for i, x in enumerate(w, 1)
         )
 
-    return Surface(
+    def slopes() -> tuple[str, ...]:
+        return tuple(
+            f"{w}/2000 + " + "*".join([f"sin({w}{root})", *cosines[: i - 1], *cosines[i:]]) + root
+            for i, (w, root) in enumerate(zip(parameters, roots, strict=True), 1)
+        )
+
+    parameters = names(dimension)
+    roots = ["" if i == 1 else f"/sqrt({i})" for i in range(1, dimension + 1)]
+    cosines = [f"cos({w}{root})" for w, root in zip(parameters, roots, strict=True)]
+    squares = [f"{w}^2" for w in parameters]
+    return ClosedForm(
         name="griewank",
-        parameters=names(dimension),
+        parameters=parameters,
         function=function,
         partials=partials,
-        formula=r"1 + \sum_i w_i^2/4000 - \prod_i \cos(w_i/\sqrt{i})",
-        gradient_formula=tuple(
-            rf"w_{{{i}}}/2000 + \frac{{1}}{{\sqrt{{{i}}}}}\sin(w_{{{i}}}/\sqrt{{{i}}})"
+        expression=f"1 + {_mean(squares, 4000)} - {'*'.join(cosines)}",
+        slopes=slopes,
+        formula="" if dimension == 1 else r"1 + \sum_i w_i^2/4000 - \prod_i \cos(w_i/\sqrt{i})",
+        gradient_formula=()
+        if dimension == 1
+        else tuple(
+            rf"{w}/2000 + \frac{{1}}{{\sqrt{{{i}}}}}\sin({w}/\sqrt{{{i}}})"
             rf"\prod_{{j\neq {i}}}\cos(w_j/\sqrt{{j}})"
-            for i in range(1, dimension + 1)
+            for i, w in enumerate(map(symbol, parameters), 1)
         ),
         start=tuple((4.2, -3.6)[i % 2] for i in range(dimension)),
         domain=((-7.0, 7.0),) * dimension,
@@ -200,28 +227,39 @@ def _separable(
     term: Callable[[Any], Any],
     slope: Callable[[Any], Any],
     formula: str,
-    slope_formula: str,
+    expression: list[str],
+    slope_expression: str,
     *,
     start: tuple[float, float],
     domain: tuple[float, float],
     minimum: tuple[float, float],
     learning_rate: float,
 ) -> Loss:
-    """A sum of the same term of each parameter."""
+    """A sum of the same term of each parameter, {w} in the expressions; a constant may stand before it."""
     where, value = minimum
-    return Surface(
+    parameters = names(dimension)
+    terms = [expression[-1].replace("{w}", parameter) for parameter in parameters]
+    return ClosedForm(
         name=name,
-        parameters=names(dimension),
+        parameters=parameters,
         function=lambda *w: sum(term(x) for x in w),
         partials=lambda *w: tuple(slope(x) for x in w),
-        formula=formula,
-        gradient_formula=tuple(slope_formula.replace("{w}", f"w_{{{i}}}") for i in range(1, dimension + 1)),
+        expression=added([*expression[:-1], *terms]),
+        slopes=tuple(slope_expression.replace("{w}", parameter) for parameter in parameters),
+        formula=formula if dimension > 1 else "",
         start=tuple(start[i % 2] for i in range(dimension)),
         domain=(domain,) * dimension,
         minima=(Minimum((where,) * dimension, value * dimension),),
         learning_rate=learning_rate,
         source="Surjanovic and Bingham, Test Functions",
     )
+
+
+def _mean(terms: list[str], count: int = 0) -> str:
+    """The expression of a sum over a count, of the terms themselves unless given."""
+    count = count or len(terms)
+    whole = added(terms) if len(terms) == 1 else f"({added(terms)})"
+    return whole if count == 1 else f"{whole}/{count}"
 
 
 def _product(factors: list[Any]) -> Any:

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import cos, radians, sin
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from gdanim.losses.base import Loss, Minimum, Surface, numeral
+from gdanim.losses.base import ClosedForm, Loss, Minimum
+from gdanim.losses.written import added, scaled, shown
+from gdanim.options import Limits
 
 W = ("w1", "w2")
+Condition = Annotated[float, Limits(1e-6, 1e9)]
 
 
-def bowl(condition: float = 10.0, rotation: float = 0.0) -> Loss:
+def bowl(condition: Condition = 10.0, rotation: float = 0.0) -> Loss:
     """L = ½(u² + κv²), (u, v) being (w1, w2) turned: κ the condition number, rotation in degrees."""
-    c, s = cos(radians(rotation)), sin(radians(rotation))
+    c, s = _turn(rotation)
     xx, xy, yy = c * c + condition * s * s, c * s * (1 - condition), s * s + condition * c * c
-    plain = rotation % 180 == 0
-    k = numeral(condition)
-    cross = f" {'+' if xy > 0 else '-'} {numeral(round(abs(xy), 4))}w_1w_2"
-    formula = (
-        rf"\frac{{1}}{{2}}(w_1^2 + {k}w_2^2)"
-        if plain
-        else f"{numeral(round(xx / 2, 4))}w_1^2{cross} + {numeral(round(yy / 2, 4))}w_2^2"
-    )
-    mixed = f"{'+' if xy > 0 else '-'} {numeral(round(abs(xy), 4))}"
-    slopes = (
-        ("w_1", f"{k}w_2")
-        if plain
-        else (
-            f"{numeral(round(xx, 4))}w_1 {mixed}w_2",
-            f"{numeral(round(yy, 4))}w_2 {mixed}w_1",
-        )
-    )
-    return Surface(
+    expression, slopes = _bowl(xx, xy, yy, float)
+    rough, rough_slopes = _bowl(xx, xy, yy, _rounded)
+    return ClosedForm(
         name="bowl",
         parameters=W,
         function=lambda x, y: (xx * x * x + yy * y * y) / 2 + xy * x * y,
         partials=lambda x, y: (xx * x + xy * y, yy * y + xy * x),
-        formula=formula,
-        gradient_formula=slopes,
+        expression=expression,
+        slopes=slopes,
+        formula=shown(rough),
+        gradient_formula=tuple(map(shown, rough_slopes)),
         start=(-2.5, 1.2),
         domain=((-3.0, 3.0), (-2.0, 2.0)),
         minima=(Minimum((0.0, 0.0), 0.0),),
@@ -48,15 +39,40 @@ def bowl(condition: float = 10.0, rotation: float = 0.0) -> Loss:
     )
 
 
+def _turn(degrees: float) -> tuple[float, float]:
+    """Cosine and sine, exact where the axes fall on one another."""
+    if degrees % 90 == 0:
+        return ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(degrees % 360 // 90)]
+    return cos(radians(degrees)), sin(radians(degrees))
+
+
+def _bowl(xx: float, xy: float, yy: float, number: Callable[[float], float]) -> tuple[str, tuple[str, str]]:
+    """(xx w1² + yy w2²)/2 + xy w1w2, and its derivatives, as expressions with numbers made so."""
+    slope = {w: scaled(number(z), w) for z, w in ((xx, "w1"), (yy, "w2"))}
+    if xy == 0:
+        return f"1/2*({scaled(xx, 'w1^2')} + {scaled(yy, 'w2^2')})", (slope["w1"], slope["w2"])
+    square = {w: scaled(number(z / 2), f"{w}^2") for z, w in ((xx, "w1"), (yy, "w2"))}
+    cross = number(xy)
+    return added([square["w1"], scaled(cross, "w1*w2"), square["w2"]]), (
+        added([slope["w1"], scaled(cross, "w2")]),
+        added([slope["w2"], scaled(cross, "w1")]),
+    )
+
+
+def _rounded(value: float) -> float:
+    """To four places, which is enough to be read, unless nothing would be left."""
+    return round(value, 4) or value
+
+
 def saddle() -> Loss:
     """L = w1² − w2²: down one way, up the other, and no minimum."""
-    return Surface(
+    return ClosedForm(
         name="saddle",
         parameters=W,
         function=lambda x, y: x * x - y * y,
         partials=lambda x, y: (2 * x, -2 * y),
-        formula="w_1^2 - w_2^2",
-        gradient_formula=("2w_1", "-2w_2"),
+        expression="w1^2 - w2^2",
+        slopes=("2*w1", "-2*w2"),
         start=(-1.8, 0.01),
         domain=((-2.0, 2.0), (-2.0, 2.0)),
         learning_rate=0.1,
@@ -66,13 +82,13 @@ def saddle() -> Loss:
 
 def monkey_saddle() -> Loss:
     """L = w1³ − 3w1w2²: three valleys meet, and the Hessian at 0 is 0."""
-    return Surface(
+    return ClosedForm(
         name="monkey-saddle",
         parameters=W,
         function=lambda x, y: x**3 - 3 * x * y * y,
         partials=lambda x, y: (3 * x * x - 3 * y * y, -6 * x * y),
-        formula="w_1^3 - 3w_1w_2^2",
-        gradient_formula=("3w_1^2 - 3w_2^2", "-6w_1w_2"),
+        expression="w1^3 - 3*w1*w2^2",
+        slopes=("3*w1^2 - 3*w2^2", "-6*w1*w2"),
         start=(1.2, 0.02),
         domain=((-1.6, 1.6), (-1.6, 1.6)),
         learning_rate=0.03,
@@ -82,13 +98,13 @@ def monkey_saddle() -> Loss:
 
 def two_wells() -> Loss:
     """L = (w1² − 1)² + 0.3w1 + w2²: a bowl with a local minimum beside it."""
-    return Surface(
+    return ClosedForm(
         name="two-wells",
         parameters=W,
         function=lambda x, y: (x * x - 1) ** 2 + 0.3 * x + y * y,
         partials=lambda x, y: (4 * x * (x * x - 1) + 0.3, 2 * y),
-        formula="(w_1^2 - 1)^2 + 0.3w_1 + w_2^2",
-        gradient_formula=("4w_1(w_1^2 - 1) + 0.3", "2w_2"),
+        expression="(w1^2 - 1)^2 + 0.3*w1 + w2^2",
+        slopes=("4*w1*(w1^2 - 1) + 0.3", "2*w2"),
         start=(0.3, 1.2),
         domain=((-1.7, 1.7), (-1.3, 1.5)),
         minima=(
@@ -107,13 +123,13 @@ def pit() -> Loss:
         fall = np.exp(-x * x - y * y)
         return 2 * x * fall, 2 * y * fall
 
-    return Surface(
+    return ClosedForm(
         name="pit",
         parameters=W,
         function=lambda x, y: -np.exp(-x * x - y * y),
         partials=partials,
-        formula="-e^{-(w_1^2 + w_2^2)}",
-        gradient_formula=("2w_1e^{-(w_1^2 + w_2^2)}", "2w_2e^{-(w_1^2 + w_2^2)}"),
+        expression="-exp(-(w1^2 + w2^2))",
+        slopes=("2*w1*exp(-(w1^2 + w2^2))", "2*w2*exp(-(w1^2 + w2^2))"),
         start=(-1.4, 0.9),
         domain=((-2.5, 2.5), (-2.0, 2.0)),
         minima=(Minimum((0.0, 0.0), -1.0),),

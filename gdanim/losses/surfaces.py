@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from gdanim.losses.base import Loss, Minimum, Surface
+from gdanim.losses.base import ClosedForm, Loss, Minimum
+from gdanim.losses.written import expanded, shown
 
 LIBRARY = "Surjanovic and Bingham, Test Functions"
 W = ("w1", "w2")
@@ -28,15 +29,15 @@ def himmelblau() -> Loss:
         a, b = x * x + y - 11, x + y * y - 7
         return 4 * x * a + 2 * b, 2 * a + 4 * y * b
 
-    return Surface(
+    return ClosedForm(
         name="himmelblau",
         parameters=W,
         function=lambda x, y: (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2,
         partials=partials,
-        formula="(w_1^2 + w_2 - 11)^2 + (w_1 + w_2^2 - 7)^2",
-        gradient_formula=(
-            "4w_1(w_1^2 + w_2 - 11) + 2(w_1 + w_2^2 - 7)",
-            "2(w_1^2 + w_2 - 11) + 4w_2(w_1 + w_2^2 - 7)",
+        expression="(w1^2 + w2 - 11)^2 + (w1 + w2^2 - 7)^2",
+        slopes=(
+            "4*w1*(w1^2 + w2 - 11) + 2*(w1 + w2^2 - 7)",
+            "2*(w1^2 + w2 - 11) + 4*w2*(w1 + w2^2 - 7)",
         ),
         start=(-0.5, -1.0),
         domain=((-5.0, 5.0), (-5.0, 5.0)),
@@ -67,15 +68,16 @@ def beale() -> Loss:
         dy = sum(2 * r * x * p * y ** (p - 1) for p, r in enumerate(each, 1))
         return dx, dy
 
-    return Surface(
+    return ClosedForm(
         name="beale",
         parameters=W,
         function=lambda x, y: sum(r * r for r in errors(x, y)),
         partials=partials,
-        formula="(1.5 - w_1 + w_1w_2)^2 + (2.25 - w_1 + w_1w_2^2)^2 + (2.625 - w_1 + w_1w_2^3)^2",
-        gradient_formula=(
-            r"2\sum_{p=1}^{3} r_p(w_2^p - 1)",
-            r"2\sum_{p=1}^{3} r_p\,p\,w_1w_2^{p-1}",
+        expression="(1.5 - w1 + w1*w2)^2 + (2.25 - w1 + w1*w2^2)^2 + (2.625 - w1 + w1*w2^3)^2",
+        slopes=(
+            "2*(1.5 - w1 + w1*w2)*(w2 - 1) + 2*(2.25 - w1 + w1*w2^2)*(w2^2 - 1)"
+            " + 2*(2.625 - w1 + w1*w2^3)*(w2^3 - 1)",
+            "2*w1*(1.5 - w1 + w1*w2) + 4*w1*w2*(2.25 - w1 + w1*w2^2) + 6*w1*w2^2*(2.625 - w1 + w1*w2^3)",
         ),
         start=(1.0, 1.5),
         domain=((-1.0, 4.0), (-1.5, 2.0)),
@@ -87,13 +89,13 @@ def beale() -> Loss:
 
 def booth() -> Loss:
     """L = (w1 + 2w2 − 7)² + (2w1 + w2 − 5)²."""
-    return Surface(
+    return ClosedForm(
         name="booth",
         parameters=W,
         function=lambda x, y: (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2,
         partials=lambda x, y: (10 * x + 8 * y - 34, 8 * x + 10 * y - 38),
-        formula="(w_1 + 2w_2 - 7)^2 + (2w_1 + w_2 - 5)^2",
-        gradient_formula=("10w_1 + 8w_2 - 34", "8w_1 + 10w_2 - 38"),
+        expression="(w1 + 2*w2 - 7)^2 + (2*w1 + w2 - 5)^2",
+        slopes=("10*w1 + 8*w2 - 34", "8*w1 + 10*w2 - 38"),
         start=(-4.0, -2.0),
         domain=((-5.0, 6.0), (-4.0, 7.0)),
         minima=(Minimum((1.0, 3.0), 0.0),),
@@ -104,13 +106,13 @@ def booth() -> Loss:
 
 def matyas() -> Loss:
     """L = 0.26(w1² + w2²) − 0.48w1w2."""
-    return Surface(
+    return ClosedForm(
         name="matyas",
         parameters=W,
         function=lambda x, y: 0.26 * (x * x + y * y) - 0.48 * x * y,
         partials=lambda x, y: (0.52 * x - 0.48 * y, 0.52 * y - 0.48 * x),
-        formula="0.26(w_1^2 + w_2^2) - 0.48w_1w_2",
-        gradient_formula=("0.52w_1 - 0.48w_2", "0.52w_2 - 0.48w_1"),
+        expression="0.26*(w1^2 + w2^2) - 0.48*w1*w2",
+        slopes=("0.52*w1 - 0.48*w2", "0.52*w2 - 0.48*w1"),
         start=(-4.0, 3.0),
         domain=((-5.0, 5.0), (-5.0, 5.0)),
         minima=(Minimum((0.0, 0.0), 0.0),),
@@ -143,16 +145,21 @@ def goldstein_price() -> Loss:
         by = -6 * d * q + d * d * (48 - 36 * x + 54 * y)
         return da * b + a * bx, da * b + a * by
 
-    return Surface(
+    # With s and d, p is 3s² − 20s + 36 and q is 3d² − 16d + 18, and the derivatives have factors.
+    where = (
+        "; A = 1 + s^2*(3*s^2 - 20*s + 36); B = 30 + d^2*(3*d^2 - 16*d + 18)"
+        "; s = w1 + w2 + 1; d = 2*w1 - 3*w2"
+    )
+    slopes = [f"12*s*(s - 2)*(s - 3)*B {turn}*d*(d - 1)*(d - 3)*A" for turn in ("+ 24", "- 36")]
+    return ClosedForm(
         name="goldstein-price",
         parameters=W,
         function=function,
         partials=partials,
-        formula=r"(1 + s^2p)(30 + d^2q), s = w_1+w_2+1, d = 2w_1-3w_2",
-        gradient_formula=(
-            r"\frac{\partial s^2p}{\partial w_1}(30 + d^2q) + (1 + s^2p)\frac{\partial d^2q}{\partial w_1}",
-            r"\frac{\partial s^2p}{\partial w_2}(30 + d^2q) + (1 + s^2p)\frac{\partial d^2q}{\partial w_2}",
-        ),
+        expression=expanded(f"A*B{where}"),
+        formula=shown(f"A*B{where}"),
+        slopes=tuple(expanded(slope + where) for slope in slopes),
+        gradient_formula=tuple(map(shown, slopes)),
         start=(-1.2, 0.6),
         domain=((-2.0, 2.0), (-2.0, 1.5)),
         minima=(
@@ -170,13 +177,13 @@ def three_hump_camel() -> Loss:
     """L = 2w1² − 1.05w1⁴ + w1⁶/6 + w1w2 + w2²."""
     value = 0.29863844223685981
     side = (1.7475523458302888, -0.87377617291514442)
-    return Surface(
+    return ClosedForm(
         name="three-hump-camel",
         parameters=W,
         function=lambda x, y: 2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y * y,
         partials=lambda x, y: (4 * x - 4.2 * x**3 + x**5 + y, x + 2 * y),
-        formula="2w_1^2 - 1.05w_1^4 + w_1^6/6 + w_1w_2 + w_2^2",
-        gradient_formula=("4w_1 - 4.2w_1^3 + w_1^5 + w_2", "w_1 + 2w_2"),
+        expression="2*w1^2 - 1.05*w1^4 + w1^6/6 + w1*w2 + w2^2",
+        slopes=("4*w1 - 4.2*w1^3 + w1^5 + w2", "w1 + 2*w2"),
         start=(-1.3, 1.8),
         domain=((-2.2, 2.2), (-2.0, 2.0)),
         minima=(
@@ -200,13 +207,13 @@ def six_hump_camel() -> Loss:
         ((1.6071047529201972, 0.56865145488413138), 2.1042503103112584),
     )
     pairs = [(Minimum((x, y), v), Minimum((-x, -y), v)) for (x, y), v in halves]
-    return Surface(
+    return ClosedForm(
         name="six-hump-camel",
         parameters=W,
         function=lambda x, y: (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + 4 * (y * y - 1) * y * y,
         partials=lambda x, y: (8 * x - 8.4 * x**3 + 2 * x**5 + y, x - 8 * y + 16 * y**3),
-        formula="(4 - 2.1w_1^2 + w_1^4/3)w_1^2 + w_1w_2 + (4w_2^2 - 4)w_2^2",
-        gradient_formula=("8w_1 - 8.4w_1^3 + 2w_1^5 + w_2", "w_1 - 8w_2 + 16w_2^3"),
+        expression="(4 - 2.1*w1^2 + w1^4/3)*w1^2 + w1*w2 + (4*w2^2 - 4)*w2^2",
+        slopes=("8*w1 - 8.4*w1^3 + 2*w1^5 + w2", "w1 - 8*w2 + 16*w2^3"),
         start=(-1.0, 0.05),
         domain=((-2.0, 2.0), (-1.1, 1.1)),
         minima=tuple(minimum for pair in pairs for minimum in pair),
@@ -225,16 +232,13 @@ def mccormick() -> Loss:
         wave, tilt = np.cos(x + y), 2 * (x - y)
         return wave + tilt - 1.5, wave - tilt + 2.5
 
-    return Surface(
+    return ClosedForm(
         name="mccormick",
         parameters=W,
         function=lambda x, y: np.sin(x + y) + (x - y) ** 2 - 1.5 * x + 2.5 * y + 1,
         partials=partials,
-        formula=r"\sin(w_1 + w_2) + (w_1 - w_2)^2 - 1.5w_1 + 2.5w_2 + 1",
-        gradient_formula=(
-            r"\cos(w_1 + w_2) + 2(w_1 - w_2) - 1.5",
-            r"\cos(w_1 + w_2) - 2(w_1 - w_2) + 2.5",
-        ),
+        expression="sin(w1 + w2) + (w1 - w2)^2 - 1.5*w1 + 2.5*w2 + 1",
+        slopes=("cos(w1 + w2) + 2*(w1 - w2) - 1.5", "cos(w1 + w2) - 2*(w1 - w2) + 2.5"),
         start=(2.5, 3.5),
         domain=((-1.5, 4.0), (-3.0, 4.0)),
         minima=(
@@ -262,7 +266,7 @@ def levi13() -> Loss:
         )
         return dx, dy
 
-    return Surface(
+    return ClosedForm(
         name="levi13",
         parameters=W,
         function=lambda x, y: (
@@ -271,14 +275,10 @@ def levi13() -> Loss:
             + (y - 1) ** 2 * (1 + np.sin(2 * pi * y) ** 2)
         ),
         partials=partials,
-        formula=(
-            r"\sin^2(3\pi w_1) + (w_1 - 1)^2(1 + \sin^2(3\pi w_2))"
-            r" + (w_2 - 1)^2(1 + \sin^2(2\pi w_2))"
-        ),
-        gradient_formula=(
-            r"3\pi\,\sin(6\pi w_1) + 2(w_1 - 1)(1 + \sin^2(3\pi w_2))",
-            r"3\pi(w_1-1)^2\sin(6\pi w_2) + 2(w_2-1)(1 + \sin^2(2\pi w_2))"
-            r" + 2\pi(w_2-1)^2\sin(4\pi w_2)",
+        expression="sin(3*pi*w1)^2 + (w1 - 1)^2*(1 + sin(3*pi*w2)^2) + (w2 - 1)^2*(1 + sin(2*pi*w2)^2)",
+        slopes=(
+            "3*pi*sin(6*pi*w1) + 2*(w1 - 1)*(1 + sin(3*pi*w2)^2)",
+            "3*pi*(w1 - 1)^2*sin(6*pi*w2) + 2*(w2 - 1)*(1 + sin(2*pi*w2)^2) + 2*pi*(w2 - 1)^2*sin(4*pi*w2)",
         ),
         start=(2.6, -0.6),
         domain=((-1.5, 3.5), (-1.5, 3.5)),
@@ -300,15 +300,16 @@ def easom() -> Loss:
         dy = np.cos(x) * fall * (np.sin(y) + 2 * (y - pi) * np.cos(y))
         return dx, dy
 
-    return Surface(
+    pit = "exp(-(w1 - pi)^2 - (w2 - pi)^2)"
+    return ClosedForm(
         name="easom",
         parameters=W,
         function=lambda x, y: -np.cos(x) * np.cos(y) * np.exp(-((x - pi) ** 2) - (y - pi) ** 2),
         partials=partials,
-        formula=r"-\cos(w_1)\cos(w_2)e^{-(w_1-\pi)^2-(w_2-\pi)^2}",
-        gradient_formula=(
-            r"(\sin(w_1) + 2(w_1-\pi)\cos(w_1))\cos(w_2)e^{-(w_1-\pi)^2-(w_2-\pi)^2}",
-            r"(\sin(w_2) + 2(w_2-\pi)\cos(w_2))\cos(w_1)e^{-(w_1-\pi)^2-(w_2-\pi)^2}",
+        expression=f"-cos(w1)*cos(w2)*{pit}",
+        slopes=(
+            f"(sin(w1) + 2*(w1 - pi)*cos(w1))*cos(w2)*{pit}",
+            f"(sin(w2) + 2*(w2 - pi)*cos(w2))*cos(w1)*{pit}",
         ),
         start=(2.0, 2.4),
         domain=((0.5, 6.0), (0.5, 6.0)),

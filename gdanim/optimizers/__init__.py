@@ -43,23 +43,14 @@ SCHEDULES: dict[str, Callable[..., Schedule]] = {
 }
 
 
-SHARE = (0.0, 1.0)
-FOREVER = float("inf")
-LIMITS = {
-    **dict.fromkeys(("beta1", "beta2", "rho", "alpha", "momentum", "dampening", "shrink", "c"), SHARE),
-    **dict.fromkeys(("every", "period", "history", "most"), (1.0, FOREVER)),
-    **dict.fromkeys(("warmup", "eps", "weight_decay", "decay", "factor", "end", "low"), (0.0, FOREVER)),
-}
-
-
 def make_optimizer(call: str, loss: Loss) -> Optimizer:
     """The optimizer that `NAME` or `NAME:KEY=VALUE,…` names, for a loss."""
-    return build("optimizer", OPTIMIZERS, call, LIMITS, loss=loss)
+    return build("optimizer", OPTIMIZERS, call, loss=loss)
 
 
 def make_schedule(call: str, iterations: int) -> Schedule:
     """The schedule that `NAME` or `NAME:KEY=VALUE,…` names, for so many steps."""
-    return build("schedule", SCHEDULES, call, LIMITS, iterations=iterations)
+    return build("schedule", SCHEDULES, call, iterations=iterations)
 
 
 __all__ = [

@@ -6,11 +6,13 @@ In every formula g is the gradient, η the learning rate, θ ← θ + step.
 from __future__ import annotations
 
 from math import sqrt
+from typing import Annotated
 
 import numpy as np
 
 from gdanim.losses.base import Array
 from gdanim.optimizers.base import Optimizer, State, zeros
+from gdanim.options import Limits, NotNegative, Share
 
 
 def gd() -> Optimizer:
@@ -25,7 +27,7 @@ def gd() -> Optimizer:
     return Optimizer(lambda theta: None, update)
 
 
-def momentum(momentum: float = 0.9, dampening: float = 0.0) -> Optimizer:
+def momentum(momentum: Share = 0.9, dampening: Share = 0.0) -> Optimizer:
     """Heavy ball: v ← μ v + (1 − dampening) g, θ ← θ − η v; the first v is g.
 
     Source: Polyak (1964), Some Methods of Speeding Up the Convergence of Iteration Methods, eq. 9;
@@ -40,7 +42,7 @@ def momentum(momentum: float = 0.9, dampening: float = 0.0) -> Optimizer:
     return Optimizer(zeros(1), update)
 
 
-def nesterov(momentum: float = 0.9) -> Optimizer:
+def nesterov(momentum: Share = 0.9) -> Optimizer:
     """Nesterov's accelerated gradient: v ← μ v + g, θ ← θ − η (g + μ v).
 
     Source: Nesterov (1983), A Method of Solving a Convex Programming Problem with Convergence Rate
@@ -55,7 +57,7 @@ def nesterov(momentum: float = 0.9) -> Optimizer:
     return Optimizer(zeros(1), update)
 
 
-def adagrad(eps: float = 1e-10) -> Optimizer:
+def adagrad(eps: NotNegative = 1e-10) -> Optimizer:
     """AdaGrad: s ← s + g², θ ← θ − η g/(√s + ε).
 
     Source: Duchi, Hazan and Singer (2011), Adaptive Subgradient Methods, figure 1, diagonal case.
@@ -69,7 +71,7 @@ def adagrad(eps: float = 1e-10) -> Optimizer:
     return Optimizer(zeros(1), update)
 
 
-def rmsprop(alpha: float = 0.99, eps: float = 1e-8, momentum: float = 0.0) -> Optimizer:
+def rmsprop(alpha: Share = 0.99, eps: NotNegative = 1e-8, momentum: Share = 0.0) -> Optimizer:
     """RMSprop: s ← α s + (1 − α) g², θ ← θ − η g/(√s + ε).
 
     Source: Tieleman and Hinton (2012), Neural Networks for Machine Learning, lecture 6.5.
@@ -84,7 +86,7 @@ def rmsprop(alpha: float = 0.99, eps: float = 1e-8, momentum: float = 0.0) -> Op
     return Optimizer(zeros(2), update)
 
 
-def adadelta(rho: float = 0.9, eps: float = 1e-6) -> Optimizer:
+def adadelta(rho: Share = 0.9, eps: NotNegative = 1e-6) -> Optimizer:
     """Adadelta: s ← ρ s + (1 − ρ) g², d = g √(u + ε)/√(s + ε), u ← ρ u + (1 − ρ) d², θ ← θ − η d.
 
     Source: Zeiler (2012), ADADELTA, algorithm 1; its η is 1.
@@ -100,7 +102,7 @@ def adadelta(rho: float = 0.9, eps: float = 1e-6) -> Optimizer:
     return Optimizer(zeros(2), update)
 
 
-def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimizer:
+def adam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
     """Adam: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², θ ← θ − η m̂/(√v̂ + ε), hats without bias.
 
     Source: Kingma and Ba (2015), Adam, algorithm 1.
@@ -115,7 +117,7 @@ def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimiz
     return Optimizer(zeros(2), update)
 
 
-def amsgrad(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimizer:
+def amsgrad(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
     """AMSGrad: Adam with the largest v so far in place of v.
 
     Source: Reddi, Kale and Kumar (2018), On the Convergence of Adam and Beyond, algorithm 2; with
@@ -133,7 +135,7 @@ def amsgrad(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Opti
 
 
 def adamw(
-    beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8, weight_decay: float = 0.01
+    beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8, weight_decay: NotNegative = 0.01
 ) -> Optimizer:
     """AdamW: Adam's step, and θ ← (1 − η λ) θ beside it.
 
@@ -148,7 +150,7 @@ def adamw(
     return Optimizer(inner.init, update)
 
 
-def adamax(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimizer:
+def adamax(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
     """AdaMax: u ← max(β₂ u, |g| + ε), θ ← θ − η m/((1 − β₁ᵏ) u).
 
     Source: Kingma and Ba (2015), Adam, algorithm 2.
@@ -164,7 +166,7 @@ def adamax(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optim
 
 
 def nadam(
-    beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8, momentum_decay: float = 0.004
+    beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8, momentum_decay: NotNegative = 0.004
 ) -> Optimizer:
     """NAdam: Adam with Nesterov's look ahead; μₖ = β₁ (1 − ½ 0.96^(kψ)).
 
@@ -189,7 +191,7 @@ def nadam(
     return Optimizer(init, update)
 
 
-def radam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimizer:
+def radam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
     """RAdam: Adam whose adaptive part waits until its variance can be trusted (ρₖ > 5).
 
     Source: Liu et al. (2020), On the Variance of the Adaptive Learning Rate and Beyond, algorithm 2.
@@ -210,7 +212,12 @@ def radam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimi
     return Optimizer(zeros(2), update)
 
 
-def rprop(down: float = 0.5, up: float = 1.2, smallest: float = 1e-6, largest: float = 50.0) -> Optimizer:
+def rprop(
+    down: Share = 0.5,
+    up: Annotated[float, Limits(1)] = 1.2,
+    smallest: NotNegative = 1e-6,
+    largest: NotNegative = 50.0,
+) -> Optimizer:
     """Rprop: each parameter has its own step size, which grows while its gradient keeps its sign.
 
     Source: Riedmiller and Braun (1993), A Direct Adaptive Method for Faster Backpropagation
@@ -229,7 +236,7 @@ def rprop(down: float = 0.5, up: float = 1.2, smallest: float = 1e-6, largest: f
     return Optimizer(zeros(2), update)
 
 
-def lion(beta1: float = 0.9, beta2: float = 0.99, weight_decay: float = 0.0) -> Optimizer:
+def lion(beta1: Share = 0.9, beta2: Share = 0.99, weight_decay: NotNegative = 0.0) -> Optimizer:
     """Lion: θ ← θ − η (sign(β₁ m + (1 − β₁) g) + λ θ), m ← β₂ m + (1 − β₂) g.
 
     Source: Chen et al. (2023), Symbolic Discovery of Optimization Algorithms, algorithm 2.
@@ -243,7 +250,7 @@ def lion(beta1: float = 0.9, beta2: float = 0.99, weight_decay: float = 0.0) -> 
     return Optimizer(zeros(1), update)
 
 
-def yogi(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-3) -> Optimizer:
+def yogi(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-3) -> Optimizer:
     """Yogi: v ← v − (1 − β₂) sign(v − g²) g², θ ← θ − η m/(√v + ε).
 
     Source: Zaheer et al. (2018), Adaptive Methods for Nonconvex Optimization, algorithm 2.
@@ -258,7 +265,7 @@ def yogi(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-3) -> Optimiz
     return Optimizer(zeros(2), update)
 
 
-def adabelief(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimizer:
+def adabelief(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
     """AdaBelief: Adam with s ← β₂ s + (1 − β₂)(g − m)² + ε in place of v.
 
     Source: Zhuang et al. (2020), AdaBelief Optimizer, algorithm 2.

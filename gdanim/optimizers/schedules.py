@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import cos, pi
+from typing import Annotated
+
+from gdanim.options import Count, Limits, NotNegative
 
 Schedule = Callable[[int], float]  # k → the factor on the learning rate
 
@@ -13,17 +16,17 @@ def constant() -> Schedule:
     return lambda k: 1.0
 
 
-def step(every: int = 10, factor: float = 0.5) -> Schedule:
+def step(every: Count = 10, factor: NotNegative = 0.5) -> Schedule:
     """Multiplied by `factor` every so many steps."""
     return lambda k: factor ** (k // max(1, every))
 
 
-def exponential(decay: float = 0.95) -> Schedule:
+def exponential(decay: NotNegative = 0.95) -> Schedule:
     """Multiplied by `decay` at every step."""
     return lambda k: decay**k
 
 
-def inverse_time(decay: float = 0.1) -> Schedule:
+def inverse_time(decay: NotNegative = 0.1) -> Schedule:
     """1/(1 + decay·k).
 
     Source: Robbins and Monro (1951), A Stochastic Approximation Method.
@@ -31,7 +34,7 @@ def inverse_time(decay: float = 0.1) -> Schedule:
     return lambda k: 1.0 / (1.0 + decay * k)
 
 
-def cosine(iterations: int, end: float = 0.0) -> Schedule:
+def cosine(iterations: int, end: NotNegative = 0.0) -> Schedule:
     """Half a cosine from 1 to `end`.
 
     Source: Loshchilov and Hutter (2017), SGDR, eq. 5.
@@ -39,7 +42,7 @@ def cosine(iterations: int, end: float = 0.0) -> Schedule:
     return lambda k: end + (1 - end) * (1 + cos(pi * min(k / max(1, iterations), 1.0))) / 2
 
 
-def warmup_cosine(iterations: int, warmup: int = 5, end: float = 0.0) -> Schedule:
+def warmup_cosine(iterations: int, warmup: Annotated[int, Limits(0)] = 5, end: NotNegative = 0.0) -> Schedule:
     """Up in a line over `warmup` steps, then half a cosine down.
 
     Source: Goyal et al. (2017), Accurate, Large Minibatch SGD, section 2.2, and SGDR.
@@ -48,7 +51,7 @@ def warmup_cosine(iterations: int, warmup: int = 5, end: float = 0.0) -> Schedul
     return lambda k: (k + 1) / (warmup + 1) if k < warmup else down(k - warmup)
 
 
-def cyclic(period: int = 20, low: float = 0.1) -> Schedule:
+def cyclic(period: Count = 20, low: NotNegative = 0.1) -> Schedule:
     """A triangle wave between `low` and 1.
 
     Source: Smith (2017), Cyclical Learning Rates for Training Neural Networks.

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from gdanim.losses.base import Array, Loss
 from gdanim.optimizers.base import Optimizer, State, dot
+from gdanim.options import Count, Share
 
 Pair = tuple[Array, Array, Array]  # y, s, 1/yᵀs
 NONE: tuple[Pair, ...] = ()
@@ -35,7 +36,7 @@ def _newton_step(loss: Loss, theta: Array, g: Array) -> Array:
     return -np.asarray(np.linalg.pinv(hessian, hermitian=True) @ g)
 
 
-def backtracking(loss: Loss, shrink: float = 0.5, c: float = 1e-4, most: int = 40) -> Optimizer:
+def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Count = 40) -> Optimizer:
     """Gradient descent with a line search: from t = η down by `shrink`, until the step helps enough.
 
     That is until L(θ − t g) ≤ L(θ) − c t |g|².
@@ -57,7 +58,7 @@ def backtracking(loss: Loss, shrink: float = 0.5, c: float = 1e-4, most: int = 4
     return Optimizer(lambda theta: None, update)
 
 
-def lbfgs(history: int = 100) -> Optimizer:
+def lbfgs(history: Count = 100) -> Optimizer:
     """L-BFGS with a fixed step: θ ← θ − η H g, H from the last differences of θ and g (two loops).
 
     The first step is η min(1, 1/|g|₁) long, as in PyTorch; there is no line search.
