@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 USAGE, FAILED = 2, 1
+MOST_NAMES, LONGEST = 8, 80  # in a message: how many names, how many characters of one
+# What `gdanim list` lists, by the word for one of it.
+LISTED = {
+    "loss": "losses",
+    "optimizer": "optimizers",
+    "schedule": "schedules",
+    "view": "views",
+    "theme": "themes",
+    "language": "languages",
+    "format": "formats",
+}
 
 
 class GdanimError(Exception):
@@ -35,15 +46,26 @@ class GdanimError(Exception):
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """`; did you mean 'momentum'?`, or nothing when no allowed word is near."""
+    """`; did you mean 'momentum'?`, or nothing when no allowed word is near; capitals do not count."""
+    near = nearest(word, allowed)
+    return f"; did you mean '{near}'?" if near else ""
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """The allowed word that was probably meant, or ""."""
     import difflib  # only a mistake needs it
 
-    near = difflib.get_close_matches(word, list(allowed), n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    small = {name.lower(): name for name in allowed}
+    near = difflib.get_close_matches(word.lower(), small, n=1)
+    return small[near[0]] if near else ""
 
 
 def unknown(kind: str, word: str, allowed: Iterable[str], *, where: str) -> GdanimError:
-    """The error for a name that is not in a table: names the nearest match and the whole choice."""
+    """The error for a name that is not in a table: the nearest match first, then the choice.
+
+    >>> print(unknown("theme", "drak", ["light", "dark"], where="theme"))
+    theme: unknown theme 'drak'; did you mean 'dark'? Choose from light, dark
+    """
     choice = list(allowed)
     first, comma, _ = word.partition(",")
     if comma and first.strip() in choice:
@@ -52,7 +74,20 @@ def unknown(kind: str, word: str, allowed: Iterable[str], *, where: str) -> Gdan
             "optimizer": "; to compare several, give each by itself",
         }.get(kind, "")
         return GdanimError(f"'{word}' is not one {kind}{several}", where=[where])
-    return GdanimError(
-        f"unknown {kind} '{word}'; choose from {', '.join(choice)}{did_you_mean(word, choice)}",
-        where=[where],
-    )
+    meant = did_you_mean(word, choice)
+    rest = _choice(kind, choice)
+    after = f" {rest}" if meant else f"; {rest[0].lower()}{rest[1:]}"
+    return GdanimError(f"unknown {kind} '{shortened(word)}'{meant}{after}", where=[where])
+
+
+def shortened(text: str) -> str:
+    """What was typed, as far as a message has room for it."""
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _choice(kind: str, choice: list[str]) -> str:
+    if len(choice) <= MOST_NAMES:
+        return f"Choose from {', '.join(choice)}"
+    if kind in LISTED:
+        return f"gdanim list {LISTED[kind]} shows all"
+    return f"Choose from {', '.join(choice[:MOST_NAMES])} …"

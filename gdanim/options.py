@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple, TypeVar, get_type_hints
 
-from gdanim.errors import GdanimError, did_you_mean, unknown
+from gdanim.errors import GdanimError, did_you_mean, shortened, unknown
 
 T = TypeVar("T")
 CONTEXT = ("dimension", "loss", "iterations")  # a factory's parameters that are never options
@@ -62,7 +62,7 @@ def build(
     """
     name, _, rest = call.strip().partition(":")
     if name not in table:
-        raise unknown(kind, name, table, where=kind)
+        raise _mistaken(kind, table, call) or unknown(kind, name, table, where=kind)
     factory = table[name]
     parameters = inspect.signature(factory).parameters
     supplied = {key: value for key, value in context.items() if key in parameters}
@@ -92,6 +92,19 @@ def options_of(factory: Callable[..., Any]) -> dict[str, Any]:
     return {p.name: p.default for p in parameters if p.default is not empty and p.name not in CONTEXT}
 
 
+def _mistaken(kind: str, table: Mapping[str, Callable[..., Any]], call: str) -> GdanimError | None:
+    """The error for `KEY=VALUE` or `NAME KEY=VALUE`, where an option stands without its name and colon."""
+    match = re.fullmatch(r"(?:([\w-]+)[\s,]+)?(\w+)\s*=\s*([^,;=]+)", call.strip())
+    if match is None:
+        return None
+    name, key, value = match.groups()
+    able = [n for n, factory in table.items() if key in options_of(factory) and name in (None, n)]
+    able.sort(key=lambda n: n != key)
+    if not able:
+        return None
+    return GdanimError(f"'{call}' names no {kind}; write {able[0]}:{key}={value}", where=[kind])
+
+
 def _options(
     kind: str, name: str, text: str, allowed: list[str], parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -105,9 +118,10 @@ def _options(
                 where=[kind],
             )
         if key not in allowed:
-            choice = f"; it takes {', '.join(allowed)}" if allowed else "; it takes none"
+            meant = did_you_mean(key, allowed)
+            choice = f" takes {', '.join(allowed)}" if allowed else " takes none"
             raise GdanimError(
-                f"unknown option '{key}' of {name}{choice}{did_you_mean(key, allowed)}",
+                f"unknown option '{shortened(key)}' of {name}{meant}{' It' if meant else '; it'}{choice}",
                 where=[kind],
             )
         if not equals or not value:
@@ -125,14 +139,14 @@ def _convert(value: str, default: Any, what: str, kind: str) -> Any:
             return True
         if value.lower() in ("false", "no", "off", "0"):
             return False
-        raise GdanimError(f"{what} must be true or false, not '{value}'", where=[kind])
+        raise GdanimError(f"{what} must be true or false, not '{shortened(value)}'", where=[kind])
     if isinstance(default, str):
         return value
     try:
         return int(value) if isinstance(default, int) else finite(value)
     except ValueError:
         noun = "a whole number" if isinstance(default, int) else "a number"
-        raise GdanimError(f"{what} must be {noun}, not '{value}'", where=[kind]) from None
+        raise GdanimError(f"{what} must be {noun}, not '{shortened(value)}'", where=[kind]) from None
 
 
 def finite(text: str) -> float:

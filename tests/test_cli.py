@@ -61,7 +61,11 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
         (["run", "-o", "no/a.gif"], 1, "--output: cannot write 'no/a.gif': there is no folder 'no'"),
         (["run", "-o", "."], 1, "is a folder"),
         (["run", "--fps", "60"], 2, "--fps: a GIF cannot hold 60 frames a second; the nearest"),
-        (["run", "--theme", "drak"], 2, "--theme: unknown theme 'drak'; choose from light, dark; did"),
+        (
+            ["run", "--theme", "drak"],
+            2,
+            "--theme: unknown theme 'drak'; did you mean 'dark'? Choose from light",
+        ),
         (["run", "--lang", "xx"], 2, "--lang: unknown language 'xx'"),
         (["run", "--size", "640"], 2, "'640' is not a size such as 960x540"),
         (["run", "--size", "10x10"], 2, "--size: 10x10 pixels cannot be drawn"),

@@ -197,7 +197,10 @@ def test_compared_runs_are_a_product_and_meet_the_same_noise() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"optimizer": "sgd"}, "optimizer: unknown optimizer 'sgd'; choose from gd, momentum"),
+        (
+            {"optimizer": "sgd"},
+            "optimizer: unknown optimizer 'sgd'; did you mean 'gd'. gdanim list optimizers shows all",
+        ),
         (
             {"optimizer": "momentum:momentun=1"},
             "unknown option 'momentun'.*did you mean 'momentum'",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 import numpy.typing as npt
 
 from gdanim.losses.base import Array, Loss
 from gdanim.optimizers.base import Optimizer, State, dot
-from gdanim.options import Count, Share
+from gdanim.options import Count, Limits, Share
 
 Pair = tuple[Array, Array, Array]  # y, s, 1/yᵀs
 NONE: tuple[Pair, ...] = ()
+Halvings = Annotated[int, Limits(1, 1001)]  # a line search that takes for ever is none
 
 
 def newton(loss: Loss) -> Optimizer:
@@ -36,7 +39,7 @@ def _newton_step(loss: Loss, theta: Array, g: Array) -> Array:
     return -np.asarray(np.linalg.pinv(hessian, hermitian=True) @ g)
 
 
-def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Count = 40) -> Optimizer:
+def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halvings = 40) -> Optimizer:
     """Gradient descent with a line search: from t = η down by `shrink`, until the step helps enough.
 
     That is until L(θ − t g) ≤ L(θ) − c t |g|².
