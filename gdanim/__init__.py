@@ -7,6 +7,7 @@ animate     draw a Spec into GIF or MP4 files
 trace       the numbers behind a Spec
 descend     run an optimizer down a loss
 Loss        L(theta) and its exact gradient
+Function    a loss from a plain Python function
 Optimizer   a pair of pure functions, init and update
 Trajectory  where a descent went: theta, loss and gradient at every iterate
 GdanimError what is raised when a request makes no sense or cannot be carried out
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from gdanim.descent import Trajectory, descend
     from gdanim.errors import GdanimError
     from gdanim.losses.base import Loss
+    from gdanim.losses.function import Function
     from gdanim.optimizers import Optimizer
     from gdanim.plan import trace
     from gdanim.spec import Spec
 
 __version__ = "0.1.0"
 __all__ = [
+    "Function",
     "GdanimError",
     "Loss",
     "Optimizer",
@@ -40,6 +43,7 @@ __all__ = [
 
 # Loaded on first use, so that `gdanim --help` needs neither numpy nor matplotlib.
 _HOMES = {
+    "Function": "losses.function",
     "GdanimError": "errors",
     "Loss": "losses.base",
     "Optimizer": "optimizers",

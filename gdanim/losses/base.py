@@ -35,6 +35,7 @@ class Loss:
         learning_rate: a step size for gradient descent that suits `start`.
         domain: lowest and highest value worth seeing, for each parameter.
         source: where the function comes from.
+        numerical: whether the gradient is found by differences of the loss, and not exact.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Loss:
     learning_rate: float = 0.1
     domain: tuple[tuple[float, float], ...]
     source: str = ""
+    numerical: bool = False
 
     @property
     def gradient_expression(self) -> tuple[str, ...]:
@@ -58,7 +60,7 @@ class Loss:
         raise NotImplementedError
 
     def gradient(self, theta: Array) -> Array:
-        """∇L at theta, exact: (..., n) → (..., n)."""
+        """∇L at theta, exact unless `numerical`: (..., n) → (..., n)."""
         raise NotImplementedError
 
     def hessian(self, theta: Array) -> Array:

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gdanim.errors import GdanimError
 from gdanim.losses.base import Array
 
 State = Any
-Step = Callable[[Array, Array, float], Array]  # gradient (n,), theta (n,), learning rate → step (n,)
+Step = Callable[[Array, Array, float], Any]  # gradient (n,), theta (n,), learning rate → step (n,)
 
 
 class Optimizer(NamedTuple):
@@ -27,8 +28,40 @@ class Optimizer(NamedTuple):
 
 
 def from_function(step: Step) -> Optimizer:
-    """An optimizer without a state from a function: gradient, theta, learning rate → step."""
-    return Optimizer(lambda theta: None, lambda g, state, theta, eta: (step(g, theta, eta), state))
+    """An optimizer without a state from a plain function.
+
+    Args:
+        step: gradient (n,), theta (n,), learning rate → what is added to theta, (n,). It is called for
+            one run at a time, since what it does with several is not known.
+
+    Raises:
+        GdanimError: while it descends, where `step` raises or does not return n numbers.
+
+    >>> sign = from_function(lambda gradient, theta, eta: -eta * np.sign(gradient))
+    >>> sign.update(np.array([4.0, -9.0]), None, np.zeros(2), 0.5)[0].tolist()
+    [-0.5, 0.5]
+    """
+
+    def one(g: Array, theta: Array, eta: float) -> Array:
+        try:
+            result = step(g.copy(), theta.copy(), eta)
+            numbers = np.asarray(result)
+        except Exception as error:
+            problem = f"the optimizer raises {type(error).__name__} ({error})"
+            raise GdanimError(problem, where=["optimizer"]) from error
+        if result is None or numbers.dtype.kind not in "fiu" or numbers.size != theta.size:
+            kind = "nothing" if result is None else f"{numbers.dtype} of shape {numbers.shape}"
+            problem = f"the optimizer returns {kind}, not one number for each of {theta.size} parameters"
+            raise GdanimError(problem, where=["optimizer"])
+        return np.asarray(numbers, dtype=np.float64).reshape(theta.shape)
+
+    def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
+        n = theta.shape[-1]
+        rates = np.broadcast_to(eta, (*theta.shape[:-1], 1)).reshape(-1)
+        runs = zip(g.reshape(-1, n), theta.reshape(-1, n), rates, strict=True)
+        return np.array([one(a, b, float(rate)) for a, b, rate in runs]).reshape(theta.shape), state
+
+    return Optimizer(lambda theta: None, update)
 
 
 def zeros(count: int) -> Callable[[Array], State]:
