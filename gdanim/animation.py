@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import chain, islice
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from gdanim.errors import FAILED, GdanimError
 from gdanim.parallel import drawing, painters_for
 from gdanim.plan import Plan, plan
 from gdanim.spec import Spec
+from gdanim.text import Text
+from gdanim.verdict import verdict
 
 if TYPE_CHECKING:
     from gdanim.descent import Trajectory
@@ -26,23 +30,44 @@ SAMPLES = 6  # frames from which a GIF's colours are chosen
 
 @dataclass(frozen=True)
 class Rendering:
-    """What was drawn and written.
+    """What was drawn and written; in a notebook it shows itself where it was drawn in memory.
 
     Attributes:
         outputs: each target with its format.
         frames: how many pictures.
         seconds: how long it plays.
-        bytes: the size of each target, 0 for standard output.
+        sizes: bytes of each target, 0 for standard output.
         runs: the trajectories shown.
         notes: options that changed nothing: the field's name, and why.
+        data: the animation itself, where no target was named.
     """
 
     outputs: tuple[Output, ...]
     frames: int
     seconds: float
-    bytes: tuple[int, ...]
+    sizes: tuple[int, ...]
     runs: tuple[Trajectory, ...]
     notes: tuple[tuple[str, str], ...]
+    data: bytes | None = None
+
+    @property
+    def verdicts(self) -> list[str]:
+        """What each run did, a line for each."""
+        named = ((f"{run.label}: " if run.label else "", run) for run in self.runs)
+        text = Text("en")
+        return [name + verdict(run.outcome, text, float(run.rates.max())) for name, run in named]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """What a notebook shows: the GIF or the video, and what happened in words."""
+        frames = f"{self.frames} frame{'s' if self.frames != 1 else ''}, {self.seconds:.4g} s"
+        bundle = {"text/plain": "\n".join([*self.verdicts, frames])}
+        if self.data is not None:
+            encoded = b64encode(self.data).decode("ascii")
+            if self.data.startswith(b"GIF"):
+                bundle["image/gif"] = encoded
+            else:
+                bundle["text/html"] = f'<video controls loop src="data:video/mp4;base64,{encoded}"></video>'
+        return bundle
 
 
 def animate(
@@ -57,7 +82,8 @@ def animate(
     """Draw a Spec and write it to every target, all in one rendering.
 
     Args:
-        targets: files, by whose suffix the format is chosen, or "-".
+        targets: files, by whose suffix the format is chosen, or "-"; without any the result holds the
+            animation, a GIF unless `format` is given, and nothing is written.
         format: the format of all targets, whatever their suffix.
         progress: wraps the iteration over the frames, so as to show how far it is.
         loss, optimizer: what is minimised and how, in place of what the Spec names.
@@ -67,6 +93,20 @@ def animate(
         GdanimError: a Spec that makes no sense, or an output that cannot be written. Earlier files
             of the targets' names are then as they were.
     """
+    if not targets:
+        with TemporaryDirectory() as folder:
+            name = os.path.join(folder, "animation")
+            made = animate(
+                spec,
+                name,
+                format=format or "gif",
+                progress=progress,
+                loss=loss,
+                optimizer=optimizer,
+                painters=painters,
+            )
+            with open(name, "rb") as file:
+                return replace(made, outputs=(), sizes=(), data=file.read())
     figure = plan(spec, loss, optimizer)
     timeline, size = figure.timeline, spec.rendered
     if painters is None:

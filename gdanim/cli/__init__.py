@@ -123,13 +123,9 @@ def progress_bar(frames: Iterable[int]) -> Iterable[int]:
 
 def report(result: Rendering) -> None:
     """What each run did, and one line for each file written."""
-    from gdanim.text import Text
-    from gdanim.verdict import verdict
-
-    for run in result.runs:
-        name = f"{run.label}: " if run.label else ""
-        click.echo(name + verdict(run.outcome, Text("en"), float(run.rates.max())), err=True)
-    for output, size in zip(result.outputs, result.bytes, strict=True):
+    for line in result.verdicts:
+        click.echo(line, err=True)
+    for output, size in zip(result.outputs, result.sizes, strict=True):
         frames = f"{result.frames} frame{'s' if result.frames != 1 else ''}"
         what = f"{frames}, {result.seconds:.4g} s"
         target = "standard output" if output.target == "-" else output.target

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from gdanim import Spec, trace
-from gdanim.descent import loss_of
+from gdanim.plan import loss_of
 from gdanim.losses.base import Array
 
 RATES = tuple(float(rate) for rate in np.linspace(1e-4, 8e-4, 12))
