@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -142,7 +143,9 @@ def prepared(
 ) -> Descent:
     """Find out what a descent needs; what makes no sense is refused here, before anything is computed."""
     named = isinstance(schedule, str)
-    call = make_schedule(schedule, iterations) if isinstance(schedule, str) else schedule
+    factors = (
+        _named_factors(schedule, iterations) if isinstance(schedule, str) else _factors(schedule, iterations)
+    )
     if isinstance(optimizer, str):
         name, pair = optimizer.strip().rstrip(":"), make_optimizer(optimizer, loss)
     else:
@@ -154,7 +157,7 @@ def prepared(
         start=checked_start(loss, loss.start if start is None else start),
         learning_rate=loss.learning_rate if learning_rate is None else learning_rate,
         schedule_name=str(schedule).strip().rstrip(":") if named else "custom",
-        factors=np.array([_factor(call, k) for k in range(iterations + 1)]),
+        factors=factors,
         source=source_of(noise, seed),
     )
 
@@ -243,6 +246,17 @@ def finite_part(theta: Array, values: Array, gradient: Array, rates: Array) -> t
     for array in parts:
         array.flags.writeable = False
     return parts
+
+
+@lru_cache(16)
+def _named_factors(schedule: str, iterations: int) -> Array:
+    """The same for a schedule's name; kept, since compared runs mostly share theirs."""
+    return _factors(make_schedule(schedule, iterations), iterations)
+
+
+def _factors(schedule: Schedule, iterations: int) -> Array:
+    """The factor on the learning rate at each iterate, (T+1,)."""
+    return np.array([_factor(schedule, k) for k in range(iterations + 1)])
 
 
 def _factor(schedule: Schedule, k: int) -> float:
