@@ -93,11 +93,12 @@ class Glyphs:
         It has more rows where a formula is higher or deeper than a line.
         """
         parts = [self._glyph(piece) for piece in self._pieces(text)]
-        if not parts:
-            return np.zeros((self.height, 0), np.uint8)
-        deep = max(part.drop for part in parts)
-        high = max(len(part.mask) - part.drop for part in parts)
-        return np.hstack([np.pad(m, ((high - len(m) + drop, deep - drop), (0, 0))) for m, drop in parts])
+        masks = [part.mask for part in parts]
+        if any(len(mask) > self.height for mask in masks):
+            deep = max(part.drop for part in parts)
+            high = max(len(mask) - drop for mask, drop in parts)
+            masks = [np.pad(m, ((high - len(m) + drop, deep - drop), (0, 0))) for m, drop in parts]
+        return np.hstack(masks) if masks else np.zeros((self.height, 0), np.uint8)
 
     def drop(self, text: str) -> int:
         """Rows of its mask under the baseline."""
