@@ -183,17 +183,18 @@ def _descend(loss: Loss, batch: Sequence[Descent], iterations: int) -> list[Traj
     gradient = np.empty_like(theta)
     theta[0], state = starts, optimizer.init(starts)
     etas, reached = rates[:, :, None], iterations
-    gradient_at, update = batch[0].source.of(loss), optimizer.update
+    sample, update = batch[0].source.of(loss), optimizer.update
     with np.errstate(all="ignore"):
         here = theta[0]
         for k in range(iterations):
-            slope = gradient[k] = gradient_at(here)
+            slope, there = gradient[k], theta[k + 1]
+            sample(here, slope)
             step, state = update(slope, state, here, etas[k])
-            here = np.add(here, step, out=theta[k + 1])
+            here = np.add(here, step, there)
             if k % CHECK_EVERY == 0 and not np.isfinite(here).all(axis=-1).any():
                 reached = k + 1
                 break
-        gradient[reached] = gradient_at(theta[reached])
+        sample(theta[reached], gradient[reached])
         values = np.asarray(loss.value(theta[: reached + 1]))
     return [
         _trajectory(

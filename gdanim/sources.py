@@ -10,7 +10,8 @@ import numpy as np
 
 from gdanim.losses.base import Array, Loss
 
-Sample = Callable[[Array], Array]  # theta (..., n) → the gradient that is used there, (..., n)
+# theta (R, n) of runs that descend together, and where the gradients that are used there go, (R, n).
+Sample = Callable[[Array, Array], None]
 
 
 class Source(Protocol):
@@ -41,7 +42,7 @@ class Exact:
     seed: int = 0
 
     def of(self, loss: Loss) -> Sample:
-        return loss.gradient
+        return loss.write_gradient
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ class Noisy:
     seed: int = 0
 
     def of(self, loss: Loss) -> Sample:
-        rng, exact, deviation = np.random.default_rng(self.seed), loss.gradient, self.deviation
+        rng, exact, deviation = np.random.default_rng(self.seed), loss.write_gradient, self.deviation
 
-        def sample(theta: Array) -> Array:
-            return exact(theta) + rng.normal(0.0, deviation, theta.shape[-1])
+        def sample(theta: Array, out: Array) -> None:
+            exact(theta, out)
+            out += rng.normal(0.0, deviation, theta.shape[-1])
 
         return sample
 

@@ -63,6 +63,10 @@ class Loss:
         """∇L at theta, exact unless `numerical`: (..., n) → (..., n)."""
         raise NotImplementedError
 
+    def write_gradient(self, theta: Array, out: Array) -> None:
+        """∇L at the thetas of R runs into an array: (R, n) → (R, n); the innermost part of a descent."""
+        out[:] = self.gradient(theta)
+
     def hessian(self, theta: Array) -> Array:
         """∇²L at theta: (n,) → (n, n), symmetric; by central differences of the exact gradient."""
         point = np.asarray(theta, dtype=np.float64)
@@ -113,13 +117,14 @@ class ClosedForm(Loss):
 
     def gradient(self, theta: Array) -> Array:
         gradient = np.empty_like(theta)
-        if theta.ndim == 2:  # as runs descend together: half the cost of what is general
-            for column, partial in zip(gradient.T, self.partials(*theta.T), strict=True):
-                column[:] = partial
-            return gradient
         for i, partial in enumerate(self.partials(*_coordinates(theta))):
             gradient[..., i] = partial
         return gradient
+
+    def write_gradient(self, theta: Array, out: Array) -> None:
+        # The shape of runs that descend together, at half the cost of what is general.
+        for column, partial in zip(out.T, self.partials(*theta.T), strict=True):
+            column[:] = partial
 
 
 def _coordinates(theta: Array) -> list[Any]:
