@@ -58,7 +58,7 @@ def _factory(name: str, factory: Callable[..., Any]) -> Row:
 
 
 def views() -> list[Row]:
-    """Name and purpose of every view, and of how few and how many parameters it can show (null: any number)."""
+    """Name and purpose of every view, and of how few and how many parameters it shows (null: any)."""
     from gdanim.views import FOREVER, VIEWS
 
     return [

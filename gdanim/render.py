@@ -44,7 +44,7 @@ class Picture:
     kept layer when it is reached; per frame only what moves is drawn. Memory is three frames.
 
     Attributes:
-        pixels: the frame last drawn, (height, width, 4), RGBA, opaque; overwritten by the next.
+        image: the frame last drawn, (height, width, 4), RGBA, opaque; overwritten by the next.
         figure: matplotlib's, with the axes of all panels.
         views: what stands on them.
         strip: what stands under them, a Readout or a Legend.
@@ -98,8 +98,8 @@ class Picture:
         self.views = self._panels(figure, region, lines)
         self._moving = [*(view.update for view in self.views), self.strip.update]
         self._draw_still()
-        self.pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
-        self._base, self._layer = self.pixels.copy(), self.pixels.copy()
+        self.image: Pixels = np.asarray(self._canvas.buffer_rgba())
+        self._base, self._layer = self.image.copy(), self.image.copy()
         self._settled = -1
 
     def frame(self, moment: Moment) -> Pixels:
@@ -109,13 +109,13 @@ class Picture:
         """
         self._settle(moment.k)
         self._draw(self._movers(moment))
-        return self.pixels
+        return self.image
 
     def redraw(self, moment: Moment) -> Pixels:
         """The same frame with nothing kept: everything is drawn again, slowly. For checking."""
         self._canvas.draw()
         self._draw(self._all(moment))
-        return self.pixels
+        return self.image
 
     def save(self, moment: Moment, file: str | BinaryIO, format: str) -> None:
         """Draw one moment as a picture on its own: svg, pdf or png.
@@ -155,13 +155,13 @@ class Picture:
         if k < self._settled:
             np.copyto(self._layer, self._base)
             self._settled = -1
-        np.copyto(self.pixels, self._layer)
+        np.copyto(self.image, self._layer)
         settled = [
             self._draw(chain.from_iterable(view.settle(i) for view in self.views))
             for i in range(self._settled + 1, k + 1)
         ]
         if any(settled):
-            np.copyto(self._layer, self.pixels)
+            np.copyto(self._layer, self.image)
         self._settled = k
 
     def _draw(self, artists: Iterable[Artist]) -> bool:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 from gdanim.errors import unknown
 
 LANGUAGES = ("en", "pt")
+MANY = 8  # numbers of a point that are written out
 MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def abridged(parts: Sequence[str], most: int) -> list[str]:
+    """The parts, and dots between the first ones and the last where they are many.
+
+    >>> abridged(["1", "2", "3", "4"], most=3)
+    ['1', '2', '…', '4']
+    """
+    return list(parts) if len(parts) <= most else [*parts[: most - 1], "…", parts[-1]]
 
 
 class Text:
@@ -51,6 +62,16 @@ class Text:
             places = decimals if size < 999.5 else max(0, decimals - 2)
             return self._localise(f"{value:.{places}f}")
         return self._localise(f"{value:.2e}")
+
+    def point(self, values: Iterable[float], most: int = MANY) -> str:
+        """Numbers with commas between, or semicolons where the comma is the decimal sign; dots for many.
+
+        >>> Text("pt").point([0.5, 2.0]), Text("en").point([1, 2, 3, 4], most=3)
+        ('0,5; 2', '1, 2, …, 4')
+        """
+        return ("; " if self.decimal == "," else ", ").join(
+            abridged([self.short(float(value)) for value in values], most)
+        )
 
     def math(self, formula: str) -> str:
         """A mathtext formula with the language's decimal sign."""

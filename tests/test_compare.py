@@ -41,10 +41,10 @@ def test_runs_differ_in_colour_and_in_marker(theme: str) -> None:
 
 def test_a_grid_has_a_panel_for_each_run_with_the_same_axes() -> None:
     shown = picture(learning_rate=RATES, grid=True)
-    axes = shown._canvas.figure.axes
+    axes = shown.figure.axes
     assert len(axes) == 5
     assert len({(one.get_xlim(), one.get_ylim()) for one in axes}) == 1
-    assert [view._names[1] for view in shown.views] == [rf"$\eta$ = {rate:g}" for rate in RATES]
+    assert [view.names[1] for view in shown.views] == [rf"$\eta$ = {rate:g}" for rate in RATES]
 
 
 def test_every_run_is_named_inside_the_picture() -> None:
@@ -55,16 +55,16 @@ def test_every_run_is_named_inside_the_picture() -> None:
         start=((-1.0, 1.0), (2.0, 2.0), (0.0, 1.5)),
         size=(640, 480),
     )
-    owners = [getattr(update, "__self__", None) for update in shown._moving]
-    (legend,) = [owner for owner in owners if isinstance(owner, Legend)]
+    legend = shown.strip
+    assert isinstance(legend, Legend)
     list(legend.update(Moment(3)))
-    assert len(legend._labels) == 12
-    for label in (*legend._labels, *legend._numbers):
-        (x, y), (height, width) = label._at, label._mask.shape
-        assert x >= 0
-        assert x + width <= 640
-        assert y >= -2
-        assert y + height <= 480
+    assert len(legend.labels) == 12
+    for label in (*legend.labels, *legend.numbers):
+        left, bottom, right, top = label.box
+        assert left >= -2
+        assert right <= 642
+        assert bottom >= -2
+        assert top <= 480
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_what_cannot_be_compared_says_so(settings: dict[str, Any], words: str) -
 
 def test_the_race_is_ordered_by_the_loss_at_this_frame() -> None:
     shown = picture(loss="bowl", optimizer=("gd", "momentum", "adam"), learning_rate=0.05, race=True)
-    owners = [getattr(update, "__self__", None) for update in shown._moving]
-    (legend,) = [owner for owner in owners if isinstance(owner, Legend)]
+    legend = shown.strip
+    assert isinstance(legend, Legend)
     for k in (0, 5, 24):
         list(legend.update(Moment(k)))
         losses = [float(run.loss[k]) for run in shown.scene.runs]
-        places = [(-label._at[1], label._at[0]) for label in legend._labels]
+        places = [(-label.position[1], label.position[0]) for label in legend.labels]
         order = sorted(range(3), key=lambda i: places[i])
         assert [losses[i] for i in order] == sorted(losses)
 

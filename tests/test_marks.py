@@ -30,7 +30,7 @@ def test_names_of_minima_do_not_overlap(loss: str, start: float, names: int) -> 
     spec = Spec(loss=loss, start=(start,), learning_rate=0.03, view="curve", size=(640, 480))
     (curve,) = Picture(plan(spec)).views
     assert isinstance(curve, Curve)
-    boxes = [label.box for label in curve._minima]
+    boxes = [label.box for label in curve.minima]
     assert len(boxes) >= names
     for i, (left, bottom, right, top) in enumerate(boxes):
         assert curve.axes.bbox.x0 <= left

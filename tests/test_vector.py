@@ -62,7 +62,7 @@ def places_of(svg: ElementTree.Element) -> list[list[float]]:
 @pytest.mark.parametrize("case", CASES)
 def test_svg_has_text_and_lines_at_the_size_of_the_picture(case: str) -> None:
     shown = picture(**CASES[case])
-    height, width, _ = shown.pixels.shape
+    height, width, _ = shown.image.shape
     svg = ElementTree.fromstring(saved(shown, "svg", Moment(5, 0.5)))
     assert svg.get("viewBox") == f"0 0 {width} {height}"
     assert (svg.get("width"), svg.get("height")) == (f"{width}pt", f"{height}pt")
@@ -77,7 +77,7 @@ def test_svg_has_text_and_lines_at_the_size_of_the_picture(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_pdf_has_text_in_truetype_at_the_size_of_the_picture(case: str) -> None:
     shown = picture(**CASES[case])
-    height, width, _ = shown.pixels.shape
+    height, width, _ = shown.image.shape
     pdf = saved(shown, "pdf", Moment(5, 0.5))
     box = re.search(rb"/MediaBox \[ ?([\d. ]+?) ?\]", pdf)
     assert box is not None
@@ -127,7 +127,7 @@ def test_the_ball_stands_where_its_pixels_do() -> None:
     shown, moment = picture(start=(5.0,), learning_rate=0.5, view="curve"), Moment(0, 0.5)
     frame = shown.frame(moment)
     accent = np.array([int(shown.scene.theme.now[i : i + 2], 16) for i in (1, 3, 5)])
-    x, y = shown.views[0].pixels(3.5, 1.5**2)[0]  # half of the step from w = 5 to w = 2 along (w−2)²
+    x, y = shown.views[0].to_pixels(3.5, 1.5**2)[0]  # half of the step from w = 5 to w = 2 along (w−2)²
     assert (frame[round(len(frame) - y), round(x), :3] == accent).all()
     svg = ElementTree.fromstring(saved(shown, "svg", moment))
     places = [(float(u.get("x", 0)), float(u.get("y", 0))) for u in svg.iter(f"{SVG}use")]

@@ -14,7 +14,7 @@ from gdanim.plan import loss_of
 from gdanim.timeline import Moment
 from gdanim.views import VIEWS
 from gdanim.views.basins import nearest_minimum, with_unlisted
-from gdanim.views.contour import levels_of, sampled
+from gdanim.views.landscape import levels_of, sampled
 from tests.conftest import Result
 from tests.pictures import picture
 
@@ -76,8 +76,8 @@ def test_the_slices_tangent_has_the_partial_derivative_for_its_slope() -> None:
     (run,) = shown.scene.runs
     for which, part in enumerate(shown.views[0].slices):  # type: ignore[attr-defined]
         _, tangent, *_ = part.update(Moment(4))
-        (x0, y0), (x1, y1) = tangent._points
-        unit = part.pixels(1.0, 1.0)[0] - part.pixels(0.0, 0.0)[0]
+        (x0, y0), (x1, y1) = tangent.points
+        unit = part.to_pixels(1.0, 1.0)[0] - part.to_pixels(0.0, 0.0)[0]
         slope = (y1 - y0) / unit[1] / ((x1 - x0) / unit[0])
         assert slope == pytest.approx(run.gradient[4, which], rel=1e-9)
 
@@ -87,8 +87,8 @@ def test_the_contours_arrow_points_down_the_gradient() -> None:
     shown.frame(Moment(4))
     (run,) = shown.scene.runs
     contour = shown.views[0]
-    vector = contour._vector(-run.gradient[4])  # type: ignore[attr-defined]
-    unit = contour.pixels(1.0, 1.0)[0] - contour.pixels(0.0, 0.0)[0]
+    vector = contour.vector(-run.gradient[4])  # type: ignore[attr-defined]
+    unit = contour.to_pixels(1.0, 1.0)[0] - contour.to_pixels(0.0, 0.0)[0]
     wanted = -run.gradient[4] * unit
     assert vector / np.hypot(*vector) == pytest.approx(wanted / np.hypot(*wanted))
 
@@ -162,7 +162,7 @@ def test_axes_must_name_parameters() -> None:
 
 def test_panels_do_not_overlap_and_stay_inside() -> None:
     shown = picture(loss="himmelblau", view="contour+slices/surface+history", size=(1280, 720))
-    boxes = [axes.bbox for axes in shown._canvas.figure.axes]
+    boxes = [axes.bbox for axes in shown.figure.axes]
     assert len(boxes) == 5
     for i, a in enumerate(boxes):
         assert a.x0 >= 0

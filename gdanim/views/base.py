@@ -126,8 +126,8 @@ class View:
     def __init__(self, axes: Axes, scene: Scene) -> None:
         self.axes = axes
         self.scene = scene
-        self._ticks: tuple[list[float], list[float]] = ([], [])
-        self._names = ("", "")
+        self.tick_values: tuple[list[float], list[float]] = ([], [])
+        self.names = ("", "")
         self._accent: str | None = None
         self._to_pixels: tuple[Array, bool, bool] | None = None
 
@@ -139,7 +139,7 @@ class View:
         """Move everything that moves to where it belongs at this moment."""
         raise NotImplementedError
 
-    def pixels(self, x: Array | float, y: Array | float) -> Points:
+    def to_pixels(self, x: Array | float, y: Array | float) -> Points:
         """Data coordinates → (m, 2) pixels; to be called once the layout stands."""
         matrix, logx, logy = self._affine()
         x = np.log10(x) if logx else x
@@ -182,9 +182,9 @@ class View:
 
     def rename(self, name: str, colour: str) -> None:
         """Put a name above the panel, in a colour, instead of the axis's own."""
-        self._names, self._accent = (self._names[0], name), colour
+        self.names, self._accent = (self.names[0], name), colour
 
-    def frame(self, x: tuple[float, float], y: tuple[float, float], xlabel: str, ylabel: str) -> None:
+    def set_axes(self, x: tuple[float, float], y: tuple[float, float], xlabel: str, ylabel: str) -> None:
         """Limits, grid, and where the numbers and names beside the axes will stand.
 
         Numbers are the language's. y's name stands above its axis, unturned.
@@ -197,13 +197,13 @@ class View:
             spine.set_visible(side in ("left", "bottom"))
             spine.set(color=theme.muted, linewidth=max(1.0, 0.07 * size))
         box = axes.get_window_extent()
-        self._ticks = (
+        self.tick_values = (
             self.ticks("x", x, box.width / (5.5 * size)),
             self.ticks("y", y, box.height / (3.5 * size)),
         )
-        self._names = (xlabel, ylabel)
-        lines = [[(v, y[0]), (v, y[1])] for v in self._ticks[0]]
-        lines += [[(x[0], v), (x[1], v)] for v in self._ticks[1]]
+        self.names = (xlabel, ylabel)
+        lines = [[(v, y[0]), (v, y[1])] for v in self.tick_values[0]]
+        lines += [[(x[0], v), (x[1], v)] for v in self.tick_values[1]]
         width = max(1.0, 0.06 * size)
         axes.add_collection(
             LineCollection(lines, colors=theme.grid, linewidths=width, zorder=0), autolim=False
@@ -230,7 +230,7 @@ class View:
     @property
     def margin(self) -> float:
         """Pixels that the numbers left of the axes take."""
-        texts = (self.scene.text.short(value, 6) for value in self._ticks[1])
+        texts = (self.scene.text.short(value, 6) for value in self.tick_values[1])
         return max(map(self.scene.small.width, texts), default=0) + 0.5 * self.scene.sizes.text
 
     @property
@@ -247,16 +247,16 @@ class View:
         def small(anchor: str) -> Label:
             return Label(scene.small, theme.muted, anchor=anchor)
 
-        for value in self._ticks[0]:
-            x = self.pixels(value, self.axes.get_ylim()[0])[0]
+        for value in self.tick_values[0]:
+            x = self.to_pixels(value, self.axes.get_ylim()[0])[0]
             yield small("centre").to(scene.text.short(value, 6), (x[0], box.y0 - 1.4 * low))
-        for value in self._ticks[1]:
-            y = self.pixels(self.axes.get_xlim()[0], value)[0]
+        for value in self.tick_values[1]:
+            y = self.to_pixels(self.axes.get_xlim()[0], value)[0]
             yield small("right").to(scene.text.short(value, 6), (box.x0 - 0.5 * low, y[1] - 0.37 * low))
         name = Label(scene.glyphs, theme.ink, anchor="centre")
-        yield name.to(self._names[0], ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size))
+        yield name.to(self.names[0], ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size))
         above = Label(scene.glyphs, self._accent or theme.ink)
-        yield above.to(self._names[1], (box.x0, box.y1 + 0.6 * size))
+        yield above.to(self.names[1], (box.x0, box.y1 + 0.6 * size))
 
 
 def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:

@@ -8,17 +8,16 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from gdanim.losses.base import Array, Loss
+from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, at
+from gdanim.views.landscape import levels_of, sampled
 from gdanim.views.marks import Arrow, Label, Points, Stroke
 from gdanim.views.plane import Plane
 from gdanim.views.symbols import used
 
-LEVELS = 10  # few, so that a GIF stays small
 GRID = 160  # points along each side
-DECADES = 2.3  # from this spread of values on, levels are log-spaced
 FIELD = 14  # arrows along the longer side
 
 
@@ -67,7 +66,7 @@ class Contour(Plane):
             gradient = run.gradient[min(moment.k, run.iterations)]
         else:
             gradient = scene.loss.gradient(at(run.theta, moment))
-        vector = self._vector(-gradient)
+        vector = self.vector(-gradient)
         size = scene.sizes.text
         for axis, (arrow, label) in enumerate(zip(self._parts, self._labels, strict=True)):
             part = np.zeros(2)
@@ -98,7 +97,7 @@ class Contour(Plane):
         x = min(max(place[0], box.x0 + half + 2), box.x1 - half - 2)
         return label.to(words, (x, min(max(place[1], box.y0 + 4), box.y1 - self.scene.sizes.text)))
 
-    def _vector(self, downhill: Array) -> Points:
+    def vector(self, downhill: Array) -> Points:
         """The direction on the picture, its length in pixels a slowly growing one."""
         largest = float(np.abs(downhill).max())
         if largest == 0.0 or self._steepest == 0.0:
@@ -140,33 +139,3 @@ class Contour(Plane):
             width=0.09 * scene.sizes.text,
             zorder=0.4,
         )
-
-
-def sampled(
-    loss: Loss, x: tuple[float, float], y: tuple[float, float], count: int
-) -> tuple[Array, Array, Array]:
-    """A loss of two parameters on a grid: (count,), (count,) and (count, count), rows along y.
-
-    What is not finite is masked by NaN.
-    """
-    xs: Array = np.linspace(*x, count, dtype=np.float64)
-    ys: Array = np.linspace(*y, count, dtype=np.float64)
-    with np.errstate(all="ignore"):
-        values = np.broadcast_to(loss.value(np.stack(np.meshgrid(xs, ys), axis=-1)), (count, count)).astype(
-            np.float64
-        )
-    values[~np.isfinite(values)] = np.nan
-    return xs, ys, values
-
-
-def levels_of(loss: Loss, values: Array) -> Array:
-    """Levels between the lowest and the highest value: even ones, or log-spaced over decades."""
-    known = [m.value for m in loss.minima]
-    low, high = float(np.nanmin([np.nanmin(values), *known])), float(np.nanmax(values))
-    if not high > low:
-        return np.array([low, low + 1.0])
-    above = values[np.isfinite(values)] - low
-    near, far = np.quantile(above[above > 0], [0.02, 0.98])
-    if np.log10(far / near) > DECADES:
-        return np.asarray(low + np.geomspace(near, far, LEVELS))
-    return np.asarray(low + np.linspace(0, far, LEVELS + 1)[1:])

@@ -37,7 +37,7 @@ class Curve(Traced):
             names, steps = max(0.09 * height, 2.9 * size), max(0.07 * height, 1.7 * size)
         unit = (scene.ceiling - scene.floor) / max(height - names - steps, 0.5 * height)
         self.lane = scene.floor - names * unit  # the step arrow's height
-        self.frame(
+        self.set_axes(
             (low, high),
             (self.lane - steps * unit, scene.ceiling),
             f"${symbol(loss.parameters[0])}$",
@@ -55,7 +55,7 @@ class Curve(Traced):
         for minimum in loss.minima:
             if low <= minimum.theta[0] <= high:
                 self.diamond((*minimum.theta, minimum.value), 0.6 * sizes.text)
-        self._minima: list[Label] = []
+        self.minima: list[Label] = []
         self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
         self.drop = Stroke(
             axes, theme.now, width=0.5 * sizes.line, dashes=(4 / 9 * sizes.text, 1.6 / 3 * sizes.text)
@@ -72,17 +72,17 @@ class Curve(Traced):
 
     def still(self) -> Iterable[Artist]:
         yield from super().still()
-        self._minima = list(self._named_minima())
-        yield from self._minima
+        self.minima = list(self._named_minima())
+        yield from self.minima
 
     def _named_minima(self) -> Iterable[Label]:
         """The minima's names, each under its own; of all but the best only what has room to itself."""
         scene, size, box, theme = self.scene, self.scene.sizes.text, self.axes.bbox, self.scene.theme
         name = symbol(scene.loss.parameters[0])
-        lane = float(self.pixels(0.0, self.lane)[0, 1])
+        lane = float(self.to_pixels(0.0, self.lane)[0, 1])
         placed: list[Label] = []
         for minimum in sorted(scene.loss.minima, key=lambda m: m.value):
-            place = self.pixels(minimum.theta[0], minimum.value)[0]
+            place = self.to_pixels(minimum.theta[0], minimum.value)[0]
             words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(minimum.theta[0])}"
             half = scene.small.width(words) / 2
             x = min(max(place[0], box.x0 + half + 3), box.x1 - half)
@@ -102,24 +102,24 @@ class Curve(Traced):
         run, scene = self.scene.runs[0], self.scene
         here = at(run.theta, moment)
         theta, height = float(here[0]), float(scene.loss.value(here))
-        ball = self.pixels(theta, height)
+        ball = self.to_pixels(theta, height)
         angle = self.angle(float(scene.loss.gradient(here)[0]))
         reach = 4.2 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
         yield self.tangent.to(np.vstack([ball - reach, ball + reach]))
         going = moment.k < run.iterations
         if going:
-            yield self.drop.to(np.vstack([ball, self.pixels(theta, self.lane)]))
-        yield from self._minima  # once more, so that no line goes through them
+            yield self.drop.to(np.vstack([ball, self.to_pixels(theta, self.lane)]))
+        yield from self.minima  # once more, so that no line goes through them
         if going:
             yield from self._step(theta, float(run.theta[moment.k + 1, 0]))
         yield self._slope(ball[0], angle)
 
     def spot(self, theta: Array, loss: Array) -> Points:
-        return self.pixels(theta[:, 0], loss)
+        return self.to_pixels(theta[:, 0], loss)
 
     def _step(self, theta: float, following: float) -> Iterable[Artist]:
         """The arrow along the axis; its name behind it, before it, or under it, where there is room."""
-        tail, tip = self.pixels(np.array([theta, following]), self.lane)
+        tail, tip = self.to_pixels(np.array([theta, following]), self.lane)
         box, size = self.axes.bbox, self.scene.sizes.text
         tip[0] = min(max(tip[0], box.x0), box.x1)
         yield self.arrow.to(tail, tip)
@@ -166,4 +166,4 @@ class Curve(Traced):
     @cached_property
     def _outline_pixels(self) -> Points:
         """(2, m); not to be asked for before the layout stands."""
-        return self.pixels(*self._outline).T
+        return self.to_pixels(*self._outline).T

@@ -30,7 +30,7 @@ class History(View):
         super().__init__(axes, scene)
         sizes, last = scene.sizes, max(1, scene.iterations)
         self._values, low, high, name = self._heights()
-        self.frame((-0.03 * last, 1.03 * last), (low, high), scene.text("iteration") + " $k$", name)
+        self.set_axes((-0.03 * last, 1.03 * last), (low, high), scene.text("iteration") + " $k$", name)
         self.stretch = max(1, round(PIXELS_APART * last / max(1.0, axes.bbox.width)))
         width = 1.2 * sizes.line
         self.settled = [Stroke(axes, style.before, width=width) for style in scene.styles]
@@ -47,13 +47,13 @@ class History(View):
             last = len(values) - 1
             k = min(moment.k, last)
             begun = k - k % self.stretch
-            now = self.pixels(k + (moment.fraction if k < last else 0.0), float(at(values, moment)))
+            now = self.to_pixels(k + (moment.fraction if k < last else 0.0), float(at(values, moment)))
             yield line.to(np.vstack([self._line(values, begun, k), now]))
             yield ball.to(now)
 
     def _line(self, values: Array, first: int, last: int) -> Points:
         part = values[first : last + 1]
-        return self.pixels(np.arange(first, first + len(part), dtype=np.float64), part)
+        return self.to_pixels(np.arange(first, first + len(part), dtype=np.float64), part)
 
     def _heights(self) -> tuple[list[Array], float, float, str]:
         """What is drawn of each run, its limits, and its name."""

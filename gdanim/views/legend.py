@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from matplotlib.artist import Artist
 
 from gdanim.comparison import telling
 from gdanim.descent import Trajectory
-from gdanim.losses.base import Array
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
@@ -19,13 +18,12 @@ from gdanim.views.symbols import symbol
 
 LINE = 1.65  # height of a line, in sizes of text
 GAP = 2.2  # between columns
-MANY = 8  # numbers of a start that are written out
 
 
 NAMES: dict[str, Callable[[Text, Trajectory], str]] = {
     "optimizer": lambda text, run: run.optimizer,
     "learning_rate": lambda text, run: rf"$\eta$ = {text.short(run.learning_rate)}",
-    "start": lambda text, run: f"${', '.join(map(symbol, run.parameters))}$ = {point(text, run.theta[0])}",
+    "start": lambda text, run: f"${', '.join(map(symbol, run.parameters))}$ = {text.point(run.theta[0])}",
     "schedule": lambda text, run: text("schedule", name=run.schedule),
     "noise": lambda text, run: text("deviation", sigma=text.short(run.noise)),
     "seed": lambda text, run: text("seed", seed=run.seed),
@@ -37,21 +35,6 @@ def name_of(scene: Scene, run: Trajectory) -> str:
     if run.recorded:
         return run.recorded
     return "  ".join(NAMES[fact](scene.text, run) for fact in telling(run, scene.everyone))
-
-
-def point(text: Text, theta: Array, most: int = MANY) -> str:
-    """Numbers with commas between, or semicolons where the comma is the decimal sign; dots for many."""
-    numbers = [text.short(float(x)) for x in theta]
-    return ("; " if text.decimal == "," else ", ").join(abridged(numbers, most))
-
-
-def abridged(parts: Sequence[str], most: int) -> list[str]:
-    """The parts, and dots between the first ones and the last where they are many.
-
-    >>> abridged(["1", "2", "3", "4"], most=3)
-    ['1', '2', '…', '4']
-    """
-    return list(parts) if len(parts) <= most else [*parts[: most - 1], "…", parts[-1]]
 
 
 class Legend:
@@ -66,7 +49,7 @@ class Legend:
         self.scene = scene
         theme, size = scene.theme, scene.sizes.text
         self._glyphs = glyphs = scene.glyphs
-        self._names = [name_of(scene, run) for run in scene.runs]
+        self.names = [name_of(scene, run) for run in scene.runs]
         self._width, columns = layout(scene, right - left)
         y = top - 1.1 * size
         self.still: list[Label] = [Label(glyphs, theme.muted).to("$k$", (left, y))]
@@ -82,9 +65,9 @@ class Legend:
         self._dots = [
             Dots(None, style.now, size=0.8 * scene.sizes.ball, marker=style.marker) for style in scene.styles
         ]
-        self._labels = [Label(glyphs, theme.ink) for _ in scene.runs]
+        self.labels = [Label(glyphs, theme.ink) for _ in scene.runs]
         self._equals = [Label(glyphs, theme.muted, anchor="right") for _ in scene.runs]
-        self._numbers = [Label(glyphs, theme.ink, anchor="right") for _ in scene.runs]
+        self.numbers = [Label(glyphs, theme.ink, anchor="right") for _ in scene.runs]
 
     @classmethod
     def height(cls, scene: Scene, room: float) -> float:
@@ -103,9 +86,9 @@ class Legend:
         for place, i in enumerate(order):
             x, y = self._places[place]
             yield self._dots[i].to(np.array([(x + 0.5 * size, y + 0.35 * size)]))
-            yield self._labels[i].to(self._names[i], (x + 1.6 * size, y))
+            yield self.labels[i].to(self.names[i], (x + 1.6 * size, y))
             number = scene.text.fixed(losses[i])
-            yield self._numbers[i].to(number, (x + self._width, y))
+            yield self.numbers[i].to(number, (x + self._width, y))
             yield self._equals[i].to("$L$ =", (x + self._width - self._glyphs.width(number) - 0.4 * size, y))
 
 

@@ -79,17 +79,17 @@ class Stroke(Mark):
         super().__init__(clip, colour, width=width)
         self._dashes = dashes
         self._cap = "butt" if dashes else "round"
-        self._points: Points = np.zeros((0, 2))
+        self.points: Points = np.zeros((0, 2))
         self._path = Path(np.zeros((1, 2)))
 
     def to(self, points: Points) -> Stroke:
         """Move to these points: (m, 2) pixels."""
         # A path's vertices can be replaced; making a path anew costs as much as drawing it.
-        self._points = self._path.vertices = points
+        self.points = self._path.vertices = points
         return self
 
     def draw(self, renderer: Any) -> None:
-        if len(self._points) > 1:
+        if len(self.points) > 1:
             renderer.draw_path(self._context(renderer), self._path, PIXELS, None)
 
 
@@ -114,17 +114,17 @@ class Dots(Mark):
         super().__init__(clip, colour, width=width, edge=edge)
         self._shape = unit_shape(marker)
         self._scale = Affine2D().scale(size)
-        self._points: Points = np.zeros((0, 2))
+        self.points: Points = np.zeros((0, 2))
         self._path = Path(np.zeros((1, 2)))
 
     def to(self, points: Points) -> Dots:
         """Move to these points: (m, 2) pixels."""
         # A path's vertices can be replaced; making a path anew costs as much as drawing it.
-        self._points = self._path.vertices = points
+        self.points = self._path.vertices = points
         return self
 
     def draw(self, renderer: Any) -> None:
-        if len(self._points):
+        if len(self.points):
             renderer.draw_markers(
                 self._context(renderer), self._shape, self._scale, self._path, PIXELS, self.colour
             )
@@ -146,15 +146,15 @@ class Arrow(Mark):
     def __init__(self, clip: Axes | None, colour: str, *, width: float, head: float) -> None:
         super().__init__(clip, colour, width=width)
         self._head = head
-        self._ends: Points = np.zeros((2, 2))
+        self.ends: Points = np.zeros((2, 2))
 
     def to(self, tail: Place, tip: Place) -> Arrow:
         """Point from one pixel position to another."""
-        self._ends = np.array([tail, tip], dtype=np.float64)
+        self.ends = np.array([tail, tip], dtype=np.float64)
         return self
 
     def draw(self, renderer: Any) -> None:
-        tail, tip = self._ends
+        tail, tip = self.ends
         length = float(np.hypot(*(tip - tail)))
         if length < 0.5:
             return
@@ -196,7 +196,7 @@ class Label(Mark):
         self._mask: Mask = np.zeros((0, 0), np.uint8)
         self._image: Mask | None = None
         self._text = ""
-        self._at = (0, 0)
+        self.position = (0, 0)
         self._baseline = 0
 
     def to(self, text: str, position: Place) -> Label:
@@ -207,7 +207,7 @@ class Label(Mark):
         self._text = text
         left = position[0] - self._shift * self._mask.shape[1]
         self._baseline = round(position[1])
-        self._at = (round(left), self._baseline - self._glyphs.drop(text))
+        self.position = (round(left), self._baseline - self._glyphs.drop(text))
         return self
 
     def draw(self, renderer: Any) -> None:
@@ -226,10 +226,10 @@ class Label(Mark):
             self._image = np.empty((*self._mask.shape, 4), np.uint8)
             self._image[..., :3] = self._ink
             self._image[..., 3] = self._mask[::-1]
-        renderer.draw_image(context, *self._at, self._image)
+        renderer.draw_image(context, *self.position, self._image)
 
     def _draw_words(self, renderer: Any, context: Any) -> None:
-        left, baseline = self._at[0], self._baseline + LIFT
+        left, baseline = self.position[0], self._baseline + LIFT
         top = renderer.get_canvas_width_height()[1] - baseline if renderer.flipy() else baseline
         for word in words_of(self._text, self._glyphs):
             if word.mathtext:  # in outlines, since it takes from fonts that few have
@@ -247,7 +247,7 @@ class Label(Mark):
     def box(self) -> Box:
         """The text with a little room around it, in pixels."""
         height, width = self._mask.shape
-        (x, y), pad = self._at, 2
+        (x, y), pad = self.position, 2
         return x - pad, y + 0.35 * self._glyphs.baseline, x + width + pad, y + 0.86 * height
 
 

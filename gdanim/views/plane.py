@@ -21,13 +21,13 @@ class Plane(Traced):
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         x, y = self._limits()
-        self.frame(x, y, *(f"${symbol(name)}$" for name in scene.loss.parameters))
+        self.set_axes(x, y, *(f"${symbol(name)}$" for name in scene.loss.parameters))
         for minimum in scene.loss.minima:
             if x[0] <= minimum.theta[0] <= x[1] and y[0] <= minimum.theta[1] <= y[1]:
                 self.diamond(minimum.theta, 0.55 * scene.sizes.text)
 
     def spot(self, theta: Array, loss: Array) -> Points:
-        return self.pixels(theta[:, 0], theta[:, 1])
+        return self.to_pixels(theta[:, 0], theta[:, 1])
 
     def _limits(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The window, widened to the panel's shape where a unit is to be as long along either axis."""

@@ -11,12 +11,11 @@ from gdanim.comparison import shared
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array, Loss
 from gdanim.runs import RUN_OPTIONS
-from gdanim.text import MINUS, Text
+from gdanim.text import MANY, MINUS, Text
 from gdanim.timeline import Moment
 from gdanim.verdict import verdict
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs, widest
-from gdanim.views.legend import MANY, point
 from gdanim.views.marks import Label
 from gdanim.views.symbols import inline, symbol, used
 
@@ -232,7 +231,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
         parts.append([text("schedule", name=run.schedule)])
     if "start" in same:
-        parts.append([f"{text('start')} = {point(text, run.theta[0], most)}" for most in (MANY, 4, 2)])
+        parts.append([f"{text('start')} = {text.point(run.theta[0], most)}" for most in (MANY, 4, 2)])
     noisy = [run for run in runs if run.noise]
     if noisy:
         noise = [text("noise", gradient=_gradient(run))]

@@ -10,10 +10,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
+from gdanim.text import abridged
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
 from gdanim.views.glyphs import widest
-from gdanim.views.legend import abridged
 from gdanim.views.marks import Label, Stroke
 from gdanim.views.symbols import inline, symbol
 
@@ -38,7 +38,7 @@ class Slice(View):
         self._grid: Array = np.linspace(*scene.window[which], POINTS, dtype=np.float64)
         ceiling = max(scene.ceiling, self._height(scene.runs[0].theta[0]))
         span = ceiling - scene.floor
-        self.frame(
+        self.set_axes(
             scene.window[which],
             (scene.floor - 0.08 * span, ceiling),
             f"${symbol(names[which])}$",
@@ -51,7 +51,7 @@ class Slice(View):
         self._inside = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
         self._above = Label(scene.glyphs, theme.now)
         slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
-        self._room = sum(map(scene.glyphs.width, (self._names[1], self._partial))) + slopes + 1.5 * sizes.text
+        self._room = sum(map(scene.glyphs.width, (self.names[1], self._partial))) + slopes + 1.5 * sizes.text
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         scene, which = self.scene, self._which
@@ -60,8 +60,8 @@ class Slice(View):
         with np.errstate(all="ignore"):
             height = float(scene.loss.value(theta))
             slope = float(scene.loss.gradient(theta)[which])
-        yield self._curve.to(self.pixels(self._grid, np.nan_to_num(curve, nan=0.0)))
-        ball = self.pixels(theta[which], height)
+        yield self._curve.to(self.to_pixels(self._grid, np.nan_to_num(curve, nan=0.0)))
+        ball = self.to_pixels(theta[which], height)
         angle = self.angle(slope)
         reach = 4.0 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
         yield self._tangent.to(np.vstack([ball - reach, ball + reach]))

@@ -13,7 +13,7 @@ from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
-from gdanim.views.contour import levels_of, sampled
+from gdanim.views.landscape import levels_of, sampled
 from gdanim.views.marks import Dots, Label, Points
 from gdanim.views.symbols import symbol
 from gdanim.views.trail import Traced
@@ -48,12 +48,12 @@ class Surface(Traced):
         self._space = self._unit(corners)
         self._colours = self._colour(values)
         self._faces = PolyCollection([], linewidths=0.25, antialiaseds=False, zorder=1)
-        self._frame = LineCollection(
+        self._base_edge = LineCollection(
             [], colors=scene.theme.muted, linewidths=0.06 * scene.sizes.text, zorder=0.5
         )
-        for collection in (self._frame, self._faces):
+        for collection in (self._base_edge, self._faces):
             collection.set_animated(self._turning)
-        axes.add_collection(self._frame, autolim=False)
+        axes.add_collection(self._base_edge, autolim=False)
         axes.add_collection(self._faces, autolim=False)
         reach = 0.5 * np.sqrt(2) + 0.06
         lift = HEIGHT * np.cos(np.radians(ELEVATION))
@@ -88,7 +88,7 @@ class Surface(Traced):
         if self._turning:
             share = (moment.k + moment.fraction) / max(1, self.scene.iterations)
             self._turn(AZIMUTH + self.scene.spec.orbit * share)
-            yield from (self._frame, self._faces)
+            yield from (self._base_edge, self._faces)
             yield from self._landmarks()
             for trail in self.trails:
                 trail.forget()
@@ -108,7 +108,7 @@ class Surface(Traced):
         for axis, name in enumerate(scene.loss.parameters):
             edge = np.zeros((1, 3))
             edge[0, 1 - axis] = 0.57 * self._near_side(1 - axis)
-            x, y = self.pixels(*self._flat(edge)[0])[0]
+            x, y = self.to_pixels(*self._flat(edge)[0])[0]
             label = Label(scene.glyphs, scene.theme.ink, anchor="centre")
             yield label.to(f"${symbol(name)}$", (x, y - 0.9 * scene.sizes.text))
 
@@ -118,7 +118,7 @@ class Surface(Traced):
     def _place(self, points: Array) -> Points:
         """(m, 3) parameters and loss → (m, 2) pixels."""
         flat = self._flat(self._unit(points))
-        return self.pixels(flat[:, 0], flat[:, 1])
+        return self.to_pixels(flat[:, 0], flat[:, 1])
 
     def _unit(self, points: Array) -> Array:
         """Parameters and loss → a box of base 1 × 1 around 0 and the surface's height."""
@@ -168,4 +168,4 @@ class Surface(Traced):
         self._faces.set_facecolor(colours.tolist())
         self._faces.set_edgecolor([edges[colour] for colour in colours.tolist()])
         base = np.array([(-0.5, -0.5, 0), (0.5, -0.5, 0), (0.5, 0.5, 0), (-0.5, 0.5, 0), (-0.5, -0.5, 0)])
-        self._frame.set_segments([self._flat(base)])
+        self._base_edge.set_segments([self._flat(base)])
