@@ -42,6 +42,7 @@ READ = {
     "pandas": ",a,b\n0,1.5,-2\n1,1.25,0.5\n2,0.001,0\n",
     "numpy": "# a b\n1.500000000000000000e+00 -2.0e+00\n1.25e+00 5.0e-01\n1.0e-03 0.0e+00\n",
     "comments": "# lr 0.1, by hand\n#\n\n1.5,-2\n1.25,0.5\n0.001,0\n",
+    "two comments": "# by hand\n# a b\n1.5 -2\n1.25 0.5\n0.001 0\n",
     "minus signs": "a,b\n1.5,−2\n1.25,0.5\n0.001,−0\n",
     "byte order mark": "\ufeffa,b\n1.5,-2\n1.25,0.5\n0.001,0\n",
     "empty lines around": "\n\na,b\n1.5,-2\n1.25,0.5\n0.001,0\n\n  \n",

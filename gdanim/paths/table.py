@@ -119,9 +119,10 @@ def _lines(text: str) -> Lines:
 
 def _heads(lines: Lines) -> bool:
     """Whether a comment is the header of the next line: as numpy writes one."""
-    if len(lines) < 2 or lines[1][1].startswith("#"):
+    names, below = lines[0][1].strip("# \t"), lines[1][1].strip() if len(lines) > 1 else ""
+    if not names or not below or below.startswith("#"):
         return False
-    return len(BETWEEN.split(lines[0][1].strip("# "))) == len(BETWEEN.split(lines[1][1]))
+    return len(BETWEEN.split(names)) == len(BETWEEN.split(below))
 
 
 def _splitter(lines: Lines, *, headed: bool, parameters: Parameters) -> Split:
