@@ -239,6 +239,36 @@ def _trajectory(
     )
 
 
+def recorded(loss: Loss, theta: Array, name: str) -> Trajectory:
+    """The trajectory of a path that was recorded elsewhere, with the loss and its gradient along it.
+
+    Args:
+        theta: (T+1, n).
+        name: what the path is called.
+
+    Raises:
+        GdanimError: the loss or its gradient is not finite at the path's beginning.
+    """
+    checked_start(loss, theta[0])
+    unknown = np.full(len(theta), np.nan)
+    with np.errstate(all="ignore"):
+        values, gradient = np.asarray(loss.value(theta)), loss.gradient(theta)
+    theta, values, gradient, rates = finite_part(theta, values, gradient, unknown)
+    diagnosis = Diagnosis(loss, theta, values, gradient, learning_rate=np.nan, optimizer="")
+    return Trajectory(
+        theta=theta,
+        loss=values,
+        gradient=gradient,
+        rates=rates,
+        learning_rate=np.nan,
+        parameters=loss.parameters,
+        optimizer="",
+        plain=False,
+        recorded=name,
+        outcome=diagnosis.outcome(len(unknown) - 1),
+    )
+
+
 def finite_part(theta: Array, values: Array, gradient: Array, rates: Array) -> tuple[Array, ...]:
     """The arrays of a run up to its last finite point, copied and read-only."""
     finite = np.isfinite(values) & np.isfinite(theta).all(axis=-1) & np.isfinite(gradient).all(axis=-1)

@@ -81,7 +81,7 @@ def _plain(run: Trajectory) -> dict[str, Any]:
     return {
         "label": run.label,
         "optimizer": run.optimizer,
-        "learning_rate": run.learning_rate,
+        "learning_rate": None if run.recorded else run.learning_rate,
         "parameters": list(run.parameters),
         "theta": run.theta.tolist(),
         "loss": run.loss.tolist(),

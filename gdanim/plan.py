@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from gdanim.comparison import labelled
-from gdanim.descent import Descent, Trajectory, descend_together, prepared
-from gdanim.errors import GdanimError, unknown
+from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
+from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.layout import Layout, layout_of, no_room, region_of
 from gdanim.losses import is_formula, make_loss
-from gdanim.losses.base import Loss
+from gdanim.losses.base import Array, Loss
 from gdanim.option import Needs
-from gdanim.spec import Spec
+from gdanim.paths import Path, read_paths
+from gdanim.paths.base import LARGEST
+from gdanim.spec import MOST_RUNS, ONE_CAPTION, Spec, too_many
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
 from gdanim.timeline import Timeline
@@ -88,19 +91,21 @@ def plan(spec: Spec, loss: Loss | None = None, optimizer: Optimizer | Step | Non
         GdanimError: whatever makes no sense; nothing has been written or started.
     """
     text, theme = Text(spec.lang), make_theme(spec.theme)
-    loss = loss or loss_of(spec)
-    descents = _descents(spec, loss, optimizer)
-    for descent in descents:
-        _check_drawable(loss, descent)
-    layout = layout_of(spec.view, len(loss.parameters), len(descents), spec.grid)
+    resolved = _resolved(spec, loss, optimizer)
+    loss = resolved.loss
+    for start in resolved.starts:
+        _check_drawable(loss, start)
+    layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid)
+    if resolved.paths:
+        _check_recorded(layout)
     for name in spec.axes:
         if name not in loss.parameters:
             raise unknown("parameter", name, loss.parameters, where="axes")
     if layout.crowded(region_of(spec.size, spec.scale, LEAST_LINES), text_size(*spec.size) * spec.scale):
-        raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * len(descents))))
+        raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * resolved.total)))
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
     _timeline(spec, spec.iterations)
-    runs = _descend(loss, descents, spec.iterations)
+    runs = resolved.trajectories()
     timeline = _timeline(spec, max(run.iterations for run in runs))
     return Plan(spec, loss, runs, layout, text, theme, timeline)
 
@@ -120,12 +125,60 @@ def trace(
     [4.4]
     """
     Text(spec.lang)
-    loss = loss or loss_of(spec)
-    return _descend(loss, _descents(spec, loss, optimizer), spec.iterations)
+    return _resolved(spec, loss, optimizer).trajectories()
 
 
-def loss_of(spec: Spec) -> Loss:
-    """The loss that a Spec names, with as many parameters as its start has numbers."""
+class _Resolved(NamedTuple):
+    """What is descended and drawn, before anything is computed."""
+
+    loss: Loss
+    paths: list[Path]
+    descents: list[Descent]
+    iterations: int
+
+    @property
+    def total(self) -> int:
+        """How many runs there are."""
+        return len(self.paths) + len(self.descents)
+
+    @property
+    def starts(self) -> list[Array]:
+        """Where each run starts, (n,)."""
+        return [*(path.theta[0] for path in self.paths), *(descent.start for descent in self.descents)]
+
+    def trajectories(self) -> tuple[Trajectory, ...]:
+        """Every run, computed now, with what tells it from the others."""
+        known = [recorded(self.loss, path.theta, path.label) for path in self.paths]
+        return labelled([*known, *descend_together(self.loss, self.descents, self.iterations)])
+
+
+def _resolved(spec: Spec, loss: Loss | None, optimizer: Optimizer | Step | None) -> _Resolved:
+    files = [(name, _contents(name)) for name in spec.path]
+    if loss is None:
+        columns = [path.theta.shape[1] for name, data in files for path in read_paths(name, data)]
+        loss = loss_of(spec, columns[0] if columns else None)
+    paths = [path for name, data in files for path in read_paths(name, data, loss.parameters)]
+    descents = [] if paths and not spec.run else _descents(spec, loss, optimizer)
+    resolved = _Resolved(loss, paths, descents, spec.iterations)
+    if resolved.total > MOST_RUNS:
+        raise too_many(resolved.total, "path")
+    if spec.caption and resolved.total > 1:
+        raise GdanimError(ONE_CAPTION, where=["caption"])
+    return resolved
+
+
+def _contents(name: str) -> bytes:
+    """A file's bytes; no more than will be read."""
+    try:
+        with open(name, "rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise GdanimError(f"cannot read '{name}': {reason}", where=["path"], exit_code=FAILED) from None
+
+
+def loss_of(spec: Spec, columns: int | None = None) -> Loss:
+    """The loss that a Spec names, with as many parameters as its start or a recorded path has numbers."""
     starts = [run.start for run in spec.runs if run.start is not None]
     formula = is_formula(spec.loss)
     for name in ("let", "parameters"):
@@ -138,7 +191,7 @@ def loss_of(spec: Spec) -> Loss:
             )
     return make_loss(
         spec.loss,
-        dimension=len(starts[0]) if starts else None,
+        dimension=len(starts[0]) if starts else columns,
         constants=dict(spec.let),
         parameters=spec.parameters,
     )
@@ -160,14 +213,22 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
     ]
 
 
-def _descend(loss: Loss, descents: Sequence[Descent], iterations: int) -> tuple[Trajectory, ...]:
-    return labelled(descend_together(loss, descents, iterations))
+def _check_recorded(layout: Layout) -> None:
+    """Refuse what needs to know how a run was computed."""
+    for kind in layout.kinds:
+        if kind.computes:
+            raise GdanimError(
+                f"'{kind.name}' shows what an optimizer does from other starts, and of a recorded path that"
+                " is not known",
+                where=["view"],
+            )
 
 
-def _check_drawable(loss: Loss, descent: Descent) -> None:
+def _check_drawable(loss: Loss, start: Array) -> None:
     """Refuse numbers whose squares and differences are too large for a picture; a trace has them all."""
-    value = abs(float(loss.value(descent.start)))
-    largest = max(value, float(abs(descent.start).max()))
+    with np.errstate(all="ignore"):
+        value = abs(float(loss.value(start)))
+    largest = max(value, float(abs(start).max()))
     if largest > LARGEST_DRAWN:
         what = f"the loss there, {value:g}, is" if value == largest else "it is"
         raise GdanimError(

@@ -14,7 +14,14 @@ from gdanim.runs import RUN_OPTIONS, RUNS, Run
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
 MOST_RUNS = 12
+ONE_CAPTION = "says how one run ended; of compared runs the lines on standard error say it"
 SMALLEST, LARGEST = (320, 240), (7680, 4320)  # pixels
+
+
+def too_many(runs: int, where: str) -> GdanimError:
+    """The sentence for more runs than can be told apart."""
+    problem = f"{runs} runs are too many to tell apart; at most {MOST_RUNS} can be compared"
+    return GdanimError(problem, where=[where])
 
 
 def _option(default: Any, kind: Kind, group: Group, help: str, **known: Any) -> Any:
@@ -178,10 +185,7 @@ class Spec:
             raise GdanimError("must name two different parameters, as in w1,w3", where=["axes"])
         runs = self.runs
         if self.caption and len(runs) > 1:
-            raise GdanimError(
-                "says how one run ended; of compared runs the lines on standard error say it",
-                where=["caption"],
-            )
+            raise GdanimError(ONE_CAPTION, where=["caption"])
         if len({len(run.start) for run in runs if run.start is not None}) > 1:
             raise GdanimError("compared starts must have equally many numbers", where=["start"])
         self._check_size()
@@ -212,10 +216,7 @@ class Spec:
             if len(set(runs)) < len(runs):
                 raise GdanimError("the same run is given twice", where=["run"])
         if len(runs) > MOST_RUNS:
-            raise GdanimError(
-                f"{len(runs)} runs are too many to tell apart; at most {MOST_RUNS} can be compared",
-                where=["run" if self.run else "optimizer"],
-            )
+            raise too_many(len(runs), "run" if self.run else "optimizer")
         return tuple(runs)
 
     @property

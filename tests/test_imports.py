@@ -19,6 +19,7 @@ ALLOWED = {
         "descent.py",
         "diagnosis.py",
         "sources.py",
+        "plan.py",
         "optimizers/",
         "losses/",
         "paths/",

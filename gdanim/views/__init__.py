@@ -30,6 +30,7 @@ class Kind:
         bare: whether no numbers and names stand around its axes.
         uses: the Spec's options that change what it shows.
         cuts: whether it shows the loss along lines, which a view from above then marks.
+        computes: whether it descends by itself, from other starts.
         turning: the option that moves all of it in every frame, if any.
     """
 
@@ -47,6 +48,7 @@ class Kind:
     bare: bool = False
     uses: tuple[str, ...] = ()
     cuts: bool = False
+    computes: bool = False
     turning: str = ""
 
     def shows(self, parameters: int) -> bool:
@@ -125,6 +127,7 @@ VIEWS: dict[str, Kind] = {
             "basins:Basins",
             "A colour for each minimum, grey for what comes to rest nowhere, and the shown path on it.",
             parameters=(2, 2),
+            computes=True,
             compares=False,
             width=1.5,
         ),
