@@ -40,6 +40,8 @@ WORDS = {
     "optimizer": "Optimizer",
     "schedule": "schedule {name}",
     "noise": "$g = {gradient}$ + noise",
+    "numerical": "numerical gradient",
+    "recorded": "Recorded path {name}",
     "deviation": "σ = {sigma}",
     "seed": "seed {seed}",
     "gap": "above the minimum",

@@ -40,6 +40,8 @@ WORDS = {
     "optimizer": "Otimizador",
     "schedule": "agenda {name}",
     "noise": "$g = {gradient}$ + ruído",
+    "numerical": "gradiente numérico",
+    "recorded": "Caminho gravado {name}",
     "deviation": "σ = {sigma}",
     "seed": "semente {seed}",
     "gap": "acima do mínimo",

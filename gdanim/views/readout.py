@@ -220,6 +220,11 @@ def subtitle(scene: Scene) -> list[list[str]]:
     """
     runs, text = [run for run in scene.everyone if not run.recorded], scene.text
     parts = [[f"{text('loss')} $L = {text.math(scene.loss.formula)}$", f"{text('loss')} $L$ = …"]]
+    if scene.loss.numerical:
+        parts.append([text("numerical")])
+    if scene.alone and not runs:
+        name = scene.everyone[0].recorded
+        parts.append([text("recorded", name=name), text("recorded", name="…")])
     if not runs:
         return parts
     run, same = runs[0], shared(runs)
