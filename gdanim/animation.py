@@ -11,7 +11,8 @@ from itertools import chain, islice
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gdanim.errors import FAILED, GdanimError
+from gdanim.output import WRITERS, Job, fastest, notes, outputs_of, writing
+from gdanim.output.files import STDOUT, naming
 from gdanim.parallel import drawing, painters_for
 from gdanim.plan import Plan, plan
 from gdanim.spec import Spec
@@ -38,7 +39,7 @@ class Rendering:
         seconds: how long it plays.
         sizes: bytes of each target, 0 for standard output.
         runs: the trajectories shown.
-        notes: options that changed nothing: the field's name, and why.
+        notes: what came out otherwise than was asked for, and what changed nothing, a sentence each.
         data: the animation itself, where no target was named.
     """
 
@@ -47,7 +48,7 @@ class Rendering:
     seconds: float
     sizes: tuple[int, ...]
     runs: tuple[Trajectory, ...]
-    notes: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
     data: bytes | None = None
 
     @property
@@ -74,10 +75,10 @@ def animate(
     spec: Spec,
     *targets: str | os.PathLike[str],
     format: str | None = None,
-    progress: Callable[[Iterable[int]], Iterable[int]] = iter,
     loss: Loss | None = None,
     optimizer: Optimizer | Step | None = None,
     painters: int | None = None,
+    progress: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> Rendering:
     """Draw a Spec and write it to every target, all in one rendering.
 
@@ -85,9 +86,9 @@ def animate(
         targets: files, by whose suffix the format is chosen, or "-"; without any the result holds the
             animation, a GIF unless `format` is given, and nothing is written.
         format: the format of all targets, whatever their suffix.
-        progress: wraps the iteration over the frames, so as to show how far it is.
         loss, optimizer: what is minimised and how, in place of what the Spec names.
-        painters: how many processes draw beside this one, 0 for none; as many as suit it when None.
+        painters: how many processes draw beside this one; 0 to draw here, None for what suits the machine.
+        progress: wraps the iteration over the frames, so as to show how far it is.
 
     Raises:
         GdanimError: a Spec that makes no sense, or an output that cannot be written. Earlier files
@@ -96,28 +97,28 @@ def animate(
     if not targets:
         with TemporaryDirectory() as folder:
             name = os.path.join(folder, "animation")
-            made = animate(
-                spec,
-                name,
-                format=format or "gif",
-                progress=progress,
-                loss=loss,
-                optimizer=optimizer,
-                painters=painters,
-            )
+            outputs = outputs_of([name], format or "gif")
+            made = _written(plan(spec, loss, optimizer, fastest(outputs)), outputs, painters, progress)
             with open(name, "rb") as file:
                 return replace(made, outputs=(), sizes=(), data=file.read())
-    figure = plan(spec, loss, optimizer)
-    timeline, size = figure.timeline, spec.rendered
+    outputs = outputs_of([os.fspath(target) for target in targets], format)
+    with naming(*(output.target for output in outputs)):
+        return _written(plan(spec, loss, optimizer, fastest(outputs)), outputs, painters, progress)
+
+
+def _written(
+    figure: Plan,
+    outputs: tuple[Output, ...],
+    painters: int | None,
+    progress: Callable[[Iterable[int]], Iterable[int]],
+) -> Rendering:
+    spec, timeline, size = figure.spec, figure.timeline, figure.spec.rendered
     if painters is None:
-        painters = painters_for(size, len(timeline), figure.heavy)
+        painters = painters_for(size, len(timeline), heavy=figure.heavy)
     with drawing(partial(_picture, figure), size, painters) as draw:
         # Loaded after the fork, while the other process loads matplotlib.
-        from gdanim.output import WRITERS, Job, outputs_of, writing
-        from gdanim.output.files import STDOUT
         from gdanim.output.palette import Palette
 
-        outputs = outputs_of([os.fspath(t) for t in targets], format)
         samples = timeline.sample(SAMPLES) if any(WRITERS[o.format].indexed for o in outputs) else []
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, timeline.moments))
@@ -125,14 +126,17 @@ def animate(
         with writing(outputs, job) as write:
             for _, frame, pixels in zip(progress(range(len(timeline))), timeline, drawn, strict=True):
                 write(pixels, frame.seconds)
-    sizes = tuple(0 if o.target == STDOUT else os.path.getsize(o.target) for o in outputs)
-    return Rendering(outputs, len(timeline), timeline.seconds, sizes, figure.runs, tuple(figure.notes))
+    return Rendering(
+        outputs=outputs,
+        frames=len(timeline),
+        seconds=timeline.seconds,
+        sizes=tuple(0 if o.target == STDOUT else os.path.getsize(o.target) for o in outputs),
+        runs=figure.runs,
+        notes=(*figure.notes, *notes(outputs, spec)),
+    )
 
 
 def _picture(figure: Plan) -> Picture:
-    try:
-        from gdanim.render import Picture
+    from gdanim.render import Picture
 
-        return Picture(figure)
-    except OSError as error:  # as where matplotlib finds no folder for its fonts
-        raise GdanimError(f"cannot draw: {error}", exit_code=FAILED) from error
+    return Picture(figure)

@@ -29,6 +29,7 @@ class Needs(Enum):
     SEVERAL_RUNS = "several runs"
     NOISE = "noise"
     COMPUTED = "a run that is computed"
+    A_FORMAT = "a format that holds it"
 
 
 class Option(NamedTuple):
@@ -85,6 +86,10 @@ class Option(NamedTuple):
     def keys(self) -> set[str]:
         """All names under which plain data may have it."""
         return {self.name, *(flag.removeprefix("--").replace("-", "_") for flag in self.flags)}
+
+    def without_effect(self, why: str) -> str:
+        """What to say where it changes nothing."""
+        return f"{self.flag} changed nothing: {why}"
 
     def value(self, data: Any) -> Any:
         """The value that plain data holds, checked.

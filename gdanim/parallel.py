@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +14,8 @@ from mmap import mmap
 from typing import TYPE_CHECKING
 
 from gdanim.errors import FAILED, GdanimError
-from gdanim.startup import leave_out_docstrings, loading
+from gdanim.interrupts import SIGNALS, uninterrupted
+from gdanim.startup import leave_out_docstrings, load_fonts, loading, room_for_matplotlib
 from gdanim.timeline import Moment
 
 # Nothing heavy is loaded before the processes are there: matplotlib takes longer than all the rest,
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
 AHEAD = 3  # frames under way in each process; memory stays flat
 MOST_PAINTERS = 8
 MOST_MEMORY = 2**29  # bytes shared with all of them
-FEW = 8  # frames; for less it does not pay to start a process
+FEW = 8  # frames that take long to draw; for less it does not pay to start a process
+MANY = 100  # of those that do not, where what draws them is loaded
 PATIENCE = 5.0  # seconds in which a process may end by itself
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+# What ends a painter, at once and without a word; nobody else sends it.
+ENOUGH = getattr(signal, "SIGUSR1", signal.SIGTERM)
 
 Draw = Callable[[Iterable[Moment]], "Iterator[Pixels]"]
 Paint = Callable[[], "Picture"]
@@ -40,72 +44,112 @@ def drawing(paint: Paint, pixels: tuple[int, int], painters: int) -> Iterator[Dr
     """What draws the frames of moments, in order; each is valid until the next.
 
     Args:
-        paint: makes the Picture.
+        paint: makes the Picture; each process makes its own.
         pixels: width and height of a frame.
-        painters: how many processes draw beside this one; 0 for none.
+        painters: how many processes draw beside this one; 0 to draw here. Fewer do where the system
+            refuses more, and none where forking is not safe.
 
     Raises:
         GdanimError: from the drawing, for what a Picture refuses.
     """
-    started: list[Painter] = []
-    try:
-        # What is refused here, be it memory or processes, is drawn by those that there are.
-        with _uninterrupted(), suppress(OSError):
-            for _ in range(painters):
-                started.append(Painter(paint, pixels))
-        yield partial(_drawn_by, started) if started else partial(_drawn_here, paint)
-    finally:
-        with _uninterrupted():
-            for painter in started:
-                painter.stop()
-            for painter in started:
-                painter.join()
+    working: list[Painter] = []
+    with room_for_matplotlib():
+        try:
+            if painters and _drawn_before():
+                import gdanim.render  # noqa: F401 - once for them, and for all that follow
+            # What is refused here, be it memory or processes, is drawn by those that there are.
+            with uninterrupted(), suppress(OSError):
+                for _ in range(painters if painters and can_fork() else 0):
+                    working.append(Painter(paint, pixels))
+            yield partial(_drawn_by, working) if working else partial(_drawn_here, paint)
+        finally:
+            with uninterrupted():
+                for painter in working:
+                    painter.stop()
+                for painter in working:
+                    painter.join()
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Interrupts wait while processes are started and noted, or stopped."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _drawn_before() -> bool:
+    """Whether this process has drawn another figure.
+
+    For the first it is quicker to have matplotlib loaded by the process that draws, while this one
+    loads what encodes.
+    """
+    return "gdanim.output.palette" in sys.modules
 
 
-def painters_for(pixels: tuple[int, int], frames: int, heavy: bool) -> int:
-    """How many processes should draw beside this one: 0 where none can.
+def painters_for(pixels: tuple[int, int], frames: int, *, heavy: bool) -> int:
+    """How many processes should draw beside this one.
 
-    One for most, since a frame takes about as long to encode as to draw; for what takes longer as many
-    as there are processors, while each has some frames to draw and there is memory for them.
+    None where there is one processor, or where all is loaded and a few frames are drawn sooner than a
+    process is started. One for most, since a frame takes about as long to encode as to draw. Where
+    every frame is drawn anew, as many as there are processors, while each has some frames to draw
+    and there is memory for them.
+
+    Args:
+        pixels: width and height of a frame.
+        frames: how many there are to draw.
+        heavy: whether drawing takes far longer than encoding.
     """
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
-    if processors == 1 or not _can_fork():
+    if processors == 1:
         return 0
     if not heavy:
-        return 1
+        return 0 if _drawn_before() and frames < MANY else 1
     width, height = pixels
     memory = MOST_MEMORY // (4 * Painter.SLOTS * width * height)
     return max(1, min(processors, MOST_PAINTERS, frames // FEW, memory))
 
 
-def _can_fork() -> bool:
-    """A fork copies the calling thread only, and what another one holds stays locked for ever."""
-    if "multiprocessing.process" in sys.modules:
-        from multiprocessing import current_process
+def can_fork() -> bool:
+    """Whether a forked process can draw, and whether this one should have any.
 
-        if current_process().daemon:  # may not have children
+    A fork copies the calling thread only, and what another one holds stays locked for ever. A worker
+    of a pool draws by itself: its fellows have the other processors.
+    """
+    if "multiprocessing.process" in sys.modules:
+        from multiprocessing import current_process, parent_process
+
+        if current_process().daemon or parent_process() is not None:
             return False
+    return len(sys._current_frames()) == 1 and (_threads() == 1 or _threads_at_a_fork() == 1)
+
+
+def _threads() -> int:
+    """How many threads this process has, Python's and others; 0 where that cannot be found out."""
     try:
-        return len(os.listdir("/proc/self/task")) == 1
+        return len(os.listdir("/proc/self/task"))
     except OSError:
-        return False
+        return 0
+
+
+def _threads_at_a_fork() -> int:
+    """How many threads are left when a process is forked.
+
+    The library that multiplies numpy's matrices ends its own before every fork, and starts them again
+    when it needs them. Others stay, and what these hold is not known.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that there are threads: it is asked how many
+        child = os.fork()
+    if child == 0:
+        os._exit(0)
+    threads = _threads()
+    os.kill(child, signal.SIGKILL)  # should it be the one that finds something locked
+    os.waitpid(child, 0)
+    return threads
+
+
+def _painted(paint: Paint) -> Picture:
+    try:
+        return paint()
+    except OSError as error:  # as where matplotlib finds no folder for its fonts
+        raise GdanimError(f"cannot draw: {error}", exit_code=FAILED) from error
 
 
 def _drawn_here(paint: Paint, moments: Iterable[Moment]) -> Iterator[Pixels]:
-    picture = paint()
+    picture = _painted(paint)
     for moment in moments:
         yield picture.frame(moment)
 
@@ -149,8 +193,12 @@ class Painter:
         context = multiprocessing.get_context("fork")
         self._end, other = context.Pipe()
         self._process = context.Process(target=self._work, args=(paint, other), daemon=True)
-        self._process.start()
-        other.close()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (ENOUGH,))
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            other.close()
 
     def ask(self, moment: Moment) -> None:
         """Have a frame drawn."""
@@ -195,7 +243,8 @@ class Painter:
     def stop(self) -> None:
         """Have the process end, whatever it is doing."""
         self._end.close()
-        self._process.terminate()
+        if self._process.is_alive():
+            os.kill(self._process.pid or 0, ENOUGH)
 
     def join(self) -> None:
         """Wait until it has."""
@@ -207,14 +256,15 @@ class Painter:
     def _work(self, paint: Paint, end: Connection) -> None:
         """What the process does: draw what is asked for, until nobody is there to ask."""
         self._end.close()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
-        # Not simply killed: matplotlib holds a lock while it writes down what fonts there are.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+        for number in SIGNALS:  # they are for the parent to answer, also where the whole group gets them
+            signal.signal(number, signal.SIG_IGN)
         try:
             with loading():
                 leave_out_docstrings()
-                picture = paint()
+                load_fonts()
+                # Not sooner: matplotlib holds a lock while it writes down what fonts there are.
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, (*SIGNALS, ENOUGH))
+                picture = _painted(paint)
             for slot, moment in _requests(end):
                 self._frames[slot] = picture.frame(moment)
                 _tell(end, None)

@@ -19,7 +19,7 @@ from gdanim.paths.base import LARGEST
 from gdanim.spec import MOST_RUNS, ONE_CAPTION, Spec, too_many
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
-from gdanim.timeline import Timeline
+from gdanim.timeline import SMOOTH_FPS, Timeline
 from gdanim.timeline import plan as lay_out
 from gdanim.views import VIEWS
 
@@ -62,8 +62,8 @@ class Plan:
         return any(kind.heavy(self.spec) for kind in self.layout.kinds)
 
     @property
-    def notes(self) -> list[tuple[str, str]]:
-        """Options that change nothing in this figure: the field's name, and why."""
+    def notes(self) -> list[str]:
+        """Options that change nothing in this figure, and why."""
         uses = {name for kind in self.layout.kinds for name in kind.uses}
         missing = {
             Needs.A_VIEW: lambda name: name not in uses and _shown_by(name),
@@ -77,15 +77,21 @@ class Plan:
                 all(run.recorded for run in self.runs) and "every path is a recorded one; see --run"
             ),
         }
-        noted = ((o.name, missing[o.needs](o.name)) for o in self.spec.given if o.needs is not None)
-        return [(name, why) for name, why in noted if why]
+        noted = ((o, missing[o.needs](o.name)) for o in self.spec.given if o.needs in missing)
+        return [option.without_effect(why) for option, why in noted if why]
 
 
-def plan(spec: Spec, loss: Loss | None = None, optimizer: Optimizer | Step | None = None) -> Plan:
+def plan(
+    spec: Spec,
+    loss: Loss | None = None,
+    optimizer: Optimizer | Step | None = None,
+    fastest: float = SMOOTH_FPS,
+) -> Plan:
     """Resolve a Spec.
 
     Args:
         loss, optimizer: what is minimised and how, in place of what the Spec names.
+        fastest: frames a second that are not exceeded where none are asked for.
 
     Raises:
         GdanimError: whatever makes no sense; nothing has been written or started.
@@ -104,9 +110,9 @@ def plan(spec: Spec, loss: Loss | None = None, optimizer: Optimizer | Step | Non
     if layout.crowded(region_of(spec.size, spec.scale, LEAST_LINES), text_size(*spec.size) * spec.scale):
         raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * resolved.total)))
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
-    _timeline(spec, spec.iterations)
+    _timeline(spec, spec.iterations, fastest)
     runs = resolved.trajectories()
-    timeline = _timeline(spec, max(run.iterations for run in runs))
+    timeline = _timeline(spec, max(run.iterations for run in runs), fastest)
     return Plan(spec, loss, runs, layout, text, theme, timeline)
 
 
@@ -237,9 +243,14 @@ def _check_drawable(loss: Loss, start: Array) -> None:
         )
 
 
-def _timeline(spec: Spec, iterations: int) -> Timeline:
+def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
     return lay_out(
-        iterations=iterations, fps=spec.fps, tween=spec.tween, seconds=spec.seconds, hold=spec.hold
+        iterations=iterations,
+        fps=spec.fps,
+        tween=spec.tween,
+        seconds=spec.seconds,
+        hold=spec.hold,
+        fastest=fastest,
     )
 
 

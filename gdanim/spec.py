@@ -176,7 +176,15 @@ class Spec:
     hold: float = _option(
         2.0, NUMBER, Group.TIME, "Seconds the last frame stays longer.", least=0.0, most=3600.0
     )
-    loop: int = _option(0, WHOLE, Group.TIME, "How often a GIF plays; 0: for ever.", least=0, most=65_535)
+    loop: int = _option(
+        0,
+        WHOLE,
+        Group.TIME,
+        "How often a GIF plays; 0: for ever.",
+        least=0,
+        most=65_535,
+        needs=Needs.A_FORMAT,
+    )
 
     def __post_init__(self) -> None:
         for option in OPTIONS.values():

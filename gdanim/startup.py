@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 # Read by numpy and its libraries when they load, and left alone where they are set already. Threads
@@ -42,3 +43,64 @@ def leave_out_docstrings() -> None:
     module: Any = artist
     module.kwdoc = lambda _: ""
     module.Artist._update_set_signature_and_docstring = classmethod(lambda cls: None)
+
+
+def load_fonts() -> None:
+    """Load matplotlib's list of the fonts that there are, made and kept where there is none yet."""
+    import matplotlib.font_manager  # noqa: F401
+
+
+@contextmanager
+def room_for_matplotlib() -> Iterator[None]:
+    """A folder for what matplotlib keeps, removed at the end, where its own cannot be written.
+
+    It would make one itself, warn, and remove it only where the interpreter ends in its own time.
+    Nothing is done where matplotlib is loaded already.
+    """
+    if "matplotlib" in sys.modules or all(_writable(folder) for folder in _matplotlib_folders()):
+        yield
+        return
+    import logging  # seldom needed, all three
+    import shutil
+    import tempfile
+
+    before = os.environ.get("MPLCONFIGDIR")
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    folder = None
+    try:
+        with suppress(OSError):  # with no room anywhere, matplotlib says so
+            folder = os.environ["MPLCONFIGDIR"] = tempfile.mkdtemp(prefix="gdanim-")
+            log.setLevel(logging.ERROR)  # that it makes a list of fonts
+        yield
+    finally:
+        log.setLevel(level)
+        if before is None:
+            os.environ.pop("MPLCONFIGDIR", None)
+        else:
+            os.environ["MPLCONFIGDIR"] = before
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _matplotlib_folders() -> list[str]:
+    """Where matplotlib keeps what is set and what it has found out."""
+    given = os.environ.get("MPLCONFIGDIR")
+    if given:
+        return [given]
+    home = os.path.expanduser("~")
+    if not sys.platform.startswith(("linux", "freebsd")):
+        return [os.path.join(home, ".matplotlib")]
+    return [
+        os.path.join(os.environ.get(variable) or os.path.join(home, usual), "matplotlib")
+        for variable, usual in (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
+    ]
+
+
+def _writable(folder: str) -> bool:
+    """Whether a folder, made where it is not there yet as matplotlib would, takes files."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)

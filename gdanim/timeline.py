@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gdanim.errors import GdanimError
 
 ITERATES_PER_SECOND = 2.0  # the notebook's pace
-MOST_FPS = 50.0  # what a GIF can hold, and more than an eye needs
+SMOOTH_FPS = 50.0  # more than an eye needs
 
 
 class Moment(NamedTuple):
@@ -68,17 +68,19 @@ def plan(
     tween: int = 0,
     seconds: float | None = None,
     hold: float = 2.0,
+    fastest: float = SMOOTH_FPS,
 ) -> Timeline:
     """Lay the iterates 0 … iterations out in time.
 
     Between two iterates stand `tween` further frames. Without `fps` an iterate takes half a second
-    (less smoothly where that would need more than 50 frames a second). With `seconds` the whole,
+    (less smoothly where that would need more than `fastest` frames a second). With `seconds` the whole,
     hold included, takes that long: at the given `fps`, or at the rate that shows every frame,
-    or at 50 where that is not enough; frames are then left out evenly, never the last.
+    or at `fastest` where that is not enough; frames are then left out evenly, never the last.
 
     Args:
         seconds: length of the whole, in seconds.
         hold: how much longer the last frame stays on, in seconds.
+        fastest: frames per second that are not exceeded where `fps` does not say how many.
 
     Raises:
         GdanimError: no time is left for the frames.
@@ -90,7 +92,7 @@ def plan(
     per_iterate = tween + 1
     total = iterations * per_iterate + 1
     if seconds is None:
-        rate = fps if fps is not None else min(ITERATES_PER_SECOND * per_iterate, MOST_FPS)
+        rate = fps if fps is not None else min(ITERATES_PER_SECOND * per_iterate, fastest)
         return Timeline(_moments(range(total), per_iterate), rate, hold)
     moving = seconds - hold
     if moving <= 0:
@@ -100,8 +102,8 @@ def plan(
             where=["seconds"],
         )
     wanted = total if fps is None else max(1, round(moving * fps))
-    if fps is None and total / moving > MOST_FPS:
-        wanted = max(1, int(moving * MOST_FPS))
+    if fps is None and total / moving > fastest:
+        wanted = max(1, int(moving * fastest))
     chosen = spread(total, wanted)
     return Timeline(_moments(chosen, per_iterate), len(chosen) / moving, hold)
 

@@ -130,8 +130,8 @@ def report(result: Rendering) -> None:
         what = f"{frames}, {result.seconds:.4g} s"
         target = "standard output" if output.target == "-" else output.target
         click.echo(f"Wrote {target} ({what}{f', {amount(size)}' if size else ''})", err=True)
-    for name, why in result.notes:
-        click.echo(f"Note: {OPTIONS[name].flag} changed nothing: {why}", err=True)
+    for note in result.notes:
+        click.echo(f"Note: {note}", err=True)
     if result.seconds > LONG:
         click.echo(f"Note: it plays for {result.seconds / 60:.0f} minutes; see --seconds", err=True)
 

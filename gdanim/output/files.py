@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import secrets
-import shutil
+import re
+import stat
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from gdanim.errors import FAILED, GdanimError
+from gdanim.interrupts import uninterrupted, written
 
 STDOUT = "-"
+PART = re.compile(r"\.gdanim-\d+-[0-9a-f]{16}\.part")  # the process that writes it, and a random number
+
+
+class Part(NamedTuple):
+    """A file that is being written.
+
+    Attributes:
+        target: where it is meant for.
+        path: where it stands until then.
+        lock: what tells others that its process lives: a descriptor that holds a lock on it.
+        moves: whether it takes the target's place; a device, a pipe or standard output is written to.
+    """
+
+    target: str
+    path: Path
+    lock: int
+    moves: bool
 
 
 @contextmanager
@@ -21,68 +40,110 @@ def replacing(*targets: str) -> Iterator[list[Path]]:
     """A file to write to for each target; when the block ends well they take the targets' places.
 
     On any error every target stays as it was, and nothing is left beside it. `-` is standard output.
+    What a process that was killed left beside a target goes first.
 
     Raises:
         GdanimError: a folder is missing, or nothing can be written there.
     """
-    parts: list[tuple[str, Path]] = []
+    parts: list[Part] = []
     try:
         for target in targets:
-            # Noted before it is made, so that an interruption in between leaves nothing behind.
-            parts.append((target, _name_beside(target)))
-            _make(*parts[-1])
-        yield [part for _, part in parts]
+            with uninterrupted(), naming(target):
+                parts.append(_begin(target))
+        yield [part.path for part in parts]
         # What is copied can fail half-way; it goes first, while nothing has been replaced yet.
-        for target, part in sorted(parts, key=lambda pair: _replaceable(pair[0])):
-            _deliver(part, target)
+        for part in parts:
+            if not part.moves:
+                written.append(f"a part of {name_of(part.target)}")
+                with naming(part.target):
+                    _copy(part.path, part.target)
+                written[-1] = name_of(part.target)
+        with uninterrupted():
+            for part in parts:
+                if part.moves:
+                    with naming(part.target):
+                        _move(part)
+                    written.append(name_of(part.target))
     finally:
-        for _, part in parts:
-            with suppress(FileNotFoundError):
-                part.unlink()
+        with uninterrupted():
+            for part in parts:
+                with suppress(OSError):
+                    part.path.unlink(missing_ok=True)
+                os.close(part.lock)
 
 
-def _name_beside(target: str) -> Path:
-    """A new name beside the target, or in the system's folder where the target cannot be replaced."""
-    folder = Path(os.path.realpath(target)).parent if _replaceable(target) else Path(tempfile.gettempdir())
-    return folder / f".gdanim-{secrets.token_hex(8)}.part"
+def _begin(target: str) -> Part:
+    moves = _replaceable(target)
+    if moves:
+        folder = Path(os.path.realpath(target)).parent
+    else:
+        import tempfile  # seldom needed
+
+        folder = Path(tempfile.gettempdir())
+    sweep(folder)
+    while True:
+        path = folder / f".gdanim-{os.getpid()}-{os.urandom(8).hex()}.part"
+        lock = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o666)
+        with suppress(OSError):  # a file system may know no locks; nothing is swept there
+            _lock(lock, wait=True)
+        # Until it was locked it looked like one that a killed process left.
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock), os.stat(path)):
+                return Part(target, path, lock, moves)
+        os.close(lock)
 
 
-def _make(target: str, part: Path) -> None:
+def sweep(folder: Path) -> None:
+    """Remove the parts that processes left which are no more: those that nobody holds a lock on."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if PART.fullmatch(entry.name):
+                with suppress(OSError):
+                    _remove_unlocked(entry.path)
+
+
+def _remove_unlocked(path: str) -> None:
+    found = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
-        part.open("xb").close()
-    except OSError as error:
-        raise cannot_write(target, error) from None
+        _lock(found, wait=False)
+        os.unlink(path)
+    finally:
+        os.close(found)
 
 
-def _deliver(part: Path, target: str) -> None:
-    try:
-        if _replaceable(target):
-            final = Path(os.path.realpath(target))
-            part.chmod(_mode(final))
-            part.replace(final)
-        else:
-            _copy(part, target)
-    except OSError as error:
-        raise cannot_write(target, error) from None
-
-
-def check_folder(target: str) -> None:
-    """Refuse early what could not be written later.
+def _lock(descriptor: int, *, wait: bool) -> None:
+    """Lock a file for as long as the descriptor is open.
 
     Raises:
-        GdanimError: the folder is missing, or the target is a folder.
+        OSError: another process holds it, or there are no locks here.
     """
-    if target == STDOUT:
-        return
-    path = Path(target)
-    if path.is_dir():
-        raise GdanimError(f"'{target}' is a folder; name a file in it", where=["output"], exit_code=1)
-    if not path.parent.is_dir():
-        raise GdanimError(
-            f"cannot write '{target}': there is no folder '{path.parent}'; make it first",
-            where=["output"],
-            exit_code=FAILED,
-        )
+    try:
+        import fcntl
+    except ImportError:
+        raise OSError(errno.ENOLCK, "no locks") from None
+    fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
+def _move(part: Part) -> None:
+    final = Path(os.path.realpath(part.target))
+    with suppress(FileNotFoundError):
+        part.path.chmod(stat.S_IMODE(final.stat().st_mode) & 0o777)
+    part.path.replace(final)
+
+
+def _copy(part: Path, target: str) -> None:
+    import shutil  # seldom needed
+
+    with part.open("rb") as source:
+        if target != STDOUT:
+            with open(target, "wb") as sink:
+                shutil.copyfileobj(source, sink)
+            return
+        stream = getattr(sys.stdout, "buffer", None)
+        if stream is None:
+            raise OSError(errno.EBADF, "it takes no bytes")
+        shutil.copyfileobj(source, stream)
+        stream.flush()
 
 
 def _replaceable(target: str) -> bool:
@@ -91,29 +152,95 @@ def _replaceable(target: str) -> bool:
     return target != STDOUT and (path.is_file() or not path.exists())
 
 
-def _mode(final: Path) -> int:
-    """The permissions of the file it replaces, or those that a new file gets."""
-    with suppress(FileNotFoundError):
-        return final.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def check_targets(targets: Sequence[str]) -> None:
+    """Refuse early what could not be written later.
+
+    Raises:
+        GdanimError: a folder is missing, a target is a folder or read-only, or two are one file.
+    """
+    met: dict[object, str] = {}
+    for target in targets:
+        with naming(target):
+            which = _checked(target)
+        if which in met:
+            same = "named twice" if met[which] == target else f"the same file as '{met[which]}'"
+            raise GdanimError(f"'{target}' is {same}", where=["output"])
+        met[which] = target
 
 
-def _copy(part: Path, target: str) -> None:
-    with part.open("rb") as source:
-        if target == STDOUT:
-            shutil.copyfileobj(source, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-        else:
-            with open(target, "wb") as sink:
-                shutil.copyfileobj(source, sink)
+def _checked(target: str) -> object:
+    """What tells its file from every other, if it can be written."""
+    if target == STDOUT:
+        with suppress(OSError, ValueError, AttributeError):
+            found = os.fstat(sys.stdout.fileno())
+            os.write(sys.stdout.fileno(), b"")  # closed for writing is found out here
+            return found.st_dev, found.st_ino
+        return target
+    if not target:
+        raise GdanimError("a file without a name cannot be written", where=["output"])
+    folder = Path(target).parent
+    try:
+        final = Path(os.path.realpath(target))
+    except FileNotFoundError:
+        raise OSError(errno.ENOENT, "the working folder is no longer there") from None
+    try:
+        found = os.stat(final)
+    except FileNotFoundError:
+        if target.endswith("/"):
+            raise GdanimError(
+                f"'{target}' names a folder; name a file in it, such as '{target}animation.gif'",
+                where=["output"],
+            ) from None
+        if not final.parent.is_dir():
+            raise GdanimError(
+                f"cannot write '{target}': there is no folder '{folder}'; make it first",
+                where=["output"],
+                exit_code=FAILED,
+            ) from None
+        return str(final)
+    if stat.S_ISDIR(found.st_mode):
+        raise GdanimError(f"'{target}' is a folder; name a file in it", where=["output"], exit_code=FAILED)
+    if target.endswith("/"):
+        raise NotADirectoryError(errno.ENOTDIR, "not a folder, as the / at its end says")
+    if stat.S_ISREG(found.st_mode) and not found.st_mode & 0o222:
+        raise GdanimError(
+            f"'{target}' is read-only; to replace it all the same, allow that with chmod u+w, or name"
+            " another file",
+            where=["output"],
+            exit_code=FAILED,
+        )
+    if not os.access(final, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return found.st_dev, found.st_ino
+
+
+def name_of(target: str) -> str:
+    """A target as a sentence names it."""
+    return "standard output" if target == STDOUT else f"'{target}'"
+
+
+@contextmanager
+def naming(*targets: str) -> Iterator[None]:
+    """What the system refuses in the block, as a sentence about the file.
+
+    Raises:
+        GdanimError: in place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(targets[0], error) from None
 
 
 def cannot_write(target: str, error: OSError) -> GdanimError:
     """The sentence for what the system says."""
+    if error.errno is None and isinstance(error.__cause__, OSError):  # as imageio hands it on
+        error = error.__cause__
     if isinstance(error, BrokenPipeError):
         reason = "its reader has gone"
+    elif error.errno == errno.EBADF:
+        reason = "it is closed"
     else:
-        reason = (error.strerror or str(error)).lower()
-    return GdanimError(f"cannot write '{target}': {reason}", where=["output"], exit_code=FAILED)
+        reason = error.strerror or str(error)
+        reason = reason[:1].lower() + reason[1:]
+    return GdanimError(f"cannot write {name_of(target)}: {reason}", where=["output"], exit_code=FAILED)

@@ -8,19 +8,20 @@ Format: CompuServe (1990), Graphics Interchange Format, Version 89a.
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from imageio.core.v3_plugin_api import PluginV3
 from PIL import Image, ImageFile  # noqa: F401 - encoding needs the second
 
 from gdanim.output.palette import Codes, Palette, Pixels, packed
+from gdanim.output.writer import Writer
 from gdanim.timeline import Clock
 
 Bits = npt.NDArray[np.bool_]
 RGB = np.uint32(0xFFFFFF)
-CENTISECONDS = 100.0
+CENTISECONDS = 100  # in a second; a delay is a whole number of them
 LONGEST = 0xFFFF
 # Unchanged pixels between changed ones are written as they are where the gap is this short: the
 # compressor then meets the same strings more often (2 % smaller files).
@@ -30,7 +31,7 @@ HEADER = 13  # bytes before the colour table
 KEEP = 1  # disposal: leave the picture as it is for the next frame to change
 
 
-class GifPlugin(PluginV3):
+class GifPlugin(Writer):
     """Writes a GIF frame by frame.
 
     Args:
@@ -41,7 +42,6 @@ class GifPlugin(PluginV3):
 
     def __init__(self, request: Any, *, palette: Palette, loop: int = 0) -> None:
         super().__init__(request)
-        # First, since imageio closes a plugin even when it was interrupted while it was made.
         self._pending: tuple[int, int, bytes] | None = None
         self._file = request.get_file()
         self._palette = palette
@@ -69,15 +69,17 @@ class GifPlugin(PluginV3):
                 self._change(frame, changed[box], box)
         self._delay += self._clock.tick(seconds)
 
-    def close(self) -> None:
+    def _finish(self) -> None:
         """Write what is pending and the final colour table."""
-        if self._pending is not None:
-            self._flush()
-            self._file.write(b";")
-            self._file.seek(HEADER)
-            self._file.write(self._palette.table())
-            self._pending = None
-        super().close()
+        self._flush()
+        self._file.write(b";")
+        self._file.seek(HEADER)
+        self._file.write(self._palette.table())
+        self.request.finish()
+
+    def _abandon(self) -> None:
+        with suppress(OSError):  # what is still to be written may find no room
+            self.request.finish()
 
     def _begin(self, height: int, width: int) -> None:
         """Header, colour table (filled in at the end) and the number of plays."""

@@ -1,45 +1,62 @@
-"""MP4: H.264 through imageio's pyav plugin, in colours that every player reads alike."""
+"""MP4: H.264 by PyAV, as an imageio plugin, in colours that every player reads alike."""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from fractions import Fraction
 from typing import Any
 
+import av
 import numpy as np
 from av import VideoFrame
 from av.video.reformatter import VideoReformatter
-from imageio.plugins.pyav import PyAVPlugin
 
 from gdanim.output.palette import Pixels
+from gdanim.output.writer import Writer
 from gdanim.timeline import Clock
 
 BT709 = 1  # the number of its primaries, transfer function and matrix alike (ITU-T H.273)
 LIMITED = 1  # 16 … 235
 # On these pictures "veryfast" is twice as fast as the default at the same size and quality.
 OPTIONS = {"preset": "veryfast", "crf": "17", "bf": "0"}
+# x264 divides its work by the number of its threads, and what it writes differs with it: always the
+# same one, so that every machine writes the same. More than two gain no time here; files grow with them.
+THREADS = 2
 
 
-class Mp4Plugin(PyAVPlugin):
-    """imageio's plugin with quality, colours and durations set.
+class Mp4Plugin(Writer):
+    """Writes an MP4 frame by frame, with quality, colours and durations set.
 
     Untagged video is read with one matrix below HD and with another above: here the conversion and
     the tags both say BT.709. A frame that lasts longer is a later next time stamp, not a repetition.
     Odd sizes, which 4:2:0 video cannot hold, are widened by repeating the last row or column.
 
     Args:
-        request: imageio's, for a file that can seek.
+        request: imageio's, for a file.
         fps: frames per second.
     """
 
     def __init__(self, request: Any, *, fps: float) -> None:
-        super().__init__(request, container="mp4", options={"movflags": "+faststart"})
-        self.init_video_stream("libx264", fps=fps, pixel_format="yuv420p")
-        self._video_stream.options = OPTIONS
-        context = self._video_stream.codec_context
+        super().__init__(request)
+        self._last: VideoFrame | None = None
+        self._container: Any = None  # abandoned even where it could not be opened
+        # By its name: what libav cannot write to a file of Python's it may not tell, or not as an OSError.
+        self._container = av.open(
+            request.get_local_filename(), "w", format="mp4", options={"movflags": "+faststart"}
+        )
+        rate = Fraction(fps).limit_denominator(65535)
+        self._stream = self._container.add_stream("libx264", rate, options=OPTIONS)
+        self._stream.time_base = (1 / rate).limit_denominator(65535)
+        self._stream.pix_fmt = "yuv420p"
+        context = self._stream.codec_context
+        context.thread_count = THREADS
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED
+        self._tick = 1 / context.framerate
         self._clock = Clock(fps)
         self._convert = VideoReformatter().reformat
-        self._last: VideoFrame | None = None
+        self._next = 0  # the tick at which the next frame is shown
         self._shown = 1  # ticks for which the last frame is shown
 
     def write(self, ndimage: Any, *, seconds: float) -> None:
@@ -55,23 +72,32 @@ class Mp4Plugin(PyAVPlugin):
         )
         self._send(self._last)
         self._shown = self._clock.tick(seconds)
-        self.frames_written += self._shown
+        self._next += self._shown
 
-    def close(self) -> None:
+    def _finish(self) -> None:
         """Show the last frame until its time is up, then finish the file."""
-        if self._last is not None and self._shown > 1:
-            self.frames_written -= 1
-            self._send(self._last)
-        self._last = None
-        super().close()
+        if self._last is not None:
+            if self._shown > 1:
+                self._next -= 1
+                self._send(self._last)
+            self._container.mux(self._stream.encode(None))
+        self._container.close()
+        self.request.finish()
+
+    def _abandon(self) -> None:
+        # libav finishes a file when it is closed, whatever happened: not one that is no longer there.
+        with suppress(OSError):
+            os.unlink(self.request.get_local_filename())
+        with suppress(Exception):
+            self._container.close()
+        self.request.finish()
 
     def _send(self, frame: VideoFrame) -> None:
-        stream = self._video_stream
+        stream = self._stream
         if not stream.codec_context.is_open:
             stream.width, stream.height = frame.width, frame.height
-        frame.pts, frame.time_base = self.frames_written, 1 / stream.codec_context.framerate
-        for packet in stream.encode(frame):
-            self._container.mux(packet)
+        frame.pts, frame.time_base = self._next, self._tick
+        self._container.mux(stream.encode(frame))
 
 
 def _even(pixels: Pixels) -> Pixels:
