@@ -15,10 +15,11 @@ GdanimError what is raised when a request makes no sense or cannot be carried ou
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as typing's, which takes a while to load
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gdanim.animation import animate
     from gdanim.descent import Trajectory, descend
     from gdanim.errors import GdanimError
@@ -58,6 +59,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'gdanim' has no attribute '{name}'")
+    from importlib import import_module
+
     value = getattr(import_module(f"gdanim.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -55,7 +55,8 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
     ("arguments", "code", "words"),
     [
         (["run", "-o", "a.webm"], 2, "--output: unknown format 'webm'; choose from gif, mp4"),
-        (["run", "-o", "a"], 2, "--output: unknown format 'a'; choose from gif, mp4"),
+        (["run", "-o", "a"], 2, "--output: 'a' has no suffix; call it 'a.gif' or 'a.mp4', or say --format"),
+        (["run", "-o", "frames/"], 2, "--output: 'frames/' names a folder; name a file in it"),
         (["run", "-o", "-"], 2, "--output: standard output has no suffix; say --format gif"),
         (["run", "-o", "a.gif", "-o", "a.gif"], 2, "--output: 'a.gif' is named twice"),
         (["run", "-o", "no/a.gif"], 1, "--output: cannot write 'no/a.gif': there is no folder 'no'"),

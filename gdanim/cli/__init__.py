@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-import signal
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gdanim import __version__
 from gdanim.cli.flags import Command, given, option, spec_options
 from gdanim.errors import FAILED, GdanimError
+from gdanim.interrupts import Stopped, sentence
 from gdanim.option import Group
 from gdanim.spec import DEFAULT_OUTPUT, OPTIONS, Spec
 from gdanim.startup import loading
@@ -149,7 +150,6 @@ def amount(size: int) -> str:
 
 def main() -> int:
     """Run the command line; the one place where errors become sentences and exit codes."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -160,27 +160,17 @@ def main() -> int:
     except GdanimError as error:
         click.echo(f"Error: {in_flags(error)}", err=True)
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; nothing was written.", err=True)
-        return INTERRUPTED
+    except (Stopped, click.Abort, KeyboardInterrupt) as stop:
+        click.echo(sentence(), err=True)
+        return 128 + stop.number if isinstance(stop, Stopped) else INTERRUPTED
     except BrokenPipeError:  # as in `gdanim trace | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except OSError as error:
-        click.echo(f"Error: cannot write the numbers: {(error.strerror or str(error)).lower()}", err=True)
+        reason = "standard output is closed" if error.errno == errno.EBADF else error.strerror or str(error)
+        click.echo(f"Error: cannot write to standard output: {reason.lower()}", err=True)
         return FAILED
     return 0
-
-
-def console() -> NoReturn:
-    """The console script: `main`, and out without taking down every module, a tenth of a short run."""
-    code = main()
-    try:
-        sys.stdout.flush()
-    except OSError:  # what was printed has nowhere to go
-        code = code or FAILED
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def in_flags(error: GdanimError) -> str:
