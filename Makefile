@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format docs figures clean
+.PHONY: help demo test bench faults lint format docs figures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,9 @@ test: lint ## lint, type-check and run the tests
 
 bench: $(READY) ## measure speed, memory and size beside what one would use instead
 	$(BIN)/python -m tests.benchmarks
+
+faults: $(READY) ## kill, hang up and interrupt runs, take their room away, and look at what is left
+	$(BIN)/python -m tests.faults
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
