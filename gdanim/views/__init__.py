@@ -95,7 +95,7 @@ VIEWS: dict[str, Kind] = {
             "Seen from a fixed camera; with `orbit` it turns by so many degrees over the animation.",
             parameters=(2, 2),
             width=1.5,
-            least=(9.0, 7.0),
+            least=(8.0, 6.0),
             bare=True,
             uses=("orbit",),
             turning="orbit",
