@@ -11,6 +11,7 @@ from typing import Any
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )  # Ctrl-C, a polite end, a terminal that was closed
+MOMENT = 0.001  # seconds
 
 # What has been put in place since the process began: the names, as a sentence has them.
 written: list[str] = []
@@ -78,14 +79,20 @@ class Stopping:
         raise Stopped(number)
 
     def _again(self, others: Callable[[Any], object]) -> Callable[[Any], object]:
-        """Raise what was lost where nothing can be raised, as while an object is taken down."""
+        """Raise anew, a moment later, what was lost where nothing can be raised.
+
+        As while an object is taken down.
+        """
 
         def hook(lost: Any) -> None:
-            if isinstance(lost.exc_value, Stopped):
-                self._raised = False
-                signal.raise_signal(lost.exc_value.number)
-            else:
+            if not isinstance(lost.exc_value, Stopped):
                 others(lost)
+                return
+            number = lost.exc_value.number
+            self._raised = False
+            if hasattr(signal, "setitimer"):
+                signal.signal(signal.SIGALRM, lambda *_: self._came(number))
+                signal.setitimer(signal.ITIMER_REAL, MOMENT)
 
         return hook
 

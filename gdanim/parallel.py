@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -145,6 +146,8 @@ def _painted(paint: Paint) -> Picture:
     try:
         return paint()
     except OSError as error:  # as where matplotlib finds no folder for its fonts
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise  # it is of no importance which file was one too many
         raise GdanimError(f"cannot draw: {error}", exit_code=FAILED) from error
 
 

@@ -1,5 +1,8 @@
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
@@ -7,7 +10,7 @@ from typing import Any
 import pytest
 
 from gdanim import GdanimError, Spec, animate
-from gdanim.output.files import replacing
+from gdanim.output.files import check_targets, replacing, sweep
 from gdanim.output.gif import GifPlugin
 from gdanim.render import Picture
 
@@ -100,3 +103,122 @@ def test_permissions_are_those_of_the_file_replaced_or_of_a_new_one(tmp_path: Pa
             part.write_bytes(b"x")
     assert stat.S_IMODE(old.stat().st_mode) == 0o640
     assert stat.S_IMODE(new.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+@contextmanager
+def somebody() -> Iterator[None]:
+    """Not root, whom no permission stops."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("a" * 300 + ".gif", "a.gif': file name too long"),
+        ("q.gif/", "'q.gif/' names a folder; name a file in it"),
+        ("frames/", "'frames/' names a folder; name a file in it, such as 'frames/animation.gif'"),
+        ("there.gif/", "cannot write 'there.gif/': not a directory"),
+        ("there.gif/a.gif", "cannot write 'there.gif/a.gif': not a directory"),
+        ("folder", "'folder' is a folder"),
+        ("", "a file without a name"),
+        ("read-only.gif", "'read-only.gif' is read-only; to replace it all the same, allow that with chmod"),
+        ("closed/a.gif", "cannot write 'closed/a.gif': permission denied"),
+        ("another's.gif", "cannot write 'another's.gif': permission denied"),
+        ("full/a.gif", "cannot write 'full/a.gif': permission denied"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, words: str
+) -> None:
+    tmp_path.chmod(0o755)
+    for above in tmp_path.parents[:2]:  # pytest's own are closed to others
+        above.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "there.gif").touch()
+    (tmp_path / "read-only.gif").touch(0o444)
+    (tmp_path / "another's.gif").touch(0o200 if os.geteuid() else 0o644)
+    (tmp_path / "closed").mkdir(0o600)
+    (tmp_path / "full").mkdir(0o555)
+    with somebody(), pytest.raises(GdanimError) as caught:
+        check_targets([target])
+    assert words in str(caught.value)
+
+
+def test_a_read_only_file_stays(tmp_path: Path) -> None:
+    target = tmp_path / "a.gif"
+    target.write_bytes(b"earlier")
+    target.chmod(0o444)
+    with pytest.raises(GdanimError, match="is read-only"):
+        animate(SPEC, target)
+    assert target.read_bytes() == b"earlier"
+    target.chmod(0o644)
+    animate(SPEC, target)
+    assert target.read_bytes().startswith(b"GIF89a")
+
+
+def test_a_second_name_for_the_same_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.gif").touch()
+    (tmp_path / "link.gif").symlink_to("old.gif")
+    (tmp_path / "hard.gif").hardlink_to(tmp_path / "old.gif")
+    (tmp_path / "to-new.gif").symlink_to("new.gif")
+    for one, other in (
+        ("new.gif", "./new.gif"),
+        ("new.gif", str(tmp_path / "new.gif")),
+        ("new.gif", "to-new.gif"),
+        ("old.gif", "link.gif"),
+        ("old.gif", "hard.gif"),
+    ):
+        with pytest.raises(GdanimError, match=f"'{other}' is the same file as '{one}'"):
+            check_targets([one, other])
+    with pytest.raises(GdanimError, match=r"'new\.gif' is named twice"):
+        check_targets(["new.gif", "new.gif"])
+    check_targets(["old.gif", "new.gif"])
+
+
+def test_a_folder_that_was_deleted_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(GdanimError, match=r"cannot write 'a\.gif': the working folder is no longer there"):
+        animate(SPEC, "a.gif")
+    animate(SPEC, tmp_path / "a.gif")
+    assert only(tmp_path) == ["a.gif"]
+
+
+def test_parts_of_the_dead_are_swept_and_nothing_else(tmp_path: Path) -> None:
+    names = (
+        "gdanim-1-0123456789abcdef.part",
+        ".gdanim-0123456789abcdef.part",
+        ".gdanim-1-0123.part",
+        "a.part",
+    )
+    dead, living = (tmp_path / f".gdanim-{number}-0123456789abcdef.part" for number in (1, os.getpid()))
+    for path in (dead, living, *(tmp_path / name for name in names)):
+        path.touch()
+    with living.open("rb") as holding:
+        fcntl.flock(holding, fcntl.LOCK_EX)
+        with replacing(str(tmp_path / "a.gif")) as (part,):
+            assert not dead.exists()
+            sweep(tmp_path)
+            assert part.exists()
+            assert f"-{os.getpid()}-" in part.name
+    assert only(tmp_path) == sorted([living.name, *names, "a.gif"])
+
+
+def test_few_file_handles_are_said_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(24, "Too many open files", "some font")
+
+    monkeypatch.setattr(Picture, "__init__", fail)
+    for painters in (0, 1):
+        with pytest.raises(GdanimError, match=r"cannot write '.*a\.gif': too many open files$"):
+            animate(SPEC, tmp_path / "a.gif", painters=painters)

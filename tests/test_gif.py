@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from gdanim import GdanimError, Spec, animate
+from gdanim.output import WRITERS
 from gdanim.output.gif import GifPlugin
 from gdanim.output.palette import Palette, codes_of
 from gdanim.plan import plan
@@ -161,6 +162,31 @@ def test_loop_counts_the_plays(tmp_path: Path, loop: int, repeats: int | None) -
     assert (marker < 0) == (repeats is None)
     if repeats is not None:
         assert int.from_bytes(data[marker + 13 : marker + 15], "little") == repeats
+
+
+def test_an_abandoned_gif_is_not_finished(tmp_path: Path) -> None:
+    a, b = noise(5, 2)
+    path = tmp_path / "a.gif"
+
+    def fail(gif: GifPlugin) -> None:
+        gif.write(a, seconds=1)
+        gif.write(b, seconds=1)
+        raise KeyboardInterrupt
+
+    gif = iio.imopen(path, "w", plugin=GifPlugin, palette=Palette([a, b]))
+    with pytest.raises(KeyboardInterrupt), gif:
+        fail(gif)
+    gif.close()
+    assert path.stat().st_size > 100
+    assert not path.read_bytes().endswith(b";")
+
+
+def test_without_fps_the_format_bounds_the_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = Spec(iterations=2, tween=99, size=(320, 240), hold=0)
+    assert animate(many, tmp_path / "a.gif").seconds == pytest.approx(201 / 50)
+    monkeypatch.setitem(WRITERS, "gif", WRITERS["gif"]._replace(fastest=20))
+    assert animate(many, tmp_path / "a.gif").seconds == pytest.approx(201 / 20)
+    assert animate(many, tmp_path / "a.mp4").seconds == pytest.approx(201 / 50)
 
 
 @pytest.mark.parametrize("fps", [50.5, 60, 1000])

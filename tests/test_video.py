@@ -1,9 +1,11 @@
+import os
 from dataclasses import astuple
 from pathlib import Path
 
 import av
 import imageio.v3 as iio
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from gdanim import Spec, animate
@@ -60,6 +62,57 @@ def test_an_odd_size_is_widened(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     animate(Spec(size=(481, 321), iterations=1), path)
     assert next(by_ffmpeg(path)).shape == (322, 482, 3)
+
+
+def test_an_odd_size_is_noted(tmp_path: Path) -> None:
+    odd = Spec(size=(481, 321), iterations=1)
+    assert animate(odd, tmp_path / "a.mp4", tmp_path / "b.mp4").notes == (
+        "an MP4 has even sizes only: 481x321 is widened to 482x322",
+    )
+    assert animate(odd, tmp_path / "a.gif").notes == ()
+    assert animate(Spec(size=(480, 320), iterations=1), tmp_path / "a.mp4").notes == ()
+
+
+def frames(count: int) -> list[npt.NDArray[np.uint8]]:
+    noise = np.random.default_rng(0).integers(0, 255, (count, 240, 320, 4), np.uint8)
+    noise[..., 3] = 255
+    return list(noise)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_an_abandoned_video_is_not_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    path = tmp_path / "a.mp4"
+    path.touch()
+    monkeypatch.setattr(Mp4Plugin, "_finish", lambda _: pytest.fail("it was finished"))
+
+    def fail(video: Mp4Plugin) -> None:
+        for frame in frames(30):
+            video.write(frame, seconds=0.5)
+        raise error
+
+    with path.open("rb") as written:
+        with pytest.raises(error), iio.imopen(path, "w", plugin=Mp4Plugin, fps=2) as video:
+            fail(video)
+        data = written.read()
+    assert len(data) > 100_000
+    assert b"moov" not in data  # what libav writes when it closes a file
+    assert not path.exists()
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_processors(tmp_path: Path) -> None:
+    allowed = os.sched_getaffinity(0)
+    animate(Spec(size=(480, 320)), tmp_path / "all.mp4")
+    try:
+        os.sched_setaffinity(0, {min(allowed)})
+        animate(Spec(size=(480, 320)), tmp_path / "one.mp4")
+    finally:
+        os.sched_setaffinity(0, allowed)
+    with iio.imopen(tmp_path / "a.mp4", "w", plugin=Mp4Plugin, fps=2) as video:
+        assert video._stream.codec_context.thread_count == 2  # however many there are
+        video.write(frames(1)[0], seconds=0.5)
+    assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "all.mp4").read_bytes()
 
 
 def test_two_runs_give_identical_bytes(tmp_path: Path) -> None:

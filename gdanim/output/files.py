@@ -178,26 +178,10 @@ def _checked(target: str) -> object:
         return target
     if not target:
         raise GdanimError("a file without a name cannot be written", where=["output"])
-    folder = Path(target).parent
     try:
-        final = Path(os.path.realpath(target))
+        found = os.stat(target)
     except FileNotFoundError:
-        raise OSError(errno.ENOENT, "the working folder is no longer there") from None
-    try:
-        found = os.stat(final)
-    except FileNotFoundError:
-        if target.endswith("/"):
-            raise GdanimError(
-                f"'{target}' names a folder; name a file in it, such as '{target}animation.gif'",
-                where=["output"],
-            ) from None
-        if not final.parent.is_dir():
-            raise GdanimError(
-                f"cannot write '{target}': there is no folder '{folder}'; make it first",
-                where=["output"],
-                exit_code=FAILED,
-            ) from None
-        return str(final)
+        return _checked_new(target)
     if stat.S_ISDIR(found.st_mode):
         raise GdanimError(f"'{target}' is a folder; name a file in it", where=["output"], exit_code=FAILED)
     if target.endswith("/"):
@@ -209,9 +193,35 @@ def _checked(target: str) -> object:
             where=["output"],
             exit_code=FAILED,
         )
-    if not os.access(final, os.W_OK):
+    if not _allowed(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return found.st_dev, found.st_ino
+
+
+def _checked_new(target: str) -> object:
+    """The same for a file that is not there yet."""
+    try:
+        final = Path(os.path.realpath(target))
+    except FileNotFoundError:
+        raise OSError(errno.ENOENT, "the working folder is no longer there") from None
+    if target.endswith("/"):
+        raise GdanimError(
+            f"'{target}' names a folder; name a file in it, such as '{target}animation.gif'",
+            where=["output"],
+        )
+    if not final.parent.is_dir():
+        raise GdanimError(
+            f"cannot write '{target}': there is no folder '{Path(target).parent}'; make it first",
+            where=["output"],
+            exit_code=FAILED,
+        )
+    if not _allowed(final.parent, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return str(final)
+
+
+def _allowed(path: str | Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def name_of(target: str) -> str:
