@@ -246,8 +246,8 @@ class Painter:
     def stop(self) -> None:
         """Have the process end, whatever it is doing."""
         self._end.close()
-        if self._process.is_alive():
-            os.kill(self._process.pid or 0, ENOUGH)
+        if self._process.is_alive() and self._process.pid:
+            os.kill(self._process.pid, ENOUGH)
 
     def join(self) -> None:
         """Wait until it has."""

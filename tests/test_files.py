@@ -3,16 +3,21 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
+import imageio.v3 as iio
 import pytest
 
 from gdanim import GdanimError, Spec, animate
+from gdanim.output import WRITERS, Job
 from gdanim.output.files import check_targets, replacing, sweep
 from gdanim.output.gif import GifPlugin
+from gdanim.output.writer import Writer
 from gdanim.render import Picture
+from tests.pictures import Pixels
 
 SPEC = Spec(size=(320, 240), iterations=2)
 
@@ -60,6 +65,54 @@ def test_whatever_goes_wrong_the_earlier_file_is_intact(
     assert (tmp_path / "a.gif").read_bytes() == b"earlier"
     assert (tmp_path / "a.mp4").read_bytes() == b"earlier"
     assert active_children() == []
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_every_format_is_whole_or_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], format: str
+) -> None:
+    """By the same steps for all in the table: written, to a file and to standard output; then not."""
+    target = tmp_path / f"a.{format}"
+    written = animate(SPEC, target, "-", format=format)
+    data = target.read_bytes()
+    assert capsysbinary.readouterr().out == data
+    assert [output.format for output in written.outputs] == [format, format]
+    assert next(iter(iio.imiter(target, plugin="pyav"))).shape == (240, 320, 3)
+
+    opened = WRITERS[format].open
+    finished: list[Writer] = []
+
+    def failing(path: Path, job: Job) -> Writer:
+        writer = opened(path, job)
+        write, count = writer.write, iter(range(9))
+
+        def second_fails(pixels: Pixels, *, seconds: float) -> None:
+            if next(count) == 1:
+                raise OSError(28, "No space left on device")
+            write(pixels, seconds=seconds)
+
+        monkeypatch.setattr(writer, "write", second_fails)
+        monkeypatch.setattr(writer, "_finish", lambda: finished.append(writer))
+        return writer
+
+    monkeypatch.setitem(WRITERS, format, WRITERS[format]._replace(open=failing))
+    with pytest.raises(GdanimError, match=r"cannot write '.*': no space left on device"):
+        animate(SPEC, target, "-", format=format)
+    assert target.read_bytes() == data
+    assert capsysbinary.readouterr().out == b""
+    assert (only(tmp_path), finished) == ([target.name], [])
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_every_format_holds_what_it_says_and_no_more(tmp_path: Path, format: str) -> None:
+    row, target = WRITERS[format], tmp_path / f"a.{format}"
+    fast = replace(SPEC, fps=float(row.fastest), hold=0.0, size=(321, 241))
+    result = animate(fast, target)
+    assert bool(result.notes) == row.even
+    height, width, _ = next(iter(iio.imiter(target, plugin="pyav"))).shape
+    assert (width, height) == ((322, 242) if row.even else (321, 241))
+    with pytest.raises(GdanimError, match=f"fps: {row.name} cannot hold"):
+        animate(replace(fast, fps=row.fastest + 1.0), target)
 
 
 def test_a_full_disk_is_a_sentence() -> None:

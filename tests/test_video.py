@@ -1,4 +1,5 @@
 import os
+from collections.abc import Callable
 from dataclasses import astuple
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from gdanim import Spec, animate
 from gdanim.output.video import Mp4Plugin
 from gdanim.theme import make_theme
+from tests.conftest import Result
 from tests.pictures import by_ffmpeg
 
 
@@ -71,6 +73,13 @@ def test_an_odd_size_is_noted(tmp_path: Path) -> None:
     )
     assert animate(odd, tmp_path / "a.gif").notes == ()
     assert animate(Spec(size=(480, 320), iterations=1), tmp_path / "a.mp4").notes == ()
+
+
+def test_an_odd_size_is_noted_on_standard_error(gdanim: Callable[..., Result], tmp_path: Path) -> None:
+    arguments = ["run", "-n", "1", "--size", "321x240", "-o", str(tmp_path / "a.mp4")]
+    note = "Note: an MP4 has even sizes only: 321x240 is widened to 322x240"
+    assert gdanim(*arguments).err.splitlines()[-1] == note
+    assert gdanim(*arguments, "--quiet").err == ""
 
 
 def frames(count: int) -> list[npt.NDArray[np.uint8]]:

@@ -10,7 +10,9 @@ import numpy.typing as npt
 Codes = npt.NDArray[np.uint32]  # 0xBBGGRR, one a pixel
 Pixels = npt.NDArray[np.uint8]
 FULL = 256
-REFINEMENTS = 1  # rounds of k-means after the first division
+# Rounds of k-means after the first division. It is ours because Pillow's are worse where colours are
+# many: with the same weights and rounds of its own, the worst frame of the READMEs' figures by 1 to 7 dB.
+REFINEMENTS = 1
 
 
 def packed(pixels: Pixels) -> Codes:
