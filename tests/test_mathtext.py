@@ -1,12 +1,15 @@
 """A formula as it is shown: as typed, and never to be read as another."""
 
 import ast
+import math
+import random
 from decimal import Decimal
 
 import pytest
 from matplotlib.mathtext import MathTextParser
 
 from gdanim.losses.mathtext import mathtext, numeral, symbol
+from tests.latex import FUNCTIONS, AmbiguousError, Reader
 
 SHOWN = {
     # numbers, names, signs
@@ -147,3 +150,75 @@ def test_symbols() -> None:
     assert [symbol(name) for name in names] == [
         "w", "w_1", "w_{10}", "w_1", "a_{bc}", r"\theta", r"\Sigma_2", "lam"
     ]  # fmt: skip
+
+
+VALUES = {"w": 1.3, "w1": 0.7, "v": 2.1, "theta": 1.9, "sigma": 0.4, "rate": 0.6, "pi": math.pi, "e": math.e}
+CALLS = {
+    **{name: FUNCTIONS["\\" + name] for name in ("sin", "cos", "tanh", "exp", "log", "max", "min")},
+    "atan": math.atan,
+    "sqrt": math.sqrt,
+    "abs": abs,
+    "sigmoid": FUNCTIONS[r"\sigma"],
+    "relu": FUNCTIONS["ReLU"],
+}
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Mult, ast.Div, ast.Pow)
+
+
+def tree(rng: random.Random, depth: int) -> ast.expr:
+    """Any formula, of so many levels at most."""
+    kind = rng.random() if depth else rng.choice([0.0, 0.1])
+    if kind < 0.1:
+        return ast.Constant(rng.choice([1, 2, 3, 10, 0.5, 1.25, 2e-7, 1e6, 2.5e8]))
+    if kind < 0.25:
+        return ast.Name(rng.choice(list(VALUES)), ast.Load())
+    if kind < 0.35:
+        return ast.UnaryOp(rng.choice([ast.USub(), ast.USub(), ast.UAdd()]), tree(rng, depth - 1))
+    if kind < 0.5:
+        name = rng.choice(list(CALLS))
+        arguments = [tree(rng, depth - 1) for _ in range(2 if name in ("max", "min") else 1)]
+        return ast.Call(ast.Name(name, ast.Load()), arguments, [])
+    operator = rng.choice(OPERATORS)()
+    right = (
+        ast.Constant(rng.choice([2, 3, -1, 0.5])) if isinstance(operator, ast.Pow) and kind < 0.8 else None
+    )
+    return ast.BinOp(tree(rng, depth - 1), operator, right or tree(rng, depth - 1))
+
+
+class Floats(ast.NodeTransformer):
+    """Powers of powers of whole numbers take for ever."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        assert isinstance(node.value, int | float)
+        return ast.Constant(float(node.value))
+
+
+def worked_out(node: ast.expr) -> float | None:
+    """Its value; None where it has none, or none to be compared."""
+    tree = Floats().visit(ast.Expression(ast.parse(ast.unparse(node), mode="eval").body))
+    code = compile(ast.fix_missing_locations(tree), "formula", "eval")
+    try:
+        value = eval(code, {"__builtins__": {}, **CALLS, **VALUES})
+    except (ArithmeticError, ValueError, TypeError):
+        return None
+    return value if isinstance(value, int | float) and 1e-200 < abs(value) < 1e200 else None
+
+
+def test_what_is_shown_is_read_as_what_was_typed() -> None:
+    """Random formulas, read back by a reader that refuses what may be read in two ways."""
+    rng, read = random.Random(8), 0
+    values = {symbol(name): value for name, value in VALUES.items()}
+    for _ in range(6000):
+        node = tree(rng, rng.randint(1, 5))
+        wanted = worked_out(node)
+        if wanted is None:
+            continue
+        text = mathtext(node)
+        assert Reader(text, values).result() == pytest.approx(wanted, rel=1e-6), (ast.unparse(node), text)
+        read += 1
+    assert read > 2000
+
+
+@pytest.mark.parametrize("text", ["w/2w", "w/2/v", r"2\frac{w}{2}", "w2", r"w \cdot -v"])
+def test_the_reader_refuses_what_may_be_read_in_two_ways(text: str) -> None:
+    with pytest.raises(AmbiguousError):
+        Reader(text, {"w": 1.0, "v": 2.0}).result()

@@ -29,7 +29,7 @@ UPRIGHT = {
     "atan": r"\arctan",
 }
 SIGNS = {"max": r"\max", "min": r"\min", "exp": r"\exp", "sigmoid": r"\sigma", "relu": r"\mathrm{ReLU}"}
-ENDS_IN_NUMBER = re.compile(r"(?<![_^\d.A-Za-z])[\d.]+$")
+ENDS_IN_NUMBER = re.compile(r"(?<![_^\d.A-Za-z])[\d.]+(\^(\d|\{-?\d+\}))?$")
 ENDS_IN_NAME = re.compile(r"([A-Za-z]|_(\w|\{\w+\}))(\^(\w|\{[^{}]*\}))?$")
 FUNCTION = re.compile(r"\\(?!frac|sqrt|left)[A-Za-z]+(\{\w+\})?(\^\d|\^\{\d+\})?(\(|\\left\()")
 
@@ -160,14 +160,11 @@ def _between(left: Part, right: Part, first: str, second: str) -> str:
 
 def _quotient(above: ast.expr, below: ast.expr, script: int, factor: bool) -> Part:
     r"""a/b on the line where that is read as meant, \frac where it is not or where it holds more."""
-    sign = ""
-    while isinstance(above, ast.UnaryOp) and isinstance(above.op, ast.USub) and not sign:
-        sign, above = "-", above.operand
+    negative, above = _unsigned(above)
+    sign = "-" if negative else ""
     top, bottom = _part(above, script), _part(below, script)
-    if top.level == SIGNED and not sign and top.text.startswith("-"):
-        sign, top = "-", top._replace(text=top.text[1:], level=PRODUCT)
     if script:
-        text = f"{_at_least(top, QUOTIENT)}/{_at_least(bottom, POWER)}"
+        text = f"{_at_least(top, PRODUCT)}/{_at_least(bottom, POWER)}"
         return Part(sign + (_bracketed(text) if factor else text), _level(sign, ATOM if factor else QUOTIENT))
     on_the_line = (
         not factor
@@ -179,6 +176,17 @@ def _quotient(above: ast.expr, below: ast.expr, script: int, factor: bool) -> Pa
         text = f"{top.text}/{_at_least(bottom, POWER)}"
         return Part(sign + text, _level(sign, QUOTIENT), top.first_word and not sign, bottom.last_word)
     return Part(rf"{sign}\frac{{{top.text}}}{{{bottom.text}}}", _level(sign, FRACTION))
+
+
+def _unsigned(node: ast.expr) -> tuple[bool, ast.expr]:
+    """Whether a product or quotient begins with a minus, and what it is without."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return True, operand
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            negative, left = _unsigned(left)
+            return negative, ast.BinOp(left, op, right)
+    return False, node
 
 
 def _level(sign: str, level: int) -> int:
