@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench faults lint format docs figures clean
+.PHONY: help demo test yardstick faults bench lint format docs figures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -14,6 +14,9 @@ demo: $(READY) ## draw out.gif, the notebook's own descent
 
 test: lint ## lint, type-check and run the tests
 	$(BIN)/python -m pytest
+
+yardstick: $(READY) ## judge 5,000 random runs' verdicts by runs of 20 times the length
+	$(BIN)/python -m tests.yardstick 5000
 
 bench: $(READY) ## measure speed, memory and size beside what one would use instead
 	$(BIN)/python -m tests.benchmarks

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gdanim.diagnosis import Diagnosis, Outcome
+from gdanim.diagnosis import Diagnosis, Evidence, Outcome
 from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss
 from gdanim.optimizers import Optimizer, Schedule, make_optimizer, make_schedule
@@ -19,6 +19,7 @@ from gdanim.sources import Source, source_of
 from gdanim.spec import OPTIONS
 
 FEW = 6  # parameters that a message names
+COMING = ((1, 0), (1, 1), (1, 3), (1, 7), (2, 5), (3, 11), (20, 13))  # times T and more: steps after the last
 CHECK_EVERY = 64  # iterations between looks for an overflow; looking costs as much as a step
 
 
@@ -118,6 +119,7 @@ class Descent(NamedTuple):
         start: (n,).
         learning_rate: the step size η.
         schedule_name, factors: the schedule's name, and its factor at each iterate, (T+1,).
+        coming: its factors at some steps after the last; not finite where it goes no further.
         source: where its gradients come from.
     """
 
@@ -127,6 +129,7 @@ class Descent(NamedTuple):
     learning_rate: float
     schedule_name: str
     factors: Array
+    coming: Array
     source: Source
 
 
@@ -143,7 +146,7 @@ def prepared(
 ) -> Descent:
     """Find out what a descent needs; what makes no sense is refused here, before anything is computed."""
     named = isinstance(schedule, str)
-    factors = (
+    factors, coming = (
         _named_factors(schedule, iterations) if isinstance(schedule, str) else _factors(schedule, iterations)
     )
     if isinstance(optimizer, str):
@@ -158,6 +161,7 @@ def prepared(
         learning_rate=loss.learning_rate if learning_rate is None else learning_rate,
         schedule_name=str(schedule).strip().rstrip(":") if named else "custom",
         factors=factors,
+        coming=coming,
         source=source_of(noise, seed),
     )
 
@@ -195,33 +199,40 @@ def _descend(loss: Loss, batch: Sequence[Descent], iterations: int) -> list[Traj
                 reached = k + 1
                 break
         sample(theta[reached], gradient[reached])
-        values = np.asarray(loss.value(theta[: reached + 1]))
+        theta, gradient = theta[: reached + 1], gradient[: reached + 1]
+        values = np.asarray(loss.value(theta))
+        # One look at all runs; a sum tells it, but where it overflows itself.
+        whole = bool(np.isfinite(values.sum() + (theta.sum() + gradient.sum())))
     return [
-        _trajectory(
-            loss,
-            descent,
-            theta[: reached + 1, i],
-            values[:, i],
-            gradient[: reached + 1, i],
-            rates[:, i],
-        )
+        _trajectory(loss, descent, theta[:, i], values[:, i], gradient[:, i], rates[:, i], whole)
         for i, descent in enumerate(batch)
     ]
 
 
 def _trajectory(
-    loss: Loss, descent: Descent, theta: Array, values: Array, gradient: Array, rates: Array
+    loss: Loss,
+    descent: Descent,
+    theta: Array,
+    values: Array,
+    gradient: Array,
+    rates: Array,
+    whole: bool,
 ) -> Trajectory:
-    """One run's arrays up to its last finite point, frozen."""
+    """One run's arrays up to its last finite point, frozen; `whole` where all is known to be finite."""
     asked = len(rates) - 1
-    theta, values, gradient, rates = finite_part(theta, values, gradient, rates)
-    diagnosis = Diagnosis(
+    count = len(values) if whole else _finite(theta, values, gradient)
+    beyond = theta[count].copy() if count < len(values) else None
+    theta, values, gradient, rates = _frozen(count, theta, values, gradient, rates)
+    seen = Evidence(
         loss,
         theta,
         values,
         gradient,
-        learning_rate=float(rates.max()),
-        optimizer=descent.name.partition(":")[0],
+        rates=rates,
+        coming=descent.coming * descent.learning_rate,
+        optimizer=descent.optimizer,
+        noise=descent.source.deviation,
+        beyond=beyond,
     )
     return Trajectory(
         theta=theta,
@@ -231,11 +242,11 @@ def _trajectory(
         learning_rate=float(descent.learning_rate),
         parameters=loss.parameters,
         optimizer=descent.name,
-        plain=descent.name == "gd",
+        plain=descent.optimizer.plain,
         schedule=descent.schedule_name,
         noise=descent.source.deviation,
         seed=descent.source.seed,
-        outcome=diagnosis.outcome(asked, noisy=descent.source.deviation > 0),
+        outcome=Diagnosis(seen).outcome(asked),
     )
 
 
@@ -250,11 +261,18 @@ def recorded(loss: Loss, theta: Array, name: str) -> Trajectory:
         GdanimError: the loss or its gradient is not finite at the path's beginning.
     """
     checked_start(loss, theta[0])
-    unknown = np.full(len(theta), np.nan)
+    asked, unknown = len(theta) - 1, np.full(len(theta), np.nan)
     with np.errstate(all="ignore"):
         values, gradient = np.asarray(loss.value(theta)), loss.gradient(theta)
-    theta, values, gradient, rates = finite_part(theta, values, gradient, unknown)
-    diagnosis = Diagnosis(loss, theta, values, gradient, learning_rate=np.nan, optimizer="")
+    count = _finite(theta, values, gradient)
+    beyond = theta[count].copy() if count <= asked else None
+    theta, values, gradient, rates = _frozen(count, theta, values, gradient, unknown)
+    # Of an optimizer that is not known nothing is concluded, nor of its learning rate.
+    constant = np.ones(len(theta))
+    optimizer = from_function(lambda g, theta, eta: -eta * g)
+    seen = Evidence(
+        loss, theta, values, gradient, rates=constant, coming=constant, optimizer=optimizer, beyond=beyond
+    )
     return Trajectory(
         theta=theta,
         loss=values,
@@ -265,29 +283,38 @@ def recorded(loss: Loss, theta: Array, name: str) -> Trajectory:
         optimizer="",
         plain=False,
         recorded=name,
-        outcome=diagnosis.outcome(len(unknown) - 1),
+        outcome=Diagnosis(seen).outcome(asked),
     )
 
 
-def finite_part(theta: Array, values: Array, gradient: Array, rates: Array) -> tuple[Array, ...]:
-    """The arrays of a run up to its last finite point, copied and read-only."""
+def _finite(theta: Array, values: Array, gradient: Array) -> int:
+    """How many iterates are finite in all they have."""
     finite = np.isfinite(values) & np.isfinite(theta).all(axis=-1) & np.isfinite(gradient).all(axis=-1)
-    count = len(values) if finite.all() else int(np.argmin(finite))
-    parts = tuple(part[:count].copy() for part in (theta, values, gradient, rates))
-    for array in parts:
-        array.flags.writeable = False
+    return len(values) if finite.all() else int(np.argmin(finite))
+
+
+def _frozen(count: int, *arrays: Array) -> tuple[Array, ...]:
+    """The first rows of each, copied and read-only."""
+    parts = tuple(array[:count].copy() for array in arrays)
+    for part in parts:
+        part.flags.writeable = False
     return parts
 
 
 @lru_cache(16)
-def _named_factors(schedule: str, iterations: int) -> Array:
+def _named_factors(schedule: str, iterations: int) -> tuple[Array, Array]:
     """The same for a schedule's name; kept, since compared runs mostly share theirs."""
     return _factors(make_schedule(schedule, iterations), iterations)
 
 
-def _factors(schedule: Schedule, iterations: int) -> Array:
-    """The factor on the learning rate at each iterate, (T+1,)."""
-    return np.array([_factor(schedule, k) for k in range(iterations + 1)])
+def _factors(schedule: Schedule, iterations: int) -> tuple[Array, Array]:
+    """The factor on the learning rate at each iterate, (T+1,), and at some steps after the last."""
+    factors = np.array([_factor(schedule, k) for k in range(iterations + 1)])
+    try:
+        coming = np.array([float(schedule(iterations * more + extra)) for more, extra in COMING])
+    except (ZeroDivisionError, OverflowError):
+        coming = np.array([np.nan])
+    return factors, coming
 
 
 def _factor(schedule: Schedule, k: int) -> float:

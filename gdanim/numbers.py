@@ -39,24 +39,31 @@ def rows(run: Trajectory, rate: bool = False) -> Iterator[list[float]]:
         yield [k, *run.theta[k].tolist(), float(run.loss[k]), *run.gradient[k].tolist(), *eta]
 
 
-def table(runs: Runs) -> Iterator[str]:
-    """Aligned columns, eight significant digits, runs set apart by an empty line."""
+def table(runs: Runs, text: Text | None = None) -> Iterator[str]:
+    """Aligned columns, eight significant digits, runs set apart by an empty line.
+
+    Args:
+        text: the language of the verdict under each run; English when None. Numbers keep the point.
+    """
     for index, run in enumerate(runs):
         if index:
             yield ""
         if run.label:
             yield run.label
-        texts = [[str(row[0]), *(f"{value:.8g}" for value in row[1:])] for row in rows(run, moving(run))]
-        lines = [columns(run, moving(run)), *texts]
+        cells = [[str(row[0]), *(f"{value:.8g}" for value in row[1:])] for row in rows(run, moving(run))]
+        lines = [columns(run, moving(run)), *cells]
         widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
         for line in lines:
-            yield "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True))
+            yield "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
         yield ""
-        yield verdict(run.outcome, Text("en"), float(run.rates.max()))
+        yield verdict(run.outcome, text or Text("en"), float(run.rates.max()))
 
 
-def as_csv(runs: Runs) -> Iterator[str]:
-    """RFC 4180 with a header; every digit of every number; a column `run` where there are several."""
+def as_csv(runs: Runs, text: Text | None = None) -> Iterator[str]:
+    """RFC 4180 with a header; every digit of every number; a column `run` where there are several.
+
+    It has no words, and `text` changes nothing.
+    """
     several, rate = len(runs) > 1, any(map(moving, runs))
     for index, run in enumerate(runs):
         if index == 0:
@@ -65,19 +72,21 @@ def as_csv(runs: Runs) -> Iterator[str]:
             yield _csv_line([*([run.label] if several else []), *(repr(value) for value in row)])
 
 
-def as_json(runs: Runs) -> Iterator[str]:
-    """One object with a list `runs`."""
-    yield json.dumps({"runs": [_plain(run) for run in runs]}, indent=2, ensure_ascii=False)
+def as_json(runs: Runs, text: Text | None = None) -> Iterator[str]:
+    """One object with a list `runs`; `text` is the language of each outcome's sentence."""
+    yield json.dumps(
+        {"runs": [_plain(run, text or Text("en")) for run in runs]}, indent=2, ensure_ascii=False
+    )
 
 
-NUMBERS: dict[str, Callable[[Runs], Iterator[str]]] = {
+NUMBERS: dict[str, Callable[..., Iterator[str]]] = {  # (runs, text) → lines
     "table": table,
     "csv": as_csv,
     "json": as_json,
 }
 
 
-def _plain(run: Trajectory) -> dict[str, Any]:
+def _plain(run: Trajectory, text: Text) -> dict[str, Any]:
     return {
         "label": run.label,
         "optimizer": run.optimizer,
@@ -88,7 +97,7 @@ def _plain(run: Trajectory) -> dict[str, Any]:
         "gradient": run.gradient.tolist(),
         "outcome": {
             **run.outcome.facts(),
-            "sentence": verdict(run.outcome, Text("en"), float(run.rates.max())),
+            "sentence": verdict(run.outcome, text, float(run.rates.max())),
         },
         **({"noise": run.noise} if run.noise else {}),
         **({"learning_rates": run.rates.tolist()} if moving(run) else {}),

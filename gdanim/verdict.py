@@ -5,6 +5,10 @@ from __future__ import annotations
 from gdanim.diagnosis import Outcome
 from gdanim.text import Text
 
+DIGITS = 4  # of a number, as long as they tell what is compared apart
+MOST_DIGITS = 17
+COMPARED = (("rate", "limit"), ("sigma", "slope"), ("share", "left"))
+
 
 def verdict(outcome: Outcome, text: Text, learning_rate: float) -> str:
     """What happened and why, in a sentence.
@@ -12,16 +16,43 @@ def verdict(outcome: Outcome, text: Text, learning_rate: float) -> str:
     >>> verdict(Outcome("diverged", 3, limit=1.0), Text("en"), 1.1)
     'Diverges from k = 3 on, because η = 1.1 > 2/λₘₐₓ = 1'
     """
-    key = "outcome." + outcome.kind
-    facts = {name: text.short(value) for name, value in outcome.facts().items() if isinstance(value, float)}
-    for candidate in (f"{key}.why", f"{key}.one" if outcome.step == 1 else key, key):
-        try:
-            sentence = text(candidate, k=outcome.step, rate=text.short(learning_rate), **facts)
-        except KeyError:  # no such words, or not all that they say is known
-            continue
-        break
+    facts = outcome.facts()
+    numbers = {name: value for name, value in facts.items() if isinstance(value, float)}
+    words: dict[str, object] = {name: text.short(value) for name, value in numbers.items()}
+    words["rate"] = text.short(learning_rate)
+    for name, than in COMPARED:
+        value = learning_rate if name == "rate" else numbers.get(name)
+        if value is not None and than in numbers:
+            words[name], words[than] = apart(text, value, numbers[than])
+    if outcome.parameter:
+        words["parameter"] = outcome.parameter
+    sentence = _sentence(outcome, text, words)
     if outcome.manner:
         sentence += text("manner." + outcome.manner)
     if outcome.overflow:
         sentence += text("outcome.overflow")
     return sentence
+
+
+def _sentence(outcome: Outcome, text: Text, words: dict[str, object]) -> str:
+    """The words that say most, of those for which all is known."""
+    key = "outcome." + outcome.kind
+    ways = (f"{key}.which", f"{key}.why", f"{key}.one" if outcome.step == 1 else key, key)
+    for way in ways:
+        try:
+            return text(way, k=outcome.step, **words)
+        except KeyError:  # no such words, or not all that they say is known
+            continue
+    raise KeyError(key)
+
+
+def apart(text: Text, one: float, other: float) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see which is larger.
+
+    >>> apart(Text("en"), 0.311791, 0.311804), apart(Text("en"), 0.1, 1.0)
+    (('0.31179', '0.3118'), ('0.1', '1'))
+    """
+    for digits in range(DIGITS, MOST_DIGITS):
+        if float(f"{one:.{digits}g}") != float(f"{other:.{digits}g}") or one == other:
+            break
+    return text.short(one, digits), text.short(other, digits)

@@ -1,15 +1,24 @@
 """Every outcome on a case where theory says which it has to be."""
 
+import json
 import re
+from fractions import Fraction
+from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gdanim import Spec, trace
+from gdanim.diagnosis import Outcome
 from gdanim.lang import en
+from gdanim.losses import make_loss
+from gdanim.numbers import as_json, table
+from gdanim.optimizers import OPTIMIZERS, make_optimizer
 from gdanim.text import LANGUAGES, Text
 from gdanim.verdict import verdict
-from gdanim.views.glyphs import face_path
+from gdanim.views.glyphs import Glyphs, face_path
+from gdanim.views.readout import EXPONENT, addition, arithmetic, printed
 
 # A quadratic of curvature c: L = c/2 (w − 2)²; 1/c hits in one step, 2/c is the limit.
 C = 5.0
@@ -30,7 +39,23 @@ CASES: list[tuple[dict[str, Any], str, str | None]] = [
     ({"optimizer": "momentum", "learning_rate": 0.05, "iterations": 20}, "overshooting", None),
     # on the ridge of w1² − w2² gradient descent goes to the saddle and stays
     ({"loss": "saddle", "start": (1.5, 0.0), "iterations": 100}, "saddle", None),
-    ({"loss": "saddle", "start": (1.5, 1e-9), "iterations": 60}, "saddle", None),
+    # beside the ridge w2 grows by 1 + 2η at every step: it is at the saddle so far
+    ({"loss": "saddle", "start": (1.5, 1e-9), "iterations": 60}, "lingering-saddle", None),
+    ({"loss": "w1*w2", "start": (1.0, 1.0), "iterations": 200}, "saddle", None),
+    ({"loss": "double-well", "start": (0.0,)}, "maximum", None),
+    (
+        {
+            "loss": "double-well",
+            "start": (0.3,),
+            "optimizer": "newton",
+            "learning_rate": 0.1,
+            "iterations": 60,
+        },
+        "lingering-maximum",
+        None,
+    ),
+    # steps of 1.4 that happen to end at the top of a wave
+    ({"loss": "wavy", "learning_rate": 0.387922, "iterations": 8}, "swinging", None),
     ({"loss": "pit", "start": (-2.4, 1.9), "iterations": 50}, "plateau", None),
     ({"loss": "easom", "start": (0.6, 0.7), "iterations": 30}, "plateau", None),
     ({"loss": "inflection", "iterations": 100}, "plateau", None),
@@ -42,18 +67,72 @@ CASES: list[tuple[dict[str, Any], str, str | None]] = [
         "local-minimum",
         None,
     ),
-    ({"loss": "himmelblau", "iterations": 20}, "nearing", None),
+    ({"loss": "himmelblau", "iterations": 20}, "nearing", "descending"),
     # w1² − w2² has no floor: off the ridge w2 grows by 1 + 2η at every step
     ({"loss": "saddle", "iterations": 60}, "unbounded", None),
     ({"loss": "saddle", "iterations": 5000}, "unbounded", None),
     ({"loss": "monkey-saddle", "iterations": 300}, "unbounded", None),
-    ({"loss": "exp(-w)", "start": (0.0,), "learning_rate": 0.1, "iterations": 300}, "crawling", None),
+    ({"loss": "exp(-w)", "start": (0.0,), "learning_rate": 0.1, "iterations": 300}, "descending", None),
+    ({"loss": "inflection", "start": (0.0,)}, "plateau", None),
     ({"loss": "inflection", "iterations": 300}, "plateau", None),
     ({"loss": "bowl", "optimizer": "adagrad", "learning_rate": 0.05, "iterations": 200}, "died-out", None),
     ({"iterations": 0}, "start", None),
     # log w leaves the real numbers at 0, and not because a number is too large
     ({"loss": "log(w)", "start": (1.0,), "learning_rate": 0.3, "iterations": 30}, "left", None),
     ({"noise": 1.0, "iterations": 200}, "noisy", None),
+    # noise takes it off the top and into a minimum
+    ({"loss": "double-well", "start": (0.0,), "noise": 0.1, "iterations": 200}, "noisy", None),
+    ({"loss": "pit", "noise": 3.0, "iterations": 3}, "noise-led", None),
+    ({"noise": 0.5, "iterations": 6}, "noisy-descending", None),
+    ({"noise": 1e-300, "iterations": 20}, "descending", None),
+    ({"noise": 1e-300, "learning_rate": 1.0}, "bouncing", None),
+    ({"learning_rate": 0.0}, "frozen", None),
+    ({"loss": "w1*w2*w3", "start": (1e-200, 1e-200, 1.0), "learning_rate": 1e-20}, "still", None),
+    # 1 − ηλ is −1.1 along w2 and 0.3 along w1, whatever the loss has done so far
+    ({"loss": "bowl:condition=3", "start": (-2.5, 0.01), "learning_rate": 0.7}, "growing", None),
+    (
+        {"loss": "bowl:condition=3", "start": (-2.5, 0.01), "learning_rate": 0.7, "iterations": 3},
+        "unstable",
+        None,
+    ),
+    ({"loss": "absolute"}, "trapped", None),
+    # L-BFGS takes no step where one promises less than 1e-9
+    (
+        {
+            "loss": "quadratic:curvature=0.3883",
+            "optimizer": "lbfgs",
+            "start": (3.53124,),
+            "learning_rate": 0.967488,
+            "iterations": 5,
+        },
+        "falling",
+        None,
+    ),
+    ({"loss": "bowl:condition=3", "start": (-2.5, 0.0), "learning_rate": 0.7}, "converged", None),
+    ({"loss": "bowl:condition=4", "start": (-2.5, 0.01), "learning_rate": 0.5}, "stalling", None),
+    (
+        {"loss": "bowl:condition=4", "start": (0.0, 1.0), "learning_rate": 0.5, "iterations": 1},
+        "bouncing",
+        None,
+    ),
+    # the slope of a bounded loss may be as steep as it likes: one step up is not a way out
+    ({"loss": "plateau", "start": (0.298,), "learning_rate": 2.246, "iterations": 1}, "rising", None),
+    ({"loss": "huber", "start": (0.5,), "learning_rate": 3.0, "iterations": 1}, "rising", None),
+    ({"loss": "absolute", "start": (1.5,), "learning_rate": 9.0, "iterations": 2}, "level", None),
+    ({"loss": "absolute", "start": (1.6,), "learning_rate": 9.0, "iterations": 20}, "bouncing", None),
+    ({"optimizer": "momentum", "learning_rate": 3.0, "iterations": 1}, "rising", None),
+    ({"optimizer": "momentum", "learning_rate": 0.2, "iterations": 1}, "falling", None),
+    ({"optimizer": "adam", "learning_rate": 3.0, "iterations": 1}, "falling", None),
+    ({"optimizer": "momentum", "learning_rate": 1.85, "iterations": 300}, "converged", "oscillating"),
+    ({"optimizer": "momentum", "learning_rate": 1.95, "iterations": 300}, "diverged", None),
+    ({"optimizer": "adam", "learning_rate": 0.1, "iterations": 200}, "close", None),
+    # 8η > 2 at ±1: two steps there are never shorter than the last two
+    ({"loss": "double-well", "start": (0.9,), "learning_rate": 0.27, "iterations": 9}, "unsettled", None),
+    ({"loss": "cliff", "learning_rate": 0.3, "iterations": 3}, "above", None),
+    ({"learning_rate": 1.2, "schedule": "exponential:decay=0.3", "iterations": 2}, "recovering", None),
+    ({"loss": "absolute", "learning_rate": 0.9, "noise": 0.1, "iterations": 31}, "noisy-on", None),
+    ({"schedule": "cosine"}, "rate-gone", None),
+    ({"loss": "exp(-w)", "optimizer": "newton", "learning_rate": 1.0, "iterations": 60}, "vanished", None),
     # a slope that leads to the minimum in reasonable time is no plateau
     ({"loss": "log-cosh", "start": (1000.0,), "iterations": 3}, "descending", None),
     ({"loss": "rosenbrock", "iterations": 20}, "descending", None),
@@ -103,7 +182,137 @@ def test_the_sentence_has_its_numbers_and_glyphs(
     from matplotlib.font_manager import get_font
 
     (run,) = trace(Spec(**settings))
-    sentence = verdict(run.outcome, Text(lang), run.learning_rate)
+    sentence = verdict(run.outcome, Text(lang), float(run.rates.max()))
     assert not re.search(r"[{}]", sentence)
     known = get_font(face_path("normal")).get_charmap()
     assert all(ord(character) in known for character in sentence)
+
+
+@pytest.mark.parametrize(
+    "kind", sorted({key.split(".")[1] for key in en.WORDS if key.startswith("outcome.")})
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_caption_fits_on_a_small_picture(kind: str, lang: str) -> None:
+    """640 pixels wide, text of 12, margins of 1.4 times that; with numbers as long as they are in use."""
+    facts: dict[str, Any] = dict.fromkeys(("limit", "best", "condition", "eigenvalue", "gap"), -0.01234)
+    facts |= dict.fromkeys(("share", "left", "slope", "sigma"), 12.34)
+    outcome = Outcome(kind, 12345, parameter="w12", **facts)
+    if kind != "overflow":
+        assert Glyphs(12.0).width(verdict(outcome, Text(lang), 0.05678)) <= 640 - 2 * 1.4 * 12
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_compared_can_be_told_apart(lang: str) -> None:
+    """The numbers as they are printed, read again, stand as the sign between them says."""
+    text, rng = Text(lang), np.random.default_rng(5)
+    for _ in range(300):
+        limit = 10 ** rng.uniform(-5, 5)
+        rate = limit * (1 + 10 ** rng.uniform(-13, 0))
+        for kind, below, above in (("diverged", limit, rate), ("oscillating", rate, limit)):
+            sentence = verdict(Outcome(kind, 3, limit=below), text, above)
+            shown = re.findall(r"η = (\S+) [<>] 2/λₘₐₓ = (\S+)", sentence)
+            first, second = (printed(text, number) for number in shown[0])
+            assert first > second if ">" in sentence else first < second
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_equality_holds_with_the_numbers_that_are_printed(lang: str) -> None:
+    text, rng = Text(lang), np.random.default_rng(6)
+    signs = []
+    for _ in range(2000):
+        theta, slope = (round(x, int(rng.integers(0, 5))) for x in rng.normal(0, 10 ** rng.uniform(-1, 4), 2))
+        rate = round(10 ** rng.uniform(-4, 0), int(rng.integers(1, 7)))
+        for line in (
+            arithmetic(text, theta, rate, slope, theta - rate * slope),
+            addition(text, theta, theta - rate * slope),
+        ):
+            plain = line.replace("\N{MINUS SIGN}", "-").replace(text.decimal, ".").replace("·", "*")
+            plain = re.sub(r"×?10([⁻⁰¹²³⁴-⁹]+)", lambda m: "e" + m[1].translate(EXPONENT), plain)
+            left, right = re.split("[=≈]", re.sub(r"(^|[ (*-])e", r"\g<1>1e", plain))
+            numbers = re.sub(r"[\d.]+(e-?\d+)?", lambda m: f"Fraction('{m[0]}')", left)
+            same = eval(numbers, {"Fraction": Fraction}) == Fraction(right.strip())
+            assert same == ("=" in line), line
+            signs.append(same)
+    assert 0.05 < np.mean(signs) < 0.95
+
+
+def test_the_notebooks_arithmetic_is_an_equality_and_a_rounded_rate_is_none() -> None:
+    assert arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4) == "5.000 − 0.1·6.000 = 4.400"
+    assert arithmetic(Text("en"), 12.0, 0.12345, 20.0, 9.531) == "12.000 − 0.1235·20.000 ≈ 9.531"
+
+
+@pytest.mark.parametrize("name", [n for n in OPTIMIZERS if n not in ("newton", "lbfgs")])
+def test_what_is_said_of_an_optimizer_is_so(name: str) -> None:
+    """Plain: every step is −η g. Fading: a constant gradient's 3,000th step is shorter than its 1,500th.
+    Normed: 3,000 gradients of a hundredth later the steps are longer than a hundredth."""
+    optimizer = make_optimizer(name, make_loss("bowl"))
+    theta = np.array([30.0, -20.0])
+    g = np.random.default_rng(0).uniform(1, 2, (4, 2))
+    state, steps = optimizer.init(theta), []
+    for slope in g:
+        step, state = optimizer.update(slope, state, theta, 7.0)
+        steps.append(step)
+    assert optimizer.plain == np.allclose(steps, -7.0 * g)
+    if name == "backtracking":
+        return
+
+    def lengths(gradients: list[float]) -> list[float]:
+        theta, state, found = np.zeros(2), optimizer.init(np.zeros(2)), []
+        for gradient in gradients:
+            step, state = optimizer.update(np.full(2, gradient), state, theta, 0.1)
+            found.append(float(np.abs(step).max()))
+        return found
+
+    constant = lengths([1.0] * 3000)
+    assert optimizer.fading == (constant[-1] < 0.9 * constant[1500])
+    shrunk = lengths([1.0] * 50 + [0.01] * 3000)
+    assert optimizer.normed == (shrunk[-1] > 0.02 * shrunk[49])
+
+
+@pytest.mark.parametrize(
+    "name", ["gd", "momentum", "momentum:momentum=0.5,dampening=0.3", "nesterov", "nesterov:momentum=0.4"]
+)
+def test_an_optimizers_limit_is_where_it_stops_settling(name: str) -> None:
+    loss = make_loss("quadratic:curvature=3")
+    optimizer = make_optimizer(name, loss)
+    assert optimizer.limit is not None
+    for factor, settles in ((0.99, True), (1.01, False)):
+        theta, state = np.array([3.0]), optimizer.init(np.array([3.0]))
+        for _ in range(4000):
+            step, state = optimizer.update(loss.gradient(theta), state, theta, factor * optimizer.limit / 3)
+            theta = theta + step
+            if not abs(theta[0]) < 1e6:
+                break
+        assert (abs(theta[0] - 2) < 1e-6) == settles
+        (run,) = trace(
+            Spec(
+                "quadratic:curvature=3",
+                optimizer=(name,),
+                learning_rate=factor * optimizer.limit / 3,
+                iterations=900,
+            )
+        )
+        assert (run.outcome.kind == "converged") == settles
+        assert (run.outcome.kind == "diverged") != settles
+
+
+def test_no_warning_of_a_number_that_overflows_is_seen() -> None:
+    """Norms, squares and differences of what is near the end of the floats; warnings are errors here."""
+    losses = [make_loss(name) for name in ("rosenbrock", "cliff", "exp(w^2)", "1/w")]
+    for optimizer, loss, rate in product(OPTIMIZERS, losses, (1e-300, 1e3, 1e150, 1e300)):
+        for noise in (0.0, 1e-300, 1e200):
+            spec = Spec(optimizer=(optimizer,), learning_rate=(rate,), noise=noise, iterations=12)
+            (run,) = trace(spec, loss)
+            assert verdict(run.outcome, Text("en"), rate)
+
+
+def test_each_of_several_runs_has_its_sentence_in_the_language_asked() -> None:
+    runs = trace(Spec(learning_rate=(0.1, 1.1), iterations=20))
+    lines = list(table(runs, Text("pt")))
+    assert "Ainda descendo após 20 iterações" in lines
+    assert "Diverge a partir de k = 1, porque η = 1,1 > 2/λₘₐₓ = 1" in lines
+    (answer,) = as_json(runs, Text("pt"))
+    assert [run["outcome"]["sentence"] for run in json.loads(answer)["runs"]] == [
+        verdict(run.outcome, Text("pt"), run.learning_rate) for run in runs
+    ]
+    assert "Still descending after 20 iterations" in list(table(runs))

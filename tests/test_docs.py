@@ -91,13 +91,18 @@ def test_the_verdicts_are_those_of_the_commands() -> None:
         "plateau": "plateau",
         "stuck at a saddle": "saddle",
         "runs away downhill": "unbounded",
+        "rises again, for w2 grows": "growing",
+        "falls so far": "falling",
+        "stuck at a maximum": "maximum",
+        "does not move": "frozen",
     }
     assert {verdict for _, verdict in rows} == set(kinds)
     for flags, verdict in rows:
         arguments = [flag for flag in shlex.split(flags) if flag != "--caption"]
         command = [sys.executable, "-m", "gdanim", "trace", *arguments, "--format", "json"]
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        assert json.loads(out)["runs"][0]["outcome"]["kind"] == kinds[verdict], flags
+        outcome = json.loads(out)["runs"][0]["outcome"]
+        assert outcome["kind"] == kinds[verdict], flags
 
 
 def test_the_functions_of_formulas_are_named() -> None:

@@ -17,7 +17,7 @@ ALLOWED = {
     "matplotlib": ("render.py", "views/", "startup.py"),
     "numpy": (
         "descent.py",
-        "diagnosis.py",
+        "diagnosis/",
         "sources.py",
         "plan.py",
         "optimizers/",
@@ -41,7 +41,7 @@ LEVELS = [
     ("losses/mathtext.py", "losses/written.py"),
     ("losses/base.py",),
     ("losses/",),
-    ("optimizers/", "diagnosis.py", "sources.py"),
+    ("optimizers/", "diagnosis/", "sources.py"),
     ("descent.py", "verdict.py"),
     ("comparison.py", "views/__init__.py", "paths/"),
     ("layout.py",),

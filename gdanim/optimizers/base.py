@@ -21,10 +21,22 @@ class Optimizer(NamedTuple):
         init: theta0 (..., n) → state.
         update: gradient (..., n), state, theta (..., n), learning rate → step (..., n), state; the
             next theta is theta + step.
+        plain: whether every step is −η times the gradient.
+        fading: whether it divides by something that only grows, so that its steps die out.
+        normed: whether its steps need not shrink with the gradient, by which they are divided in some
+            way; near a minimum they may grow again, up to some times η.
+        limit: on a quadratic it settles in a direction of curvature λ where ηλ is less, and runs away
+            where it is more; None where there is no such number.
+        halts: whether every point without a gradient attracts it, saddles and maxima too.
     """
 
     init: Callable[[Array], State]
     update: Callable[[Array, State, Array, float], tuple[Array, State]]
+    plain: bool = False
+    fading: bool = False
+    normed: bool = False
+    limit: float | None = None
+    halts: bool = False
 
 
 def from_function(step: Step) -> Optimizer:

@@ -24,7 +24,7 @@ def gd() -> Optimizer:
     def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
         return -eta * g, state
 
-    return Optimizer(lambda theta: None, update)
+    return Optimizer(lambda theta: None, update, plain=True, limit=2.0)
 
 
 def momentum(momentum: Share = 0.9, dampening: Share = 0.0) -> Optimizer:
@@ -39,7 +39,7 @@ def momentum(momentum: Share = 0.9, dampening: Share = 0.0) -> Optimizer:
         v = g if k == 0 else momentum * v + (1 - dampening) * g
         return -eta * v, (k + 1, v)
 
-    return Optimizer(zeros(1), update)
+    return Optimizer(zeros(1), update, limit=2 * (1 + momentum) / (1 - dampening))
 
 
 def nesterov(momentum: Share = 0.9) -> Optimizer:
@@ -54,7 +54,7 @@ def nesterov(momentum: Share = 0.9) -> Optimizer:
         v = g if k == 0 else momentum * v + g
         return -eta * (g + momentum * v), (k + 1, v)
 
-    return Optimizer(zeros(1), update)
+    return Optimizer(zeros(1), update, limit=2 * (1 + momentum) / (1 + 2 * momentum))
 
 
 def adagrad(eps: NotNegative = 1e-10) -> Optimizer:
@@ -68,7 +68,7 @@ def adagrad(eps: NotNegative = 1e-10) -> Optimizer:
         s = s + g * g
         return -eta * g / (np.sqrt(s) + eps), (k + 1, s)
 
-    return Optimizer(zeros(1), update)
+    return Optimizer(zeros(1), update, fading=True)
 
 
 def rmsprop(alpha: Share = 0.99, eps: NotNegative = 1e-8, momentum: Share = 0.0) -> Optimizer:
@@ -83,7 +83,7 @@ def rmsprop(alpha: Share = 0.99, eps: NotNegative = 1e-8, momentum: Share = 0.0)
         v = momentum * v + g / (np.sqrt(s) + eps)
         return -eta * v, (k + 1, s, v)
 
-    return Optimizer(zeros(2), update)
+    return Optimizer(zeros(2), update, normed=True)
 
 
 def adadelta(rho: Share = 0.9, eps: NotNegative = 1e-6) -> Optimizer:
@@ -99,7 +99,7 @@ def adadelta(rho: Share = 0.9, eps: NotNegative = 1e-6) -> Optimizer:
         u = rho * u + (1 - rho) * d * d
         return -eta * d, (k + 1, s, u)
 
-    return Optimizer(zeros(2), update)
+    return Optimizer(zeros(2), update, normed=True)
 
 
 def adam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
@@ -114,7 +114,7 @@ def adam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> O
         mhat, vhat = m / (1 - beta1**k), v / (1 - beta2**k)
         return -eta * mhat / (np.sqrt(vhat) + eps), (k, m, v)
 
-    return Optimizer(zeros(2), update)
+    return Optimizer(zeros(2), update, normed=True)
 
 
 def amsgrad(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
@@ -131,7 +131,7 @@ def amsgrad(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -
         denominator = np.sqrt(most) / sqrt(1 - beta2**k) + eps
         return -eta / (1 - beta1**k) * m / denominator, (k, m, v, most)
 
-    return Optimizer(zeros(3), update)
+    return Optimizer(zeros(3), update, normed=True)
 
 
 def adamw(
@@ -147,7 +147,7 @@ def adamw(
         step, state = inner.update(g, state, theta, eta)
         return step - eta * weight_decay * theta, state
 
-    return Optimizer(inner.init, update)
+    return Optimizer(inner.init, update, normed=True)
 
 
 def adamax(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
@@ -162,7 +162,7 @@ def adamax(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) ->
         u = np.maximum(beta2 * u, np.abs(g) + eps)
         return -eta / (1 - beta1**k) * m / u, (k, m, u)
 
-    return Optimizer(zeros(2), update)
+    return Optimizer(zeros(2), update, normed=True)
 
 
 def nadam(
@@ -188,7 +188,7 @@ def nadam(
         step = -eta * (1 - now) / (1 - product) * g / denominator
         return step - eta * ahead / (1 - product * ahead) * m / denominator, (k, product, m, v)
 
-    return Optimizer(init, update)
+    return Optimizer(init, update, normed=True)
 
 
 def radam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
@@ -209,7 +209,7 @@ def radam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> 
         adaptive = sqrt(1 - beta2**k) / (np.sqrt(v) + eps)
         return -eta * mhat * rectified * adaptive, (k, m, v)
 
-    return Optimizer(zeros(2), update)
+    return Optimizer(zeros(2), update, normed=True)
 
 
 def rprop(
@@ -233,7 +233,7 @@ def rprop(
         g = np.where(sign < 0, 0.0, g)
         return -np.sign(g) * size, (k + 1, g, size)
 
-    return Optimizer(zeros(2), update)
+    return Optimizer(zeros(2), update, normed=True)
 
 
 def lion(beta1: Share = 0.9, beta2: Share = 0.99, weight_decay: NotNegative = 0.0) -> Optimizer:
@@ -247,7 +247,7 @@ def lion(beta1: Share = 0.9, beta2: Share = 0.99, weight_decay: NotNegative = 0.
         step = -eta * (np.sign(beta1 * m + (1 - beta1) * g) + weight_decay * theta)
         return step, (k + 1, beta2 * m + (1 - beta2) * g)
 
-    return Optimizer(zeros(1), update)
+    return Optimizer(zeros(1), update, normed=True)
 
 
 def yogi(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-3) -> Optimizer:
@@ -278,4 +278,4 @@ def adabelief(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8)
         mhat, shat = m / (1 - beta1**k), s / (1 - beta2**k)
         return -eta * mhat / (np.sqrt(shat) + eps), (k, m, s)
 
-    return Optimizer(zeros(2), update)
+    return Optimizer(zeros(2), update, normed=True)

@@ -29,7 +29,7 @@ def newton(loss: Loss) -> Optimizer:
         steps = np.array([_newton_step(loss, t, s) for t, s in zip(flat, slopes, strict=True)])
         return eta * steps.reshape(theta.shape), state
 
-    return Optimizer(lambda theta: None, update)
+    return Optimizer(lambda theta: None, update, halts=True)
 
 
 def _newton_step(loss: Loss, theta: Array, g: Array) -> Array:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from matplotlib.artist import Artist
@@ -19,6 +21,8 @@ from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Label
 from gdanim.views.symbols import inline, symbol, used
 
+POWER = re.compile("×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")  # as text writes it
+EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
 
 
@@ -39,18 +43,21 @@ class Slot:
 
 
 def arithmetic(text: Text, theta: float, rate: float, slope: float, following: float) -> str:
-    """`5.000 − 0.1·6.000 = 4.400`; the sign is ≈ where the rounded numbers do not quite add up.
+    """`5.000 − 0.1·6.000 = 4.400`; the sign is ≈ where that is not so with the numbers as they are printed.
 
     >>> arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4)
     '5.000 − 0.1·6.000 = 4.400'
+    >>> arithmetic(Text("en"), 12.0, 0.12345, 20.0, 9.531)
+    '12.000 − 0.1235·20.000 ≈ 9.531'
     >>> arithmetic(Text("pt"), -1.0, 0.1, -6.0, -0.4)
     '−1,000 − 0,1·(−6,000) = −0,400'
     """
-    shown = [text.fixed(value) for value in (theta, slope, following)]
-    exact = abs(round(theta, 3) - rate * round(slope, 3) - round(following, 3)) < 1e-9
-    factor = f"({shown[1]})" if shown[1].startswith(MINUS) else shown[1]
-    sign = "=" if exact and "×" not in "".join(shown) else "≈"
-    return f"{shown[0]} {MINUS} {text.short(rate)}·{factor} {sign} {shown[2]}"
+    here, factor, there = (text.fixed(value) for value in (theta, slope, following))
+    eta = text.short(rate)
+    worked = printed(text, here) - printed(text, eta) * printed(text, factor)
+    sign = "=" if worked == printed(text, there) else "≈"
+    brackets = f"({factor})" if factor.startswith(MINUS) else factor
+    return f"{here} {MINUS} {eta}·{brackets} {sign} {there}"
 
 
 def addition(text: Text, theta: float, following: float) -> str:
@@ -60,10 +67,24 @@ def addition(text: Text, theta: float, following: float) -> str:
     ('5.000 − 0.600 = 4.400', '−1.000 + 1.500 = 0.500')
     """
     step = following - theta
-    exact = abs(round(theta, 3) + round(step, 3) - round(following, 3)) < 1e-9
-    shown = [text.fixed(value) for value in (theta, abs(step), following)]
-    equals = "=" if exact and "×" not in "".join(shown) else "≈"
-    return f"{shown[0]} {MINUS if step < 0 else '+'} {shown[1]} {equals} {shown[2]}"
+    here, change, there = (text.fixed(value) for value in (theta, abs(step), following))
+    worked = printed(text, here) + (-1 if step < 0 else 1) * printed(text, change)
+    sign = "=" if worked == printed(text, there) else "≈"
+    return f"{here} {MINUS if step < 0 else '+'} {change} {sign} {there}"
+
+
+def printed(text: Text, shown: str) -> Decimal:
+    """The number that a reader takes from what is printed.
+
+    >>> printed(Text("pt"), "−1,23×10⁻²"), printed(Text("en"), "10⁶"), printed(Text("en"), "10.5")
+    (Decimal('-0.0123'), Decimal('1E+6'), Decimal('10.5'))
+    """
+    plain = shown.replace(MINUS, "-").replace(text.decimal, ".")
+    mantissa, power = POWER.sub("", plain), POWER.search(plain)
+    if power is None:
+        return Decimal(plain)
+    exponent = power[1].translate(EXPONENT)
+    return Decimal(f"{mantissa}{'' if mantissa.strip('-') else '1'}e{exponent}")
 
 
 class Column(NamedTuple):
