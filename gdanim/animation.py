@@ -11,6 +11,7 @@ from itertools import chain, islice
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from gdanim.errors import GdanimError
 from gdanim.output import WRITERS, Job, fastest, notes, outputs_of, writing
 from gdanim.output.files import STDOUT, naming
 from gdanim.parallel import drawing, painters_for
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gdanim.output import Output
     from gdanim.render import Picture
 
+LARGE = 1e9  # bytes
 SAMPLES = 6  # frames from which a GIF's colours are chosen
 
 
@@ -78,6 +80,7 @@ def animate(
     loss: Loss | None = None,
     optimizer: Optimizer | Step | None = None,
     painters: int | None = None,
+    large: bool = False,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> Rendering:
     """Draw a Spec and write it to every target, all in one rendering.
@@ -88,22 +91,34 @@ def animate(
         format: the format of all targets, whatever their suffix.
         loss, optimizer: what is minimised and how, in place of what the Spec names.
         painters: how many processes draw beside this one; 0 to draw here, None for what suits the machine.
+        large: whether a file may become larger than 1 GB.
         progress: wraps the iteration over the frames, so as to show how far it is.
 
     Raises:
         GdanimError: a Spec that makes no sense, or an output that cannot be written. Earlier files
             of the targets' names are then as they were.
     """
+
+    def planned(outputs: tuple[Output, ...]) -> Plan:
+        figure = plan(spec, loss, optimizer, fastest(outputs))
+        if figure.bytes > LARGE and not large:
+            raise GdanimError(
+                f"a file would have about {figure.bytes / 1e9:.0f} GB; ask for fewer frames or a smaller size"
+                " (see --seconds), or allow it with --yes",
+                where=["output"],
+            )
+        return figure
+
     if not targets:
         with TemporaryDirectory() as folder:
             name = os.path.join(folder, "animation")
             outputs = outputs_of([name], format or "gif")
-            made = _written(plan(spec, loss, optimizer, fastest(outputs)), outputs, painters, progress)
+            made = _written(planned(outputs), outputs, painters, progress)
             with open(name, "rb") as file:
                 return replace(made, outputs=(), sizes=(), data=file.read())
     outputs = outputs_of([os.fspath(target) for target in targets], format)
     with naming(*(output.target for output in outputs)):
-        return _written(plan(spec, loss, optimizer, fastest(outputs)), outputs, painters, progress)
+        return _written(planned(outputs), outputs, painters, progress)
 
 
 def _written(

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
 
 LARGEST_DRAWN = 1e100
+MOST_PARAMETERS = 1000
+MOST_MEMORY = 2 * 2**30  # bytes of all runs' iterates and gradients
+# Bytes that a pixel adds to a GIF or an MP4 in every frame: of what moves on a still ground, and of all.
+SHARE, HEAVY_SHARE = 0.006, 0.04
 # Sizes of text that stand above and below the panels of any figure, and of one with much to say.
 LEAST_LINES, MOST_LINES = (4.5, 2.4), (9.5, 6.7)
 
@@ -62,8 +66,14 @@ class Plan:
         return any(kind.heavy(self.spec) for kind in self.layout.kinds)
 
     @property
+    def bytes(self) -> float:
+        """About how large a file of it becomes."""
+        width, height = self.spec.rendered
+        return len(self.timeline) * width * height * (HEAVY_SHARE if self.heavy else SHARE)
+
+    @property
     def notes(self) -> list[str]:
-        """Options that change nothing in this figure, and why."""
+        """What in this figure changes nothing, and what is left out, a sentence each."""
         uses = {name for kind in self.layout.kinds for name in kind.uses}
         missing = {
             Needs.A_VIEW: lambda name: name not in uses and _shown_by(name),
@@ -77,8 +87,11 @@ class Plan:
                 all(run.recorded for run in self.runs) and "every path is a recorded one; see --run"
             ),
         }
+        whole = max(run.iterations for run in self.runs) * (self.spec.tween + 1) + 1
+        few = len(self.timeline) < whole and self.spec.seconds is None
+        thinned = [f"{len(self.timeline):,} of {whole:,} frames are shown; see --seconds"] if few else []
         noted = ((o, missing[o.needs](o.name)) for o in self.spec.given if o.needs in missing)
-        return [option.without_effect(why) for option, why in noted if why]
+        return [*(option.without_effect(why) for option, why in noted if why), *thinned]
 
 
 def plan(
@@ -166,6 +179,14 @@ def _resolved(spec: Spec, loss: Loss | None, optimizer: Optimizer | Step | None)
     paths = [path for name, data in files for path in read_paths(name, data, loss.parameters)]
     descents = [] if paths and not spec.run else _descents(spec, loss, optimizer)
     resolved = _Resolved(loss, paths, descents, spec.iterations)
+    needed = 16 * (spec.iterations + 1) * len(loss.parameters) * len(descents)
+    if needed > MOST_MEMORY:
+        raise GdanimError(
+            f"{len(descents)} run{'s' if len(descents) > 1 else ''} of {spec.iterations:,} steps with"
+            f" {len(loss.parameters)} parameters need {needed / 2**30:.1f} GiB of memory; at most"
+            f" {MOST_MEMORY // 2**30} are used",
+            where=["iterations"],
+        )
     if resolved.total > MOST_RUNS:
         raise too_many(resolved.total, "path")
     if spec.caption and resolved.total > 1:
@@ -186,6 +207,12 @@ def _contents(name: str) -> bytes:
 def loss_of(spec: Spec, columns: int | None = None) -> Loss:
     """The loss that a Spec names, with as many parameters as its start or a recorded path has numbers."""
     starts = [run.start for run in spec.runs if run.start is not None]
+    dimension = len(starts[0]) if starts else columns
+    if dimension is not None and dimension > MOST_PARAMETERS:
+        raise GdanimError(
+            f"{dimension:,} parameters are too many; at most {MOST_PARAMETERS:,} are descended along",
+            where=["start" if starts else "path"],
+        )
     formula = is_formula(spec.loss)
     for name in ("let", "parameters"):
         if getattr(spec, name) and not formula:
@@ -197,7 +224,7 @@ def loss_of(spec: Spec, columns: int | None = None) -> Loss:
             )
     return make_loss(
         spec.loss,
-        dimension=len(starts[0]) if starts else columns,
+        dimension=dimension,
         constants=dict(spec.let),
         parameters=spec.parameters,
     )

@@ -83,7 +83,7 @@ class Picture:
         self.figure = figure
         self._canvas = FigureCanvasAgg(figure)
         self._still: list[Artist] = []
-        self._notice: Label | None = None
+        self._notice: list[Label] = []
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
@@ -147,8 +147,8 @@ class Picture:
     def _movers(self, moment: Moment) -> Iterable[Artist]:
         yield from chain.from_iterable(update(moment) for update in self._moving)
         outcome = self.scene.runs[0].outcome
-        if self._notice is not None and moment.k >= outcome.step:
-            yield self._notice
+        if moment.k >= outcome.step:
+            yield from self._notice
 
     def _settle(self, k: int) -> None:
         """Bring the kept layer to iterate k, and show it."""
@@ -200,11 +200,10 @@ class Picture:
             self._still.append(Label(glyphs, scene.theme.muted).to(line, (x, y)))
             y -= 1.6 * size
         y += 1.6 * size
-        diverged = scene.runs[0].outcome.kind == "diverged"
-        if scene.alone and (diverged or spec.caption):
-            sentence = caption(scene)
-            y -= 1.6 * size
-            self._notice = Label(scene.glyphs, scene.theme.now).to(sentence, (x, y))
+        if scene.alone and (scene.runs[0].outcome.alarming or spec.caption):
+            for line in broken(caption(scene), scene.glyphs, room):
+                y -= 1.6 * size
+                self._notice.append(Label(scene.glyphs, scene.theme.now).to(line, (x, y)))
         return y - 0.7 * size
 
     def _panels(self, figure: Figure, region: Cell, lines: tuple[float, float]) -> list[View]:
@@ -268,6 +267,17 @@ def fitting(titles: list[str], text: float, least: float, room: float) -> tuple[
                 return title, glyphs
             size *= 0.94
     raise GdanimError("the title is too long for this size; shorten it", where=["title"])
+
+
+def broken(sentence: str, glyphs: Glyphs, room: float) -> list[str]:
+    """A sentence as lines of as many words as there is room for."""
+    lines: list[str] = []
+    for word in sentence.split(" "):
+        if lines and glyphs.width(f"{lines[-1]} {word}") <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def wrap(parts: list[list[str]], glyphs: Glyphs, room: float) -> list[str]:

@@ -148,7 +148,7 @@ class Spec:
     caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
     title: str | None = _option(None, TEXT, Group.PICTURE, "Replaces the title; '' leaves it out.")
     lang: str = _option(
-        "en", TEXT, Group.PICTURE, "Language of the picture (see gdanim list languages).", traced=True
+        "en", TEXT, Group.PICTURE, "Language of all words (see gdanim list languages).", traced=True
     )
     theme: str = _option("light", TEXT, Group.PICTURE, "Colours (see gdanim list themes).")
     size: tuple[int, int] = _option((960, 540), SIZE, Group.PICTURE, "Width and height in pixels.")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gdanim.errors import GdanimError
 
 ITERATES_PER_SECOND = 2.0  # the notebook's pace
+MOST_FRAMES = 10_000  # hours of them at the notebook's pace
 SMOOTH_FPS = 50.0  # more than an eye needs
 
 
@@ -75,7 +76,8 @@ def plan(
     Between two iterates stand `tween` further frames. Without `fps` an iterate takes half a second
     (less smoothly where that would need more than `fastest` frames a second). With `seconds` the whole,
     hold included, takes that long: at the given `fps`, or at the rate that shows every frame,
-    or at `fastest` where that is not enough; frames are then left out evenly, never the last.
+    or at `fastest` where that is not enough; frames are then left out evenly, never the last. So they are
+    where there would be more than 10,000 and nothing says how long it should take.
 
     Args:
         seconds: length of the whole, in seconds.
@@ -93,7 +95,7 @@ def plan(
     total = iterations * per_iterate + 1
     if seconds is None:
         rate = fps if fps is not None else min(ITERATES_PER_SECOND * per_iterate, fastest)
-        return Timeline(_moments(range(total), per_iterate), rate, hold)
+        return Timeline(_moments(spread(total, MOST_FRAMES), per_iterate), rate, hold)
     moving = seconds - hold
     if moving <= 0:
         raise GdanimError(

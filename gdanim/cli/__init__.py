@@ -61,8 +61,9 @@ def cli() -> None:
 @option(
     "--format", metavar="gif|mp4", group=Group.OUTPUT, help="Format of every output, whatever its suffix."
 )
+@option("--yes", is_flag=True, group=Group.OUTPUT, help="Write also what becomes larger than 1 GB.")
 @option("--quiet", "-q", is_flag=True, group=Group.OUTPUT, help="Say nothing unless something is wrong.")
-def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) -> None:
+def run(output: tuple[str, ...], format: str | None, yes: bool, quiet: bool, **flags: Any) -> None:
     """Draw one animation.
 
     \b
@@ -75,7 +76,7 @@ def run(output: tuple[str, ...], format: str | None, quiet: bool, **flags: Any) 
 
     spec = Spec(**given(flags))
     bar = progress_bar if not quiet and sys.stderr.isatty() else iter
-    result = animate(spec, *(output or (DEFAULT_OUTPUT,)), format=format, progress=bar)
+    result = animate(spec, *(output or (DEFAULT_OUTPUT,)), format=format, large=yes, progress=bar)
     if not quiet:
         report(result)
 
@@ -94,9 +95,11 @@ def trace(format: str, **flags: Any) -> None:
     """Print the numbers: theta, loss and gradient at every iterate."""
     from gdanim.numbers import NUMBERS
     from gdanim.plan import trace as trace_spec
+    from gdanim.text import Text
 
-    for text in NUMBERS[format](trace_spec(Spec(**given(flags)))):
-        click.echo(text)
+    spec = Spec(**given(flags))
+    for line in NUMBERS[format](trace_spec(spec), Text(spec.lang)):
+        click.echo(line)
 
 
 @cli.command(name="list", cls=Command)
@@ -165,6 +168,9 @@ def main() -> int:
         return 128 + stop.number if isinstance(stop, Stopped) else INTERRUPTED
     except BrokenPipeError:  # as in `gdanim trace | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except MemoryError:
+        click.echo("Error: there is not enough memory; fewer steps, runs or pixels need less", err=True)
         return FAILED
     except OSError as error:
         reason = "standard output is closed" if error.errno == errno.EBADF else error.strerror or str(error)

@@ -41,6 +41,11 @@ class Outcome:
     sigma: float | None = None
     parameter: str | None = None
 
+    @property
+    def alarming(self) -> bool:
+        """Whether a picture says it unasked: the run diverges, or will."""
+        return self.kind in ("diverged", "unstable", "growing")
+
     def facts(self) -> dict[str, Any]:
         """The attributes that are known, as plain data."""
         return {key: value for key, value in asdict(self).items() if value is not None}
