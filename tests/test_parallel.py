@@ -27,6 +27,15 @@ CURVE = Spec(size=(320, 240))
 ORBIT = Spec(loss="himmelblau", view="surface", orbit=60.0, size=(320, 240))
 
 
+CAN_FORK = parallel.can_fork
+
+
+@pytest.fixture(autouse=True)
+def _forking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fork whatever threads other tests have left, as PyAV's decoding does."""
+    monkeypatch.setattr(parallel, "can_fork", lambda: True)
+
+
 def painted(spec: Spec) -> Picture:
     return Picture(plan(spec))
 
@@ -106,6 +115,7 @@ def test_a_process_that_is_ended_from_outside_is_a_sentence(
 def test_nothing_is_forked_beside_a_thread_of_pythons(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(parallel, "can_fork", CAN_FORK)
     made, finish = forks(monkeypatch), threading.Event()
     thread = threading.Thread(target=finish.wait)
     thread.start()
@@ -121,6 +131,7 @@ def test_nothing_is_forked_beside_a_thread_of_pythons(
 def test_of_other_threads_those_count_that_a_fork_leaves(
     monkeypatch: pytest.MonkeyPatch, left: int, count: int
 ) -> None:
+    monkeypatch.setattr(parallel, "can_fork", CAN_FORK)
     asked: list[int] = []
 
     def threads() -> int:
@@ -156,7 +167,8 @@ print(len(os.listdir("/proc/self/task")), len(made))
     assert result.stderr == ""
 
 
-def test_a_worker_of_a_pool_draws_by_itself(tmp_path: Path) -> None:
+def test_a_worker_of_a_pool_draws_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "can_fork", CAN_FORK)
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
 
@@ -209,7 +221,6 @@ def test_a_few_frames_are_drawn_here_once_all_is_loaded(
 def test_what_cannot_be_forked_is_drawn_by_those_that_there_are(
     monkeypatch: pytest.MonkeyPatch, started: int
 ) -> None:
-    monkeypatch.setattr(parallel, "can_fork", lambda: True)
     forked: list[int] = []
     fork = os.fork
 

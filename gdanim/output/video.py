@@ -23,6 +23,8 @@ OPTIONS = {"preset": "veryfast", "crf": "17", "bf": "0"}
 # x264 divides its work by the number of its threads, and what it writes differs with it: always the
 # same one, so that every machine writes the same. More than two gain no time here; files grow with them.
 THREADS = 2
+# The conversion of colours too; releases of PyAV that cannot be told use one.
+CONVERTERS = {"threads": 1} if "threads" in (VideoReformatter.reformat.__doc__ or "") else {}
 
 
 class Mp4Plugin(Writer):
@@ -69,6 +71,7 @@ class Mp4Plugin(Writer):
             dst_color_range=LIMITED,
             dst_color_trc=BT709,
             dst_color_primaries=BT709,
+            **CONVERTERS,
         )
         self._send(self._last)
         self._shown = self._clock.tick(seconds)
