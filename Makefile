@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test yardstick faults bench lint format docs figures clean
+.PHONY: help demo test fuzz yardstick faults bench lint format docs figures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -14,6 +14,9 @@ demo: $(READY) ## draw out.gif, the notebook's own descent
 
 test: lint ## lint, type-check and run the tests
 	$(BIN)/python -m pytest
+
+fuzz: $(READY) ## try 100,000 formulas against 80 digits (some 25 minutes)
+	$(BIN)/python -m tests.test_formula_fuzz 100000
 
 yardstick: $(READY) ## judge 5,000 random runs' verdicts by runs of 20 times the length
 	$(BIN)/python -m tests.yardstick 5000

@@ -91,7 +91,7 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
         (["run", "--loss", "(x-1)(x+2)"], 2, "a product is written with *"),
         (["run", "--loss", "L = w^2"], 2, "write only what stands after the ="),
         (["run", "--loss", "|x|"], 2, "write abs(x) for |x|"),
-        (["run", "--loss", "lambda*x^2"], 2, "'lambda' cannot name a parameter"),
+        (["run", "--loss", "if*x^2"], 2, "'if' cannot name a parameter"),
     ],
 )
 def test_bad_input_is_one_sentence_and_leaves_nothing(

@@ -2,7 +2,7 @@
 
 import ast
 
-import mpmath  # type: ignore[import-untyped]
+import mpmath
 import numpy as np
 import pytest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Callable
 
@@ -63,21 +64,44 @@ def make_loss(
         GdanimError: an unknown name or option, or a formula that is not one.
     """
     if is_formula(call):
-        from gdanim.losses.expression import parse  # sympy takes as long to load as numpy
+        from gdanim.losses.expression import parse  # read only where a formula is
 
         return parse(call, constants=constants or {}, parameters=parameters)
+    name, colon, options = call.partition(":")
     context = {} if dimension is None else {"dimension": dimension}
-    return build("loss", LOSSES, call, **context)
+    return build("loss", LOSSES, f"{loss_name(name) or name}{colon}{options}", **context)
+
+
+def loss_name(word: str) -> str | None:
+    """The loss that a word names, whatever its case, with - or _ or a space; None where there is none.
+
+    >>> loss_name("Three Hump Camel"), loss_name("LOG_COSH"), loss_name("quadratik")
+    ('three-hump-camel', 'log-cosh', None)
+    """
+    letters = _letters(word)
+    return next((name for name in LOSSES if _letters(name) == letters), None)
+
+
+def _letters(name: str) -> str:
+    return re.sub("[-_ ]", "", name.strip().lower())
 
 
 def is_formula(call: str) -> bool:
-    """Whether this is arithmetic and not a name: a name has only letters, digits and hyphens.
+    """Whether this is arithmetic and not a name: a name has only letters, digits, hyphens and spaces.
 
     >>> is_formula("w**2"), is_formula("three-hump-camel"), is_formula("bowl:condition=5")
     (True, False, False)
+    >>> is_formula("theta - w_1"), is_formula("xy"), is_formula("Quadratik")
+    (True, True, False)
     """
-    name = call.strip().partition(":")[0]
-    if name in LOSSES:
+    name = call.partition(":")[0].strip()
+    if loss_name(name):
         return False
-    named = re.fullmatch(r"[a-z][a-z0-9-]*", name)
-    return not named or re.fullmatch(r"\w{1,3}(-\w{1,3})*", name) is not None
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ -]*", name):
+        return True
+    from gdanim.losses.grammar import FUNCTIONS, LETTER, MEANT
+
+    words = re.split("[ -]+", name)
+    letters = all(len(word) <= 3 or LETTER.fullmatch(word) for word in words)
+    meant = (*FUNCTIONS, *MEANT)
+    return letters or any(word.lower().startswith(meant) or keyword.iskeyword(word) for word in words)

@@ -139,6 +139,3 @@ def names(count: int) -> tuple[str, ...]:
     (('w',), ('w1', 'w2', 'w3'))
     """
     return ("w",) if count == 1 else tuple(f"w{i}" for i in range(1, count + 1))
-
-
-Surface = ClosedForm  # the name that losses/expression.py still knows

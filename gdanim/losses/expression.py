@@ -1,42 +1,144 @@
-"""A loss from any formula: text → Python's syntax tree → sympy, node by node.
+"""A loss from any formula: text → Python's syntax tree → a graph → numpy code, node by node.
 
-sympy never sees the text, since its own parsers evaluate it (sympy issue 10805), and is not even
-loaded before `grammar` has found nothing but arithmetic.
+Nothing of the text is ever evaluated: `grammar` has found nothing but arithmetic before a node is made,
+and the code consists of names and numbers of our own.
 """
 
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cached_property
+from itertools import product
 
 import numpy as np
 
 from gdanim.errors import GdanimError
-from gdanim.losses.base import Array, Loss, Surface
-from gdanim.losses.grammar import CONSTANTS, FUNCTIONS, OPERATORS, Check, Source, ordered_parameters
+from gdanim.losses.base import Array, Loss
+from gdanim.losses.compiled import Code, compiled
+from gdanim.losses.grammar import CONSTANTS, OPERATORS, Check, ordered_parameters
+from gdanim.losses.graph import Graph, Node, directional, gradient, needed
+from gdanim.losses.lettering import as_typed, derivatives
 from gdanim.losses.minima import find_minima
+from gdanim.losses.operations import share
+from gdanim.losses.reading import Source, plain
+
+LONG = 1000  # lines of code for a gradient; of a longer formula no minima are looked for
+LARGEST = 8_000_000  # numbers held at a time while a loss is worked out in many places: 64 MB
+STEPS = ("sign", "step", "equal")  # what a loss may depend on although its derivative is 0
 
 
-@dataclass(frozen=True, eq=False)
-class Formula(Surface):
-    """A loss with its exact Hessian.
+class Formula(Loss):
+    """A loss with exact derivatives of first and second order, worked out on its graph.
 
-    Args:
-        curvatures: (w1, …, wn) → n rows of n second derivatives.
+    Attributes:
+        graph: of the loss and its derivatives.
+        output: the node of the loss itself.
+        inputs: the node of each parameter.
     """
 
-    curvatures: Callable[..., Any] | None = None
+    source = "a formula"
+
+    def __init__(
+        self,
+        text: str,
+        tree: ast.expr,
+        constants: Mapping[str, float],
+        output: Node,
+        slopes: dict[Node, Node],
+    ) -> None:
+        inputs = list(slopes)
+        self.name = text
+        self.parameters = tuple(node.name for node in inputs)
+        self._tree, self._constants = tree, constants
+        self.graph, self.output, self.inputs = output.graph, output, inputs
+        self._slopes = list(slopes.values())
+        n = len(inputs)
+        self._places = range(n)
+        self._most = max(n, n * (LARGEST // self._gradient.arrays))
+        self.domain = ((-4.0, 4.0),) * n
+        self.start = _start(self, n)
+        self.learning_rate = _rate(self)
+        self.minima = () if self._is_long else find_minima(self)
+
+    def value(self, theta: Array) -> Array:
+        if theta.size > self._most:
+            return np.asarray(self._in_parts(self.value, theta))
+        return np.asarray(self._value.function(*[theta[..., i] for i in self._places])[0])
+
+    def gradient(self, theta: Array) -> Array:
+        if theta.size > self._most:
+            return self._in_parts(self.gradient, theta)
+        gradient = np.empty_like(theta)
+        for i, partial in enumerate(self._gradient.function(*[theta[..., i] for i in self._places])):
+            gradient[..., i] = partial
+        return gradient
+
+    def product(self, theta: Array, direction: Array) -> Array:
+        """∇²L(theta) times a direction, exact: (..., n), (..., n) → (..., n); as dear as a few gradients."""
+        columns = [np.asarray(vector)[..., i] for vector in (theta, direction) for i in self._places]
+        found = self._product.function(*columns)
+        product = np.empty((*np.broadcast(columns[0], columns[-1]).shape, len(found)))
+        for i, each in enumerate(found):
+            product[..., i] = each
+        return product
 
     def hessian(self, theta: Array) -> Array:
-        assert self.curvatures is not None
-        n = len(self.parameters)
-        return np.array(self.curvatures(*theta), dtype=np.float64).reshape(n, n)
+        """∇²L at theta, exact: (..., n) → (..., n, n), symmetric."""
+        rows = self.product(np.asarray(theta)[..., None, :], np.eye(len(self.parameters)))
+        with np.errstate(all="ignore"):
+            return np.asarray(0.5 * rows + 0.5 * np.swapaxes(rows, -1, -2))
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether second derivatives would keep one waiting."""
+        return len(self._gradient.lines) > LONG
+
+    @cached_property
+    def formula(self) -> str:  # type: ignore[override]
+        return as_typed(self._tree, self._constants)
+
+    @cached_property
+    def gradient_formula(self) -> tuple[str, ...]:  # type: ignore[override]
+        return derivatives(self._slopes)
+
+    @cached_property
+    def _value(self) -> Code:
+        return compiled([self.output], self.inputs)
+
+    @cached_property
+    def _gradient(self) -> Code:
+        return compiled(self._where_real(self._slopes), self.inputs)
+
+    @cached_property
+    def _product(self) -> Code:
+        along = [self.graph.input(f"direction of {name}") for name in self.parameters]
+        dots = directional(self._slopes, dict(zip(self.inputs, along, strict=True)))
+        return compiled(self._where_real(dots), [*self.inputs, *along])
+
+    def _where_real(self, nodes: list[Node]) -> list[Node]:
+        """The nodes, not finite where the loss itself is not: log(w) has no slope at -1, and 1/w a value."""
+        if not any(map(_is_hidden, needed([self.output]))):
+            return nodes
+        return [self.graph.apply("where_finite", node, self.output) for node in nodes]
+
+    def _in_parts(self, function: Callable[[Array], Array], theta: Array) -> Array:
+        """The function of many points, a part at a time where memory would run short."""
+        rows = theta.reshape(-1, theta.shape[-1])
+        done = [function(part) for part in np.array_split(rows, -(-rows.size // self._most))]
+        return np.concatenate(done).reshape(*theta.shape[:-1], *done[0].shape[1:])
 
 
-def parse(text: str, *, constants: Mapping[str, float], parameters: tuple[str, ...] = ()) -> Loss:
+def _is_hidden(node: Node) -> bool:
+    """Whether the derivative may be a number where the node is none."""
+    if node.op == "log" or (node.op == "pow" and not node.args[1].is_number):
+        return True
+    flat = node.op in STEPS or (node.op == "mul" and 0.0 in (arg.value for arg in node.args if arg.is_number))
+    return flat and not node.total
+
+
+def parse(text: str, *, constants: Mapping[str, float], parameters: tuple[str, ...] = ()) -> Formula:
     """The loss that a formula describes.
 
     Args:
@@ -52,94 +154,99 @@ def parse(text: str, *, constants: Mapping[str, float], parameters: tuple[str, .
     """
     source = Source(text)
     tree = source.tree()
-    found = Check(source, set(constants), set(parameters)).names(tree)
-    ordered = ordered_parameters(found, constants, parameters)
-    return _loss(text, tree, ordered, dict(constants))
+    values = {plain(name): value for name, value in constants.items()}
+    order = tuple(map(plain, parameters))
+    found = Check(source, {*values, *order}).names(tree)
+    names = ordered_parameters(found, values, order)
+    graph = Graph()
+    inputs = [graph.input(name) for name in names]
+    known = {**{name: graph.number(value) for name, value in {**CONSTANTS, **values}.items()}}
+    output = _build(tree, source, {**known, **dict(zip(names, inputs, strict=True))}, graph)
+    reached = set(needed([output]))
+    slopes = dict(zip(inputs, gradient(output, inputs), strict=True))
+    for node, slope in slopes.items():
+        flat = slope.is_number and slope.value == 0 and not any(other.op in STEPS for other in reached)
+        if node not in reached or flat:
+            raise GdanimError(f"the formula does not depend on '{node.name}', worked out", where=["loss"])
+    return Formula(text, tree, values, output, slopes)
 
 
-def _loss(text: str, tree: ast.expr, parameters: tuple[str, ...], constants: dict[str, float]) -> Loss:
-    import sympy
-
-    symbols = {name: sympy.Symbol(name, real=True) for name in parameters}
-    numbers = {name: _number(value, sympy) for name, value in constants.items()}
-    names = {**{n: getattr(sympy, s) for n, s in CONSTANTS.items()}, **numbers, **symbols}
-    expression = _build(tree, names, sympy)
-    if not expression.is_finite and expression.has(sympy.zoo, sympy.nan, sympy.oo):
-        raise GdanimError("the formula divides by zero everywhere", where=["loss"])
-    for name, symbol in symbols.items():
-        if symbol not in expression.free_symbols:
-            raise GdanimError(f"the formula does not depend on '{name}', worked out", where=["loss"])
-    arguments = [symbols[name] for name in parameters]
-    partials = [_smooth(sympy.diff(expression, symbol), sympy) for symbol in arguments]
-
-    def code(result: Any) -> Callable[..., Any]:
-        compiled: Callable[..., Any] = sympy.lambdify(arguments, result, modules="numpy", cse=True)
-        return compiled
-
-    @cache
-    def compiled_rows() -> Callable[..., Any]:
-        return code([[_smooth(sympy.diff(p, symbol), sympy) for symbol in arguments] for p in partials])
-
-    n = len(parameters)
-    settings: dict[str, Any] = {
-        "name": text,
-        "parameters": parameters,
-        "function": code(expression),
-        "partials": code(partials),
-        "formula": sympy.latex(expression),
-        "gradient_formula": tuple(sympy.latex(partial) for partial in partials),
-        "start": (3.0,) if n == 1 else tuple((-2.5, 2.0)[i % 2] for i in range(n)),
-        "domain": ((-4.0, 4.0),) * n,
-        "source": "a formula",
-        "curvatures": lambda *theta: compiled_rows()(*theta),
-    }
-    loss = Formula(**settings)
-    return Formula(**settings, minima=find_minima(loss), learning_rate=_rate(loss))
+def _build(tree: ast.expr, source: Source, names: Mapping[str, Node], graph: Graph) -> Node:
+    """The node of a checked tree, without recursion: a long sum is a deep tree."""
+    done: list[Node] = []
+    waiting: list[tuple[ast.expr, bool]] = [(tree, False)]
+    while waiting:
+        node, ready = waiting.pop()
+        match node:
+            case ast.Constant(value=int() | float() as value):
+                done.append(graph.number(float(value)))
+                continue
+            case ast.Name(id=name):
+                done.append(names[name])
+                continue
+            case ast.UnaryOp(operand=operand):
+                parts = [operand]
+            case ast.BinOp(left=left, right=right):
+                parts = [left, right]
+            case ast.Call(args=arguments):
+                parts = arguments
+        if not ready:
+            waiting.append((node, True))
+            waiting += [(part, False) for part in reversed(parts)]
+            continue
+        arguments_of = done[len(done) - len(parts) :]
+        del done[len(done) - len(parts) :]
+        done.append(_real(_combined(node, arguments_of, graph), node, arguments_of, source))
+    return done[0]
 
 
-def _smooth(derivative: Any, sympy: Any) -> Any:
-    """A derivative without the spikes of a jump: that of sign(x) is 0 but at 0, where there is none."""
-    return derivative.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
-
-
-def _rate(loss: Loss) -> float:
-    """A learning rate that suits the curvature at the start, in one digit, at most 0.1."""
-    with np.errstate(all="ignore"):
-        hessian = loss.hessian(np.array(loss.start))
-    if not np.isfinite(hessian).all():
-        return 0.1
-    steepest = float(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2)).max())
-    return min(0.1, float(f"{1 / steepest:.0e}")) if steepest > 0 else 0.1
-
-
-def _build(node: ast.expr, names: Mapping[str, Any], sympy: Any) -> Any:
-    """The sympy expression of a checked node."""
+def _combined(node: ast.expr, args: list[Node], graph: Graph) -> Node:
     match node:
-        case ast.Constant(value=int() | float() as value):
-            return _number(value, sympy)
-        case ast.Name(id=name):
-            return names[name]
-        case ast.UnaryOp(op=op, operand=operand):
-            inner = _build(operand, names, sympy)
-            return -inner if isinstance(op, ast.USub) else inner
-        case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](_build(left, names, sympy), _build(right, names, sympy))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _apply(name, [_build(argument, names, sympy) for argument in arguments], sympy)
+        case ast.UnaryOp(op=op):
+            return -args[0] if isinstance(op, ast.USub) else args[0]
+        case ast.BinOp(op=op):
+            return graph.apply(OPERATORS[type(op)], *args)
+        case ast.Call(func=ast.Name(id="softmax")):
+            return share(int(args[0].value) - 1, tuple(args[1:]))
+        case ast.Call(func=ast.Name(id=name)):
+            return graph.apply({"ln": "log"}.get(name, name), *args)
     raise AssertionError(node)
 
 
-def _number(value: float, sympy: Any) -> Any:
-    """A whole number as such, so that a formula says 2x and not 2.0x."""
-    return sympy.Integer(int(value)) if float(value).is_integer() else sympy.Float(value)
+def _real(result: Node, node: ast.expr, args: list[Node], source: Source) -> Node:
+    """The result; what is a real number nowhere is refused, since the whole formula is none then."""
+    if isinstance(node, ast.BinOp):
+        by_zero = isinstance(node.op, ast.Div) and args[1].is_number and args[1].value == 0
+        if by_zero:
+            raise source.error("this divides by zero everywhere", node.right)
+        varies = isinstance(node.op, ast.Pow) and args[0].is_number and not args[1].is_number
+        if varies and args[0].value <= 0:
+            raise source.error("a power that varies needs a positive number below it", node)
+    if result.is_number and not math.isfinite(result.value):
+        why = "is not a real number" if math.isnan(result.value) else "is beyond 1.8e308"
+        raise source.error(f"this {why}", node)
+    return result
 
 
-def _apply(name: str, arguments: list[Any], sympy: Any) -> Any:
-    x = arguments[0]
-    if name == "relu":
-        return sympy.Max(0, x)
-    if name == "sigmoid":
-        return 1 / (1 + sympy.exp(-x))
-    if name == "softplus":
-        return sympy.log(1 + sympy.exp(x))
-    return getattr(sympy, FUNCTIONS[name][0])(*arguments)
+def _start(loss: Formula, n: int) -> tuple[float, ...]:
+    """A start that shows something: the first of a few where the loss and its gradient are finite."""
+    usual = np.array([3.0]) if n == 1 else np.array([(-2.5, 2.0)[i % 2] for i in range(n)])
+    for scale, positive in product((1.0, 0.5, 0.25, 0.1), (False, True)):
+        start = scale * (np.abs(usual) if positive else usual)
+        if np.isfinite(loss.value(start)) and np.isfinite(loss.gradient(start)).all():
+            return tuple(start.tolist())
+    return tuple(usual.tolist())
+
+
+def _rate(loss: Formula) -> float:
+    """A learning rate that suits the curvature at the start, in one digit, at most 0.1."""
+    # Differences of the gradient do for one digit, where exact ones would keep one waiting.
+    with np.errstate(all="ignore"):
+        hessian = (Loss.hessian if loss._is_long else Formula.hessian)(loss, np.array(loss.start))
+    if not np.isfinite(hessian).all():
+        return 0.1
+    try:
+        steepest = float(np.abs(np.linalg.eigvalsh(hessian)).max())
+    except np.linalg.LinAlgError:
+        return 0.1
+    return min(0.1, float(f"{1 / steepest:.0e}")) if steepest > 0 else 0.1

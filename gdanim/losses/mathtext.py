@@ -210,13 +210,15 @@ def _call(name: str, arguments: list[ast.expr], script: int) -> Part:
     if len(arguments) == 1:
         if name == "exp" and script < DEEPEST_SCRIPT:
             return Part(f"e^{{{_part(arguments[0], script + 1).text}}}", POWER)
-        inside = _part(arguments[0], script).text
+        inside = _part(arguments[0], script).text  # once: calls may be nested a hundred deep
         if name == "sqrt":
             return Part(rf"\sqrt{{{inside}}}", FRACTION)
         if name == "abs" and "|" not in inside:
             return Part(rf"\left|{inside}\right|" if r"\frac" in inside else f"|{inside}|", ATOM)
+    else:
+        inside = ", ".join(_part(a, script).text for a in arguments)
     head = UPRIGHT.get(name) or SIGNS.get(name) or r"\mathrm{" + name.replace("_", r"\_") + "}"
-    return Part(head + _bracketed(", ".join(_part(a, script).text for a in arguments)), ATOM)
+    return Part(head + _bracketed(inside), ATOM)
 
 
 def _at_least(part: Part, level: int) -> str:

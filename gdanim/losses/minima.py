@@ -9,30 +9,35 @@ from gdanim.losses.base import Array, Loss, Minimum
 POINTS = {1: 400, 2: 60}  # along each parameter; with more parameters none are looked for
 MOST = 12
 NEWTON_STEPS = 30
-TOLERANCE = 1e-10
+SETTLED = 1e-12  # a step so small, against theta, is rounding
+FLAT = 1e-9  # a curvature so small, against the largest, counts as none
+ASIDE = 1e-4  # how far from a minimum the loss is looked at to see that it rises
 
 
 def find_minima(loss: Loss) -> tuple[Minimum, ...]:
     """The local minima inside the loss's domain that a grid shows, the lowest first.
 
-    A minimum is a point where the gradient vanishes and the Hessian is positive definite; one in a
-    kink or on a flat floor is not found.
+    A minimum is a point where the gradient vanishes and the Hessian is positive definite, with the loss
+    no lower beside it; one in a kink, or in a valley with a flat floor, is not found.
+
+    Args:
+        loss: whose value, gradient and Hessian broadcast over leading axes.
     """
     n = len(loss.parameters)
     if n not in POINTS:
         return ()
-    axes = [np.linspace(low, high, POINTS[n]) for low, high in loss.domain]
+    low, high = np.array(loss.domain).T
+    axes = [np.linspace(a, b, POINTS[n]) for a, b in loss.domain]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     with np.errstate(all="ignore"):
         values = np.broadcast_to(loss.value(grid), grid.shape[:-1])
-        found = [_polish(loss, grid[tuple(place)]) for place in _lowest(values)]
-    low, high = np.array(loss.domain).T
+        found = _polished(loss, grid[tuple(_lowest(values).T)])
+        inside = found[((found >= low) & (found <= high)).all(axis=-1)]
+        heights = np.asarray(loss.value(inside))
     minima: list[Minimum] = []
-    for theta in found:
-        if theta is None or (theta < low).any() or (theta > high).any():
-            continue
+    for theta, value in zip(inside, heights, strict=True):
         if all(np.abs(theta - m.theta).max() > 1e-6 for m in minima):
-            minima.append(Minimum(tuple(theta.tolist()), float(loss.value(theta))))
+            minima.append(Minimum(tuple(theta.tolist()), float(value)))
     return tuple(sorted(minima, key=lambda m: m.value)[:MOST])
 
 
@@ -48,15 +53,30 @@ def _lowest(values: Array) -> Array:
     return np.asarray(places[order][: 4 * MOST])
 
 
-def _polish(loss: Loss, theta: Array) -> Array | None:
-    """The stationary point near theta, if it is a minimum."""
+def _polished(loss: Loss, theta: Array) -> Array:
+    """The minima that Newton's method reaches from each of these points: (m, n) → (k, n), k ≤ m."""
+    settled = np.empty((0, theta.shape[-1]))
     for _ in range(NEWTON_STEPS):
+        if not len(theta):
+            break
         slope, hessian = loss.gradient(theta), loss.hessian(theta)
-        if not (np.isfinite(slope).all() and np.isfinite(hessian).all()):
-            return None
-        if np.linalg.eigvalsh(hessian)[0] <= 0:
-            return None
-        if np.abs(slope).max() < TOLERANCE:
-            return theta
-        theta = theta - np.linalg.solve(hessian, slope)
-    return None
+        finite = np.isfinite(slope).all(axis=-1) & np.isfinite(hessian).all(axis=(-1, -2))
+        theta, slope, hessian = theta[finite], slope[finite], hessian[finite]
+        curvatures = np.linalg.eigvalsh(hessian)
+        curved = curvatures[:, 0] > FLAT * curvatures[:, -1]
+        theta, slope, hessian = theta[curved], slope[curved], hessian[curved]
+        step = np.linalg.solve(hessian, slope[..., None])[..., 0]
+        gain = (step * slope).sum(axis=-1)  # twice what the step would win
+        done = (np.abs(step) <= SETTLED * (1.0 + np.abs(theta))).all(axis=-1)
+        done &= gain <= SETTLED * (1.0 + np.abs(loss.value(theta)))
+        settled = np.concatenate([settled, theta[done]])
+        theta = (theta - step)[~done]
+    return np.asarray(settled[_rises(loss, settled)])
+
+
+def _rises(loss: Loss, theta: Array) -> Array:
+    """Whether the loss is nowhere lower a little aside of each point: (m, n) → (m,)."""
+    shifts = ASIDE * np.concatenate([np.eye(theta.shape[-1]), -np.eye(theta.shape[-1])])
+    here = np.asarray(loss.value(theta))
+    aside = np.asarray(loss.value(theta[:, None, :] + shifts))
+    return np.asarray((aside >= here[:, None] - 1e-12 * np.abs(here[:, None])).all(axis=-1))

@@ -1,0 +1,314 @@
+"""Formulas over the whole grammar, and what they are worth in 80 digits, without any code of gdanim's.
+
+A formula is a tree of tuples. It is written as text with no more brackets than precedence needs, so that
+reading is tested too; its value is mpmath's, its derivatives are central differences in 80 digits. How
+far rounding may carry a floating-point result is measured and not guessed: the tree is worked out again
+with every intermediate result changed by a few units in the 15th digit.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import mpmath
+import numpy as np
+from hypothesis import strategies as st
+
+from gdanim import GdanimError
+from gdanim.losses.expression import Formula, parse
+
+mp = mpmath.mp.clone()
+mp.dps = 80
+Tree = tuple[Any, ...]
+PARAMETERS = ("w", "v", "w1", "w_2", "theta", "select", "t0", "nan", "x")
+CONSTANTS = {"a": -2.5, "lam": 1e-3, "exp1": 99999.0}
+NUMBERS = ("2", "0.5", "3", "1", "0", "10", "1e-3", "4", "7.25", "100", "1e6", ".1", "1e300", "64", "1e-12")
+ONE = (
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "log", "ln", "sqrt"),
+    *("abs", "sign", "relu", "sigmoid", "softplus", "logcosh"),
+)
+MANY = ("max", "min", "logsumexp", "softmax")
+STEP = mp.mpf(10) ** -20
+NOISE = 1e-14
+MOST_SLOPES, MOST_CURVED = 3, 2  # that are compared of one formula; each takes many evaluations
+LARGEST, SMALLEST = mp.mpf("1.7e308"), mp.mpf("1e-290")
+
+
+class OutOfRangeError(Exception):
+    """Not a real number, or one that a double does not hold, somewhere on the way."""
+
+
+leaves = st.one_of(
+    st.sampled_from([("name", name) for name in PARAMETERS[:3]]),
+    st.sampled_from([("name", name) for name in PARAMETERS[:2]]),
+    st.sampled_from([("name", name) for name in (*PARAMETERS, *CONSTANTS, "pi", "e")]),
+    st.sampled_from([("number", number) for number in NUMBERS]),
+)
+
+
+def _grown(parts: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    return st.one_of(
+        st.tuples(st.sampled_from(["+", "-", "*", "/"]), parts, parts),
+        st.tuples(st.just("^"), parts, st.one_of(st.sampled_from([("number", "2"), ("number", "3")]), parts)),
+        st.tuples(st.just("neg"), parts),
+        st.tuples(st.sampled_from(ONE), parts),
+        st.builds(
+            lambda name, args: (name, *args), st.sampled_from(MANY), st.lists(parts, min_size=2, max_size=5)
+        ),
+    )
+
+
+trees = st.recursive(leaves, _grown, max_leaves=14)
+
+
+def written(tree: Tree, style: random.Random) -> tuple[str, int]:
+    """The text of a tree and how strongly it holds together: sum 1, product 2, sign 3, power 4, atom 5."""
+
+    def part(child: Tree, level: int) -> str:
+        text, holds = written(child, style)
+        return text if holds >= level else f"({text})"
+
+    op, *children = tree
+    if op in ("name", "number"):
+        name = str(children[0])
+        return style.choice({"theta": ("theta", "θ"), "pi": ("pi", "π")}.get(name, (name,))), 5
+    if op == "neg":
+        return style.choice("-−") + part(children[0], 3), 3
+    if op in "+-":
+        space = style.choice(("", " "))
+        return f"{part(children[0], 1)}{space}{op}{space}{part(children[1], 2)}", 1
+    if op in "*/":
+        left, right = part(children[0], 2), part(children[1], 3)
+        joined = children[0][0] == "number" and op == "*" and (right[0].isalpha() or right[0] == "(")
+        if joined and right[:1] not in "eE" and style.random() < 0.5:
+            op = ""
+        return f"{left}{op}{right}", 2
+    if op == "^":
+        if children[1] == ("number", "2") and style.random() < 0.3:
+            return part(children[0], 5) + "²", 4
+        return part(children[0], 5) + style.choice(("^", "**")) + part(children[1], 3), 4
+    if op == "sqrt" and style.random() < 0.3:
+        return f"√({written(children[0], style)[0]})", 5
+    if op == "softmax":
+        children = [("number", str(style.randint(1, len(children)))), *children]
+    return f"{op}({', '.join(written(child, style)[0] for child in children)})", 5
+
+
+class Reference:
+    """What a formula is worth, in 80 digits.
+
+    Args:
+        noise: size of the relative change of every intermediate result; the same at every point.
+    """
+
+    def __init__(self, tree: Tree, chosen: Sequence[int], noise: float = 0.0, seed: int = 0) -> None:
+        self._tree, self._chosen, self._noise, self._seed = tree, chosen, noise, seed
+
+    def __call__(self, point: dict[str, Any]) -> Any:
+        rng, chosen = random.Random(self._seed), iter(self._chosen)
+
+        def changed(value: Any) -> Any:
+            if not mp.isfinite(value) or isinstance(value, mp.mpc):
+                raise OutOfRangeError
+            if value and not SMALLEST < abs(value) < LARGEST:
+                raise OutOfRangeError
+            return value * (1 + self._noise * rng.uniform(-1, 1)) if self._noise else value
+
+        def worth(tree: Tree) -> Any:
+            op, *children = tree
+            if op == "number":
+                return mp.mpf(children[0])
+            if op == "name":
+                return point[children[0]]
+            which = next(chosen) if op == "softmax" else 0
+            values = [worth(child) for child in children]
+            try:
+                return changed(FUNCTIONS[op](*([which, *values] if op == "softmax" else values)))
+            except (ZeroDivisionError, ValueError, OverflowError):
+                raise OutOfRangeError from None
+
+        return worth(self._tree)
+
+    def gradient(self, point: dict[str, Any], names: Sequence[str]) -> list[Any]:
+        return [
+            (self(point | {n: point[n] + STEP}) - self(point | {n: point[n] - STEP})) / (2 * STEP)
+            for n in names
+        ]
+
+    def hessian(self, point: dict[str, Any], names: Sequence[str]) -> list[list[Any]]:
+        rows = [
+            [self.gradient(point | {n: point[n] + sign * STEP}, names) for sign in (1, -1)] for n in names
+        ]
+        return [[(a - b) / (2 * STEP) for a, b in zip(*row, strict=True)] for row in rows]
+
+
+def _small(x: Any, bound: float = 1e5) -> Any:
+    """An argument whose function can be worked out in a short time."""
+    if abs(x) > bound:
+        raise OutOfRangeError
+    return x
+
+
+def _beside(a: Any, b: Any) -> Any:
+    """b, where 80 digits hold its central differences beside a."""
+    if max(abs(a), abs(b), 1) > 1e25 * max(min(abs(a), abs(b)), 1):
+        raise OutOfRangeError
+    return b
+
+
+def _power(a: Any, b: Any) -> Any:
+    if a == 0 and b == 0:
+        return mp.mpf(1)
+    if b != int(b) if abs(b) < 1e9 else True:
+        _small(b * mp.log(abs(a)) if a else b)
+        return mp.power(a, b)
+    return mp.power(a, int(_small(b, 1e4)))
+
+
+def _logsumexp(*values: Any) -> Any:
+    largest = max(values)
+    for value in values:
+        _beside(largest, value)
+    return largest + mp.log(mp.fsum(mp.exp(max(x - largest, -10000)) for x in values))
+
+
+def _within(bound: float, name: str) -> Callable[[Any], Any]:
+    return lambda x: getattr(mp, name)(_small(x, bound))
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "+": lambda a, b: a + _beside(a, b),
+    "-": lambda a, b: a - _beside(a, b),
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "^": _power,
+    "neg": lambda x: -x,
+    **{name: _within(1e25, name) for name in ("sin", "cos", "tan")},
+    **{name: _within(1e5, name) for name in ("exp", "sinh", "cosh", "tanh")},
+    **{name: getattr(mp, name) for name in ("asin", "acos", "atan", "log", "sqrt", "sign")},
+    "ln": mp.log,
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "relu": lambda x: max(x, mp.mpf(0)),
+    "sigmoid": lambda x: 1 / (1 + mp.exp(-_small(x))),
+    "softplus": lambda x: _logsumexp(mp.mpf(0), x),
+    "logcosh": lambda x: _logsumexp(x, -x) - mp.log(2),
+    "logsumexp": _logsumexp,
+    "softmax": lambda i, *values: mp.exp(_small(values[i] - _logsumexp(*values))),
+}
+
+
+class Example(NamedTuple):
+    """A formula as it was drawn and written."""
+
+    tree: Tree
+    text: str
+    names: tuple[str, ...]  # of the parameters, in their order
+    chosen: tuple[int, ...]  # the argument that each softmax is for, in the order of the text
+
+
+def example(tree: Tree, seed: int) -> Example:
+    style = random.Random(seed)
+    text, _ = written(tree, style)
+    chosen = tuple(int(number) - 1 for number in re.findall(r"softmax\((\d+),", text))
+    found: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        op, *children = waiting.pop()
+        if op == "name":
+            found.add(children[0])
+        elif op != "number":
+            waiting += children
+    return Example(tree, text, tuple(name for name in PARAMETERS if name in found), chosen)
+
+
+def check(tree: Tree, seed: int) -> str:
+    """Read the formula and compare it with its reference at a random point.
+
+    Returns:
+        "refused", "out of range", "not finite" or "equal".
+    """
+    drawn = example(tree, seed)
+    used = {name: value for name, value in CONSTANTS.items() if name in drawn.text}
+    used = {n: v for n, v in used.items() if ("name", n) in _all(tree)}
+    try:
+        loss = parse(drawn.text, constants=used, parameters=drawn.names)
+    except GdanimError as error:
+        return "refused" if str(error).startswith("loss: ") else "refused elsewhere"
+    theta = np.array([random.Random(seed + i).uniform(-3.0, 3.0) for i in range(len(drawn.names))])
+    bounded(loss, drawn.text)
+    value, slope = float(loss.value(theta)), loss.gradient(theta)
+    curvature = loss.hessian(theta) if seed % 8 == 7 else None
+    try:
+        return _compared(drawn, used, theta, value, slope, curvature)
+    except OutOfRangeError:
+        return "out of range"
+
+
+def _all(tree: Tree) -> list[Tree]:
+    return [tree, *(deeper for child in tree[1:] if isinstance(child, tuple) for deeper in _all(child))]
+
+
+def bounded(loss: Formula, text: str) -> None:
+    """Everything about a formula takes a number of operations linear in its length."""
+    assert loss.formula
+    assert len(loss.gradient_formula) == len(loss.parameters)
+    assert len(loss.graph.nodes) < 100 * (len(text) + 4), text
+    for minimum in loss.minima:
+        around = np.array(minimum.theta) + 1e-3 * np.random.default_rng(0).normal(
+            size=(20, len(minimum.theta))
+        )
+        beside = loss.value(around)
+        assert not (beside < minimum.value - 1e-9 * (1 + abs(minimum.value))).any(), (text, minimum)
+
+
+def _compared(
+    drawn: Example,
+    constants: dict[str, float],
+    theta: np.ndarray[Any, Any],
+    value: float,
+    slope: np.ndarray[Any, Any],
+    curvature: np.ndarray[Any, Any] | None,
+) -> str:
+    point = {
+        name: mp.mpf(x) for name, x in (*constants.items(), *zip(drawn.names, theta.tolist(), strict=True))
+    }
+    point |= {"pi": mp.mpf(float(mp.pi)), "e": mp.mpf(float(mp.e))}
+    exact = Reference(drawn.tree, drawn.chosen)
+    noisy = [Reference(drawn.tree, drawn.chosen, NOISE, seed) for seed in (1, 2)]
+    values = [reference(point) for reference in (exact, *noisy)]
+    if not (np.isfinite(value) and np.isfinite(slope).all()):
+        return "not finite"
+    _close(value, values, drawn, "value")
+    _slopes_are_close(drawn, point, slope, exact, noisy)
+    if curvature is not None and np.isfinite(curvature).all():
+        names = drawn.names[:MOST_CURVED]
+        tables = [reference.hessian(point, names) for reference in (exact, *noisy)]
+        squared = 1 + min(float(np.abs(slope).max()), 1e150) ** 2  # what second derivatives are made of
+        for i, j in np.ndindex(len(names), len(names)):
+            _close(float(curvature[i, j]), [t[i][j] for t in tables], drawn, f"curvature {i} {j}", squared)
+    return "equal"
+
+
+def _slopes_are_close(
+    drawn: Example,
+    point: dict[str, Any],
+    slope: np.ndarray[Any, Any],
+    exact: Reference,
+    noisy: list[Reference],
+) -> None:
+    places = random.Random(drawn.text).sample(range(len(slope)), min(len(slope), MOST_SLOPES))
+    slopes = [r.gradient(point, [drawn.names[i] for i in places]) for r in (exact, *noisy)]
+    for i, each in zip(places, zip(*slopes, strict=True), strict=True):
+        _close(float(slope[i]), each, drawn, f"slope {i}")
+
+
+def _close(ours: float, references: Sequence[Any], drawn: Example, what: str, scale: float = 1.0) -> None:
+    exact, *others = references
+    spread = max(abs(other - exact) for other in others)
+    allowed = 100 * spread + 1e-11 * abs(exact) + 1e-13 * scale
+    assert abs(ours - exact) <= allowed, f"{what} of {drawn}: {ours!r}, not {mp.nstr(exact, 20)}"
