@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,14 +11,13 @@ import numpy as np
 from gdanim.diagnosis import Diagnosis, Evidence, Outcome
 from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss
-from gdanim.optimizers import Optimizer, Schedule, make_optimizer, make_schedule
+from gdanim.optimizers import Optimizer, Schedule, factors_of, make_optimizer
 from gdanim.optimizers.base import Step, from_function
 from gdanim.runs import RUN_OPTIONS
 from gdanim.sources import Source, source_of
 from gdanim.spec import OPTIONS
 
 FEW = 6  # parameters that a message names
-COMING = ((1, 0), (1, 1), (1, 3), (1, 7), (2, 5), (3, 11), (20, 13))  # times T and more: steps after the last
 CHECK_EVERY = 64  # iterations between looks for an overflow; looking costs as much as a step
 
 
@@ -146,9 +144,7 @@ def prepared(
 ) -> Descent:
     """Find out what a descent needs; what makes no sense is refused here, before anything is computed."""
     named = isinstance(schedule, str)
-    factors, coming = (
-        _named_factors(schedule, iterations) if isinstance(schedule, str) else _factors(schedule, iterations)
-    )
+    factors, coming = factors_of(schedule, iterations)
     if isinstance(optimizer, str):
         name, pair = optimizer.strip().rstrip(":"), make_optimizer(optimizer, loss)
     else:
@@ -299,35 +295,6 @@ def _frozen(count: int, *arrays: Array) -> tuple[Array, ...]:
     for part in parts:
         part.flags.writeable = False
     return parts
-
-
-@lru_cache(16)
-def _named_factors(schedule: str, iterations: int) -> tuple[Array, Array]:
-    """The same for a schedule's name; kept, since compared runs mostly share theirs."""
-    return _factors(make_schedule(schedule, iterations), iterations)
-
-
-def _factors(schedule: Schedule, iterations: int) -> tuple[Array, Array]:
-    """The factor on the learning rate at each iterate, (T+1,), and at some steps after the last."""
-    factors = np.array([_factor(schedule, k) for k in range(iterations + 1)])
-    try:
-        coming = np.array([float(schedule(iterations * more + extra)) for more, extra in COMING])
-    except (ZeroDivisionError, OverflowError):
-        coming = np.array([np.nan])
-    return factors, coming
-
-
-def _factor(schedule: Schedule, k: int) -> float:
-    try:
-        factor = float(schedule(k))
-    except (ZeroDivisionError, OverflowError):
-        factor = float("nan")
-    if not 0 <= factor < float("inf"):
-        raise GdanimError(
-            f"at step {k} the learning rate would not be a finite number from 0 up; choose other options",
-            where=["schedule"],
-        )
-    return factor
 
 
 def arrivals(loss: Loss, run: Trajectory, starts: Array, iterations: int = 100) -> Array:

@@ -45,7 +45,7 @@ def test_quiet_says_nothing(gdanim: Gdanim) -> None:
 
 
 def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
-    result = gdanim("run", *SMALL, "--lr", "1.1", "-o", "a.gif")
+    result = gdanim("run", "--size", "400x300", "--lr", "1.1", "-o", "a.gif")
     assert result.code == 0
     assert "Diverges from k = 1 on, because η = 1.1 > 2/λₘₐₓ = 1" in result.err
     assert Path("a.gif").exists()

@@ -74,7 +74,7 @@ def test_the_public_names_are_there() -> None:
 
 def test_files_and_functions_stay_readable() -> None:
     for path in (ROOT / "gdanim").rglob("*.py"):
-        assert len(Path(path).read_text().splitlines()) <= 330, path
+        assert len(Path(path).read_text().splitlines()) <= 340, path
 
 
 def test_the_verdicts_are_those_of_the_commands() -> None:

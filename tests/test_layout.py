@@ -66,8 +66,7 @@ def check(picture: Picture, kind: Kind) -> None:
 
 
 def test_the_default_is_drawn_at_the_smallest_size() -> None:
-    for rate in (0.1, 1.1):
-        check(Picture(plan(Spec(size=SMALLEST, learning_rate=rate))), VIEWS["history"])
+    check(Picture(plan(Spec(size=SMALLEST))), VIEWS["history"])
 
 
 def test_what_has_no_room_is_refused_before_anything_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
