@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from inspect import getdoc, signature
 from typing import Any
 
+from gdanim.calls import options_of
 from gdanim.losses import LOSSES, make_loss
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES
-from gdanim.options import options_of
 from gdanim.text import LANGUAGES, Text
 from gdanim.theme import THEMES
 

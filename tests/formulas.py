@@ -22,6 +22,7 @@ from gdanim.losses.expression import Formula, parse
 
 mp = mpmath.mp.clone()
 mp.dps = 80
+SURELY = 700  # digits where 80 do not agree
 Tree = tuple[Any, ...]
 PARAMETERS = ("w", "v", "w1", "w_2", "theta", "select", "t0", "nan", "x")
 CONSTANTS = {"a": -2.5, "lam": 1e-3, "exp1": 99999.0}
@@ -244,7 +245,12 @@ def check(tree: Tree, seed: int) -> str:
     value, slope = float(loss.value(theta)), loss.gradient(theta)
     curvature = loss.hessian(theta) if seed % 8 == 7 else None
     try:
-        return _compared(drawn, used, theta, value, slope, curvature)
+        try:
+            return _compared(drawn, used, theta, value, slope, curvature)
+        except AssertionError:
+            # Perhaps it is the differences that are at fault: log(e^w + e^381) needs more digits.
+            with mp.workdps(SURELY):
+                return _compared(drawn, used, theta, value, slope, curvature)
     except OutOfRangeError:
         return "out of range"
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from gdanim import GdanimError, Spec, trace
+from gdanim.calls import Limits, build, limits_of, options_of
 from gdanim.errors import unknown
 from gdanim.losses import LOSSES, make_loss
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES
-from gdanim.options import Limits, build, limits_of, options_of
 
 TABLES: dict[str, dict[str, Callable[..., Any]]] = {
     "loss": dict(LOSSES),

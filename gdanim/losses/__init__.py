@@ -6,9 +6,9 @@ import keyword
 import re
 from collections.abc import Callable
 
+from gdanim.calls import build
 from gdanim.losses import anysize, curves, shapes, surfaces
 from gdanim.losses.base import Loss
-from gdanim.options import build
 
 LOSSES: dict[str, Callable[..., Loss]] = {
     # one parameter

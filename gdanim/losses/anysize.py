@@ -13,11 +13,11 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from gdanim.calls import Limits, Place
 from gdanim.errors import GdanimError
 from gdanim.losses.base import ClosedForm, Loss, Minimum, names
 from gdanim.losses.mathtext import symbol
 from gdanim.losses.written import added, scaled, shift, shown
-from gdanim.options import Limits, Place
 
 Curvature = Annotated[float, Limits(-1e9, 1e9)]
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import numpy as np
 
+from gdanim.calls import Limits, Place
 from gdanim.losses.base import ClosedForm, Loss, Minimum
 from gdanim.losses.written import expanded, literal, shift, shown
-from gdanim.options import Limits, Place
 
 Width = Annotated[float, Limits(1e-9, 1e9)]
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from gdanim.calls import Limits
 from gdanim.losses.base import ClosedForm, Loss, Minimum
 from gdanim.losses.written import added, scaled, shown
-from gdanim.options import Limits
 
 W = ("w1", "w2")
 Condition = Annotated[float, Limits(1e-6, 1e9)]

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from gdanim.calls import build
 from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss
 from gdanim.optimizers import first_order, schedules, second_order
 from gdanim.optimizers.base import Optimizer
 from gdanim.optimizers.schedules import Schedule
-from gdanim.options import build
 
 COMING = ((1, 0), (1, 1), (1, 3), (1, 7), (2, 5), (3, 11), (20, 13))  # times T and more: steps after the last
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {

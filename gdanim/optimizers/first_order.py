@@ -10,9 +10,9 @@ from typing import Annotated
 
 import numpy as np
 
+from gdanim.calls import Limits, NotNegative, Share
 from gdanim.losses.base import Array
 from gdanim.optimizers.base import Optimizer, State, zeros
-from gdanim.options import Limits, NotNegative, Share
 
 
 def gd() -> Optimizer:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import cos, pi
 from typing import Annotated
 
-from gdanim.options import Count, Limits, NotNegative
+from gdanim.calls import Count, Limits, NotNegative
 
 Schedule = Callable[[int], float]  # k → the factor on the learning rate
 

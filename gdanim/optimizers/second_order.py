@@ -7,9 +7,9 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
+from gdanim.calls import Count, Limits, Share
 from gdanim.losses.base import Array, Loss
 from gdanim.optimizers.base import Optimizer, State, dot
-from gdanim.options import Count, Limits, Share
 
 Pair = tuple[Array, Array, Array]  # y, s, 1/yᵀs
 NONE: tuple[Pair, ...] = ()
