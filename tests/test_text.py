@@ -1,17 +1,8 @@
-import re
-
 import pytest
 
 from gdanim import GdanimError
-from gdanim.lang import en, pt
-from gdanim.text import LANGUAGES, Text
+from gdanim.text import Text
 from gdanim.views.readout import arithmetic
-
-
-def test_every_language_says_everything_with_the_same_parts() -> None:
-    assert set(LANGUAGES) == {"en", "pt"}
-    parts = {key: set(re.findall(r"{(\w+)}", words)) for key, words in en.WORDS.items()}
-    assert {key: set(re.findall(r"{(\w+)}", words)) for key, words in pt.WORDS.items()} == parts
 
 
 def test_portuguese_uses_the_notebooks_words_and_the_decimal_comma() -> None:
