@@ -235,3 +235,28 @@ def test_an_optimizer_from_a_function() -> None:
 def test_an_optimizer_that_is_none_is_refused(step: Callable[..., Any], words: str) -> None:
     with pytest.raises(GdanimError, match=words):
         descend(make_loss("bowl"), from_function(step))
+
+
+def test_a_function_that_takes_many_points_is_called_once_for_them() -> None:
+    """And one that does not, once for each; both have the same values."""
+    calls: list[tuple[int, ...]] = []
+
+    def counted(theta: Any) -> Any:
+        calls.append(np.shape(theta))
+        return theta[..., 0] ** 2 + 3 * theta[..., 1]
+
+    def single(theta: Any) -> float:
+        calls.append(np.shape(theta))
+        return float(theta[0]) ** 2 + 3 * float(theta[1])
+
+    points = np.random.default_rng(3).normal(size=(50, 2))
+    together, apart = (Function(each, start=(1.0, 2.0)) for each in (counted, single))
+    together.value(points[:3])
+    apart.value(points[:3])
+    calls.clear()
+    first = together.value(points)
+    assert calls == [(50, 2)]
+    calls.clear()
+    np.testing.assert_allclose(apart.value(points), first)
+    assert len(calls) >= 50
+    np.testing.assert_allclose(first, points[:, 0] ** 2 + 3 * points[:, 1])
