@@ -316,3 +316,18 @@ def test_each_of_several_runs_has_its_sentence_in_the_language_asked() -> None:
         verdict(run.outcome, Text("pt"), run.learning_rate) for run in runs
     ]
     assert "Still descending after 20 iterations" in list(table(runs))
+
+
+def test_where_it_is_trapped_is_the_step_from_which_it_goes_to_and_fro() -> None:
+    """|w − 1| from 3.3 with η = ½: 2.8, 2.3, 1.8, 1.3, 0.8, and from then on 1.3, 0.8."""
+    (run,) = trace(Spec(loss="absolute", start=(3.3,), learning_rate=0.5, iterations=20))
+    assert run.theta[4:8, 0].tolist() == pytest.approx([1.3, 0.8, 1.3, 0.8])
+    assert (run.outcome.kind, run.outcome.step) == ("trapped", 4)
+
+
+@pytest.mark.parametrize("iterations", [6, 8, 9])
+@pytest.mark.parametrize("seed", range(6))
+def test_so_few_noisy_steps_are_not_said_to_stay_about_a_minimum(iterations: int, seed: int) -> None:
+    for sigma in (0.05, 0.5, 5.0):
+        (run,) = trace(Spec(start=(2.0,), noise=sigma, iterations=iterations, seed=seed))
+        assert run.outcome.kind != "noisy"

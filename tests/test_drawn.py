@@ -1,5 +1,6 @@
 """What is drawn, as data: where marks stand against the numbers that they are to show."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 
+from gdanim.descent import recorded
 from gdanim.theme import BASINS, DARK, LIGHT
 from gdanim.timeline import Moment
 from gdanim.views.base import TRAIL
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
+from gdanim.views.readout import subtitle
 from gdanim.views.trail import FADES
 from tests.pictures import picture
 
@@ -312,3 +315,34 @@ def test_the_history_of_several_is_above_the_minimum_on_a_log_axis() -> None:
     balls = of(Dots, view.update(Moment(5)))
     for ball, run in zip(balls, view.scene.runs, strict=True):
         np.testing.assert_allclose(ball.points[0], view.axes.transData.transform((5, run.loss[5])))
+
+
+def test_the_names_beside_a_turned_surface_stand_where_its_edges_do() -> None:
+    """Turned to azimuth 0, the edge of w₁ faces neither way: it has its ordinary distance."""
+    view = only_view(loss="himmelblau", view="surface", orbit=62.0, iterations=10)
+    labels = of(Label, view.update(Moment(10)))
+    box = view.axes.bbox
+    for label in labels[:2]:
+        assert box.x0 < label.position[0] < box.x1
+        assert box.y0 - 20 < label.position[1] < box.y1
+    across = 0.57 * np.array([-1, 1])
+    places = [label.box for label in labels if label.text == "$w_1$"]
+    middle = (places[0][0] + places[0][2]) / 2
+    distances = [abs(middle - view.axes.transData.transform((x, 0))[0]) for x in across]
+    assert min(distances) < 3
+
+
+def test_a_range_of_losses_is_one_also_where_there_is_one_value() -> None:
+    scene = picture(loss="saddle", view="contour", iterations=0).scene
+    assert scene.floor < scene.runs[0].loss[0] + 1e-12
+    assert scene.ceiling >= scene.floor + 1.0
+
+
+def test_a_path_that_was_recorded_is_named_under_the_title() -> None:
+    shown = picture(loss="bowl", view="contour")
+    run = recorded(shown.scene.loss, np.array([[1.0, 1.0], [0.5, 0.5]]), "by hand")
+    scene = replace(shown.scene, runs=(run,), everyone=(run,))
+    (loss, (name, short)) = subtitle(scene)
+    assert "L" in loss[0]
+    assert "by hand" in name
+    assert "by hand" not in short

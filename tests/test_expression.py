@@ -331,3 +331,27 @@ def test_names_are_not_formulas() -> None:
     assert not is_formula("bowl:rotation=30")
     for text in ("w", "w-2", "x^2", "2*w", "-w", "sin(w)"):
         assert is_formula(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "w", "value"),
+    [("√abs(w)+1", -4.0, 3.0), ("√abs((w)*(w+2))*w", -4.0, -4 * 8**0.5), ("1 + √(w+(3))*2", 6.0, 7.0)],
+)
+def test_a_root_ends_where_its_bracket_closes(text: str, w: float, value: float) -> None:
+    assert float(make_loss(text).value(np.array([w]))) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("log2(w)", r"did you mean 'log\(…\)/log\(2\)'"), ("pow(w, 2)", r"did you mean 'a\^b'")],
+)
+def test_a_function_that_is_written_otherwise_is_said(text: str, words: str) -> None:
+    with pytest.raises(GdanimError, match=words):
+        make_loss(text)
+
+
+@pytest.mark.parametrize("text", ["xy_ + 1", "x__y*2"])
+def test_a_word_that_is_no_product_is_not_taken_for_one(text: str) -> None:
+    with pytest.raises(GdanimError) as caught:
+        make_loss(text)
+    assert "did you mean 'x*y" not in str(caught.value)
