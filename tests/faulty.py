@@ -19,6 +19,8 @@ TURNED: dict[type, type[ast.cmpop]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
+# Whose arguments may change places without a difference.
+EVEN = {"min", "max", "np.minimum", "np.maximum", "np.hypot", "np.array_equal", "math.hypot"}
 DANGEROUS = ("kill(", "killpg(", "setpgid(", "rmtree(")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -75,7 +77,9 @@ def changed(node: ast.AST, returns: str) -> Iterator[tuple[str, str]]:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right) if not (words(left, right)):
             swapped = ast.BinOp(left, ast.Sub() if isinstance(op, ast.Add) else ast.Add(), right)
             yield "sum", f"({ast.unparse(swapped)})"
-        case ast.Call(func=func, args=[first, second, *rest], keywords=named) if not starred(first, second):
+        case ast.Call(func=func, args=[first, second, *rest], keywords=named) if not (
+            starred(first, second) or ast.unparse(func) in EVEN
+        ):
             if ast.unparse(first) != ast.unparse(second):
                 yield "arguments", ast.unparse(ast.Call(func, [second, first, *rest], named))
         case ast.Expr(value=ast.Call()) | ast.AugAssign() | ast.Raise() | ast.Continue():
@@ -115,6 +119,8 @@ def faults_in(path: Path, file: str) -> list[Fault]:
                 return
             returns = ast.unparse(node.returns) if node.returns else ""
             own = min(part.lineno for part in (node, *node.decorator_list))
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            return  # it asserts something, and changes nothing where that holds
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             return
         if isinstance(node, ast.stmt | ast.expr):

@@ -197,3 +197,9 @@ def test_an_interrupted_run_leaves_the_earlier_file(number: int, code: int) -> N
         assert b"Traceback" not in process.stderr.read()
     assert os.listdir() == ["a.gif"]
     assert Path("a.gif").read_bytes() == b"earlier"
+
+
+def test_advice_on_quotes_is_given_where_it_helps(gdanim: Callable[..., Result]) -> None:
+    assert "Put quotes around a formula" in gdanim("run", "--loss", "w1^2", "+", "w2^2").err
+    assert "Put quotes" not in gdanim("run", "--nonsense").err
+    assert "Put quotes" not in gdanim("run", "--lr").err

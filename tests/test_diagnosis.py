@@ -11,6 +11,7 @@ import pytest
 
 from gdanim import Spec, trace
 from gdanim.diagnosis import Outcome
+from gdanim.diagnosis.evidence import reversing
 from gdanim.lang import en
 from gdanim.losses import make_loss
 from gdanim.numbers import as_json, table
@@ -331,3 +332,19 @@ def test_so_few_noisy_steps_are_not_said_to_stay_about_a_minimum(iterations: int
     for sigma in (0.05, 0.5, 5.0):
         (run,) = trace(Spec(start=(2.0,), noise=sigma, iterations=iterations, seed=seed))
         assert run.outcome.kind != "noisy"
+
+
+@pytest.mark.parametrize(
+    ("steps", "turning"),
+    [
+        ([1, -1, 1, -1, 1], True),
+        ([1, 1, 1, 1, 1], False),
+        ([1, -1, -1, -1, -1], False),
+        ([1, -1, 1, 1, -1], True),
+        ([-1, -1, -1, 1, 1, -1], False),
+    ],
+)
+def test_steps_are_compared_with_the_one_before(steps: list[float], turning: bool) -> None:
+    """In two dimensions, by the angle between them: most have to turn back."""
+    for direction in ([1.0, 0.0], [0.6, -0.8]):
+        assert reversing(np.outer(steps, direction)) is turning

@@ -346,3 +346,15 @@ def test_a_path_that_was_recorded_is_named_under_the_title() -> None:
     assert "L" in loss[0]
     assert "by hand" in name
     assert "by hand" not in short
+
+
+@pytest.mark.parametrize("size", [(400, 300), (480, 360), (960, 540)])
+def test_the_numbers_under_the_panels_end_inside_the_picture(size: tuple[int, int]) -> None:
+    for settings in ({}, {"loss": "himmelblau", "start": (-0.123, -1.456)}, {"start": (1234.5,)}):
+        shown = picture(size=size, **settings)
+        for moment in (Moment(0), Moment(7), Moment(24)):
+            labels = [label for label in of(Label, shown.strip.update(moment)) if label.text]
+            assert labels
+            for label in labels:
+                assert label.position[0] >= 0
+                assert label.box[2] <= size[0] + 2

@@ -355,3 +355,18 @@ def test_a_word_that_is_no_product_is_not_taken_for_one(text: str) -> None:
     with pytest.raises(GdanimError) as caught:
         make_loss(text)
     assert "did you mean 'x*y" not in str(caught.value)
+
+
+@pytest.mark.parametrize("at", [1000.0, 2.0])
+@pytest.mark.parametrize(
+    ("text", "shift"), [("log(0.5 + exp(w))", 0.5), ("log(0.25 + exp(w))", 0.25), ("log(3 + exp(w))", 3.0)]
+)
+def test_logarithms_of_sums_with_any_number_do_not_overflow(text: str, shift: float, at: float) -> None:
+    wanted = at + np.log1p(shift * np.exp(-at))
+    assert float(make_loss(text).value(np.array([at]))) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_products_in_logarithms_do_not_overflow() -> None:
+    loss = make_loss("log(0.5*exp(w) + 0.25)")
+    assert float(loss.value(np.array([1000.0]))) == pytest.approx(1000 + np.log(0.5), rel=1e-12)
+    assert float(loss.gradient(np.array([1000.0]))[0]) == pytest.approx(1.0)
