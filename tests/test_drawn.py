@@ -358,3 +358,33 @@ def test_the_numbers_under_the_panels_end_inside_the_picture(size: tuple[int, in
             for label in labels:
                 assert label.position[0] >= 0
                 assert label.box[2] <= size[0] + 2
+
+
+def said(shown: Any, moment: Moment) -> list[str]:
+    return [label.text for label in of(Label, shown.strip.update(moment))]
+
+
+def test_the_numbers_under_the_panels_are_those_of_the_iterate() -> None:
+    """(w − 2)² from 5 with η = 0.1: 5, then 4.4, where L is 5.76 and its slope 4.8."""
+    words = said(picture(), Moment(1))
+    assert [words[0], *words[1:4]] == ["1", "4.400", "5.760", "4.800"]
+    assert words[-1] == "4.400 − 0.1·4.800 = 3.920"
+    assert said(picture(), Moment(1, 0.9)) == words
+
+
+def test_a_step_that_is_not_plain_is_said_as_it_is() -> None:
+    """Adam's first step is η towards the minimum, whatever the slope."""
+    assert said(picture(optimizer="adam", learning_rate=0.3), Moment(0))[-1] == "5.000 − 0.300 = 4.700"
+    words = said(picture(loss="bowl", optimizer="adam", learning_rate=0.5, start=(-2.0, 1.0)), Moment(0))
+    assert {"−2.000 + 0.500 = −1.500", "1.000 − 0.500 = 0.500"} <= set(words)
+
+
+def test_the_surface_stands_on_a_square() -> None:
+    """The edge of its base, seen from −62° around and 38° up."""
+    view = only_view(loss="himmelblau", view="surface")
+    (edge,) = (c for c in view.axes.collections if len(c.get_paths()) == 1)
+    turn, tilt = np.radians(-62), np.radians(38)
+    u, v = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)]).T
+    across = -u * np.sin(turn) + v * np.cos(turn)
+    up = (-u * np.cos(turn) - v * np.sin(turn)) * np.sin(tilt) - 0.62 / 2 * np.cos(tilt)
+    np.testing.assert_allclose(edge.get_paths()[0].vertices, np.stack([across, up], axis=1), atol=1e-12)
