@@ -59,6 +59,10 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ): "only the slower of two ways is taken more often, to the same lengths",
     ("losses/operations.py", "-1.0 → (1.0)"): "a/−1 is then left as it is, which is −a to the bit",
     ("losses/operations.py", "return a → return None"): "a + 0 is then left as it is, which is a to the bit",
+    (
+        "output/palette.py",
+        "np.append(first[1:], len(points)) → np.append(len(points), first[1:])",
+    ): "the ends of all clusters, in another order, and what is done is done to all of them",
     ("parallel.py", "other.close() → pass"): "the collector closes it when the painter's start returns",
 }
 

@@ -348,3 +348,14 @@ def test_steps_are_compared_with_the_one_before(steps: list[float], turning: boo
     """In two dimensions, by the angle between them: most have to turn back."""
     for direction in ([1.0, 0.0], [0.6, -0.8]):
         assert reversing(np.outer(steps, direction)) is turning
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "momentum", "nesterov"])
+@pytest.mark.parametrize("loss", ["quadratic", "log-cosh"])
+def test_far_from_the_minimum_it_still_descends_whatever_the_optimizer(optimizer: str, loss: str) -> None:
+    """The next steps, of a longer run of the same, do lead down."""
+    settings: dict[str, Any] = {"loss": loss, "optimizer": optimizer, "learning_rate": 0.003}
+    (run,) = trace(Spec(**settings, iterations=8))
+    (longer,) = trace(Spec(**settings, iterations=16))
+    assert (np.diff(longer.loss) < 0).all()
+    assert run.outcome.kind == "descending"
