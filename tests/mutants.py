@@ -63,6 +63,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "output/palette.py",
         "np.append(first[1:], len(points)) → np.append(len(points), first[1:])",
     ): "the ends of all clusters, in another order, and what is done is done to all of them",
+    ("output/palette.py", "right[last] = 1.0 → pass"): "what is worked out there is overwritten",
     ("parallel.py", "other.close() → pass"): "the collector closes it when the painter's start returns",
 }
 

@@ -359,3 +359,17 @@ def test_far_from_the_minimum_it_still_descends_whatever_the_optimizer(optimizer
     (longer,) = trace(Spec(**settings, iterations=16))
     assert (np.diff(longer.loss) < 0).all()
     assert run.outcome.kind == "descending"
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        ({"loss": "double-well", "start": (0.0,)}, "maximum"),
+        ({"loss": "saddle", "start": (0.0, 0.0)}, "saddle"),
+        ({"loss": "w1^2/2 - w2^2 + w2^4", "start": (1.0, 0.0), "learning_rate": 1.0}, "saddle"),
+    ],
+)
+def test_where_the_gradient_vanishes_uphill_is_no_minimum(settings: dict[str, Any], kind: str) -> None:
+    (run,) = trace(Spec(**settings, iterations=8))
+    assert not run.gradient[-1].any()
+    assert run.outcome.kind == kind

@@ -10,9 +10,12 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 
 from gdanim.descent import recorded
+from gdanim.losses import make_loss
 from gdanim.theme import BASINS, DARK, LIGHT
 from gdanim.timeline import Moment
 from gdanim.views.base import TRAIL
+from gdanim.views.glyphs import Glyphs
+from gdanim.views.landscape import levels_of
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
 from gdanim.views.readout import subtitle
 from gdanim.views.trail import FADES
@@ -25,9 +28,23 @@ class Recorder(RendererBase):
     def __init__(self) -> None:
         super().__init__()
         self.paths: list[tuple[Any, float, Any]] = []  # vertices, width of the line, fill
+        self.texts: list[tuple[str, float, float]] = []  # characters, left end, angle
 
     def draw_path(self, gc: Any, path: Any, transform: object, rgbFace: Any = None) -> None:  # noqa: N803
         self.paths.append((path.vertices.copy(), gc.get_linewidth(), rgbFace))
+
+    def draw_text(
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: Any,
+        angle: float,
+        ismath: Any = False,
+        mtext: Any = None,
+    ) -> None:
+        self.texts.append((s, x, angle))
 
 
 def of(kind: type, artists: Any) -> list[Any]:
@@ -388,3 +405,22 @@ def test_the_surface_stands_on_a_square() -> None:
     across = -u * np.sin(turn) + v * np.cos(turn)
     up = (-u * np.cos(turn) - v * np.sin(turn)) * np.sin(tilt) - 0.62 / 2 * np.cos(tilt)
     np.testing.assert_allclose(edge.get_paths()[0].vertices, np.stack([across, up], axis=1), atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["bowl", "himmelblau"])
+def test_levels_are_even_from_the_lowest_value_up(name: str) -> None:
+    loss = make_loss(name)
+    values = np.linspace(0.0, 100.0, 90 * 90).reshape(90, 90)
+    levels = levels_of(loss, values)
+    assert len(levels) == 10
+    np.testing.assert_allclose(levels, levels[0] * np.arange(1, 11))
+    assert 97 < levels[-1] < 99  # all but the highest 2 in 100
+
+
+def test_text_of_a_vector_picture_is_level_and_begins_where_it_should() -> None:
+    recorder = Recorder()
+    label = Label(Glyphs(12.0), "#000000").to("loss", (30.0, 40.0))
+    label.draw(recorder)
+    ((words, x, angle),) = recorder.texts
+    assert (words, angle) == ("loss", 0)
+    assert x == pytest.approx(30.0, abs=1.0)

@@ -370,3 +370,7 @@ def test_products_in_logarithms_do_not_overflow() -> None:
     loss = make_loss("log(0.5*exp(w) + 0.25)")
     assert float(loss.value(np.array([1000.0]))) == pytest.approx(1000 + np.log(0.5), rel=1e-12)
     assert float(loss.gradient(np.array([1000.0]))[0]) == pytest.approx(1.0)
+
+
+def test_a_letter_alone_comes_before_its_numbers() -> None:
+    assert make_loss("w1^2 + w0*w + w10^2 + b*w2").parameters == ("b", "w", "w0", "w1", "w2", "w10")

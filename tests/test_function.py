@@ -260,3 +260,19 @@ def test_a_function_that_takes_many_points_is_called_once_for_them() -> None:
     np.testing.assert_allclose(apart.value(points), first)
     assert len(calls) >= 50
     np.testing.assert_allclose(first, points[:, 0] ** 2 + 3 * points[:, 1])
+
+
+def test_a_gradient_in_parts_is_called_once_for_many_points() -> None:
+    calls = 0
+
+    def slopes(x: Any, y: Any) -> tuple[Any, Any]:
+        nonlocal calls
+        calls += 1
+        return 2 * x, 3 + 0 * y
+
+    loss = Function(lambda x, y: x**2 + 3 * y, start=(1.0, 2.0), gradient=slopes)
+    points = np.random.default_rng(4).normal(size=(40, 2))
+    loss.gradient(points)
+    calls = 0
+    np.testing.assert_allclose(loss.gradient(points), np.stack([2 * points[:, 0], np.full(40, 3.0)], axis=-1))
+    assert calls == 1

@@ -1,6 +1,6 @@
 import pytest
 
-from gdanim import GdanimError
+from gdanim import GdanimError, Spec, trace
 from gdanim.text import Text
 from gdanim.views.readout import arithmetic
 
@@ -36,6 +36,13 @@ def test_the_arithmetic_on_the_picture_is_true() -> None:
     assert arithmetic(Text("pt"), -1.0, 0.5, -2.0, 0.0) == "−1,000 − 0,5·(−2,000) = 0,000"
 
 
+def test_zero_has_no_sign() -> None:
+    text = Text("en")
+    assert (text.fixed(-0.0), text.short(-0.0), text.point([-0.0, 1.0])) == ("0.000", "0", "0, 1")
+
+
 def test_an_unknown_language_names_the_choice() -> None:
     with pytest.raises(GdanimError, match="lang: unknown language 'de'; choose from en, pt"):
         Text("de")
+    with pytest.raises(GdanimError, match="lang: unknown language 'de'"):
+        trace(Spec(lang="de"))  # also where nothing is said
