@@ -34,7 +34,7 @@ class Fault(NamedTuple):
         line: of what is changed, from 1.
         start, end: bytes of the file that are replaced.
         new: what replaces them.
-        what: old → new, for people.
+        what: old → new, for people; with the line where old is short.
         function: the first line of the function it stands in; 0 outside all, where it is done at the import.
     """
 
@@ -129,6 +129,8 @@ def faults_in(path: Path, file: str) -> list[Fault]:
             old = source[start:end].decode()
             for sort, new in changed(node, returns):
                 what = f"{' '.join(old.split())[:70]} → {new[:70]}"
+                if len(old) < 8:  # says little without what stands around it
+                    what += f" in `{source[starts[node.lineno - 1] : starts[node.lineno]].decode().strip()}`"
                 found.append(Fault(file, sort, node.lineno, start, end, new, what, function))
         for name, child in ast.iter_fields(node):
             if name in ("annotation", "returns", "decorator_list", "type_comment"):

@@ -57,14 +57,50 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "diagnosis/evidence.py",
         "tiny.any() and vectors[tiny].any() → (tiny.any() or vectors[tiny].any())",
     ): "only the slower of two ways is taken more often, to the same lengths",
-    ("losses/operations.py", "-1.0 → (1.0)"): "a/−1 is then left as it is, which is −a to the bit",
+    (
+        "losses/operations.py",
+        "-1.0 → (1.0) in `if _is(b, -1.0):`",
+    ): "a/−1 is then left as it is, which is −a to the bit",
     ("losses/operations.py", "return a → return None"): "a + 0 is then left as it is, which is a to the bit",
+    (
+        "losses/surfaces.py",
+        "2.0 → 3.0 in `domain=((-1.0, 4.0), (-1.5, 2.0)),`",
+    ): "how much of a landscape is worth seeing is taste",
+    (
+        "losses/surfaces.py",
+        "5.0 → 7.5 in `domain=((-5.0, 5.0), (-5.0, 5.0)),`",
+    ): "how much of a landscape is worth seeing is taste",
     (
         "output/palette.py",
         "np.append(first[1:], len(points)) → np.append(len(points), first[1:])",
     ): "the ends of all clusters, in another order, and what is done is done to all of them",
     ("output/palette.py", "right[last] = 1.0 → pass"): "what is worked out there is overwritten",
+    (
+        "output/palette.py",
+        "24 → 25 in `self._index = np.zeros(1 << 24, np.uint16)`",
+    ): "room for colours that there are not",
+    (
+        "parallel.py",
+        "3 → 4 in `AHEAD = 3  # frames under way in each process; memory stays flat`",
+    ): "how far drawing is ahead is taste",
     ("parallel.py", "other.close() → pass"): "the collector closes it when the painter's start returns",
+    (
+        "render.py",
+        "1 → 2 in `axes = [figure.add_axes((0, 0, 1, 1),"
+        ' label=f"{kind.name} {i} {cell}") for i in range(kind.panels)]`',
+    ): "axes are moved to their place in the next line",
+    (
+        "views/base.py",
+        "0.06 → 0.09 in `width = max(1.0, 0.06 * size)`",
+    ): "how wide a grid line is, is taste",
+    (
+        "views/marks.py",
+        "True → False in `context.set_foreground(self._edge, isRGBA=True)`",
+    ): "the colour is then converted once more, to itself",
+    (
+        "views/marks.py",
+        "True → False in `triangle = Path(np.array([tip, neck + wing, neck - wing, tip]), closed=True)`",
+    ): "it ends where it began, and only its inside is drawn",
 }
 
 

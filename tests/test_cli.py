@@ -232,3 +232,12 @@ def test_what_changes_a_descent_changes_its_numbers(
     assert plain.out != other.out
     if "--seed" in options:
         assert other.out != gdanim("trace", "-n", "4", *options[:2]).out
+
+
+def test_what_the_system_says_of_a_full_disk_is_said_once() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gdanim", "trace"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert done.stderr == "Error: cannot write to standard output: no space left on device\n"

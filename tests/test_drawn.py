@@ -424,3 +424,21 @@ def test_text_of_a_vector_picture_is_level_and_begins_where_it_should() -> None:
     ((words, x, angle),) = recorder.texts
     assert (words, angle) == ("loss", 0)
     assert x == pytest.approx(30.0, abs=1.0)
+
+
+@pytest.mark.parametrize("size", [(400, 300), (640, 400)])
+@pytest.mark.parametrize("rate", [0.1, 0.9, 1.05, 1.5])
+def test_the_name_of_a_step_stays_in_its_panel(rate: float, size: tuple[int, int]) -> None:
+    """Also where the arrow takes all of it, and the name stands under the arrow."""
+    view = only_view(view="curve", learning_rate=rate, iterations=6, size=size)
+    box, under = view.axes.bbox, 0
+    for k in range(6):
+        list(view.update(Moment(k)))
+        left, _, right, _ = view.step.box
+        assert box.x0 - 3 <= left
+        assert right <= box.x1 + 3
+        (x0, y), (x1, _) = view.arrow.ends
+        under += right > min(x0, x1) and left < max(x0, x1)
+        if right > min(x0, x1) and left < max(x0, x1):
+            assert view.step.position[1] < y - 5
+    assert under or rate == 0.1

@@ -374,3 +374,9 @@ def test_products_in_logarithms_do_not_overflow() -> None:
 
 def test_a_letter_alone_comes_before_its_numbers() -> None:
     assert make_loss("w1^2 + w0*w + w10^2 + b*w2").parameters == ("b", "w", "w0", "w1", "w2", "w10")
+
+
+@pytest.mark.parametrize("text", ["x y", "(w) w", "a b c"])
+def test_a_product_without_its_sign_is_said(text: str) -> None:
+    with pytest.raises(GdanimError, match=r"this is not arithmetic; write a product with \*: x\*y\n"):
+        make_loss(text)
