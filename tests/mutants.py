@@ -39,6 +39,7 @@ RECORD, SELECT = "GDANIM_MUTANTS_RECORD", "GDANIM_MUTANTS_SELECT"
 # What runs in processes of its own is not seen by measuring: which tests start those.
 STARTED = {
     "__main__.py": ("test_startup.py", "test_cli.py"),
+    "cli/__init__.py": ("test_cli.py",),
     "startup.py": ("test_startup.py",),
     "streams.py": ("test_faults.py", "test_cli.py", "test_startup.py"),
     "interrupts.py": ("test_faults.py", "test_parallel.py", "test_startup.py"),
