@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz yardstick faults bench lint format docs figures clean
+.PHONY: help demo test fuzz yardstick faults bench lint format docs figures gallery mutants clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,9 @@ fuzz: $(READY) ## try 100,000 formulas against 80 digits (some 25 minutes)
 
 yardstick: $(READY) ## judge 5,000 random runs' verdicts by runs of 20 times the length
 	$(BIN)/python -m tests.yardstick 5000
+
+mutants: $(READY) ## put some 60 faults into copies of the code, and see which the tests notice
+	$(BIN)/python -m tests.mutants
 
 bench: $(READY) ## measure speed, memory and size beside what one would use instead
 	$(BIN)/python -m tests.benchmarks
@@ -41,6 +44,9 @@ docs: $(READY) ## write the README's command reference from --help
 
 figures: $(READY) ## draw the figures of the README and of examples/
 	$(BIN)/python -m tests.figures
+
+gallery: $(READY) ## draw the frames that the tests compare with
+	$(BIN)/python -m tests.gallery
 
 clean: ## remove the environment and everything generated
 	rm -rf .venv out.gif out.mp4 gradient_descent.gif .pytest_cache .mypy_cache .ruff_cache

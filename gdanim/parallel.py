@@ -56,7 +56,7 @@ def drawing(paint: Paint, pixels: tuple[int, int], painters: int) -> Iterator[Dr
     working: list[Painter] = []
     with room_for_matplotlib():
         try:
-            if painters and _drawn_before():
+            if painters and drawn_before():
                 import gdanim.render  # noqa: F401 - once for them, and for all that follow
             # What is refused here, be it memory or processes, is drawn by those that there are.
             with uninterrupted(), suppress(OSError):
@@ -71,7 +71,7 @@ def drawing(paint: Paint, pixels: tuple[int, int], painters: int) -> Iterator[Dr
                     painter.join()
 
 
-def _drawn_before() -> bool:
+def drawn_before() -> bool:
     """Whether this process has drawn another figure.
 
     For the first it is quicker to have matplotlib loaded by the process that draws, while this one
@@ -97,7 +97,7 @@ def painters_for(pixels: tuple[int, int], frames: int, *, heavy: bool) -> int:
     if processors == 1:
         return 0
     if not heavy:
-        return 0 if _drawn_before() and frames < MANY else 1
+        return 0 if drawn_before() and frames < MANY else 1
     width, height = pixels
     memory = MOST_MEMORY // (4 * Painter.SLOTS * width * height)
     return max(1, min(processors, MOST_PAINTERS, frames // FEW, memory))
@@ -114,10 +114,10 @@ def can_fork() -> bool:
 
         if current_process().daemon or parent_process() is not None:
             return False
-    return len(sys._current_frames()) == 1 and (_threads() == 1 or _threads_at_a_fork() == 1)
+    return len(sys._current_frames()) == 1 and (threads_here() == 1 or _threads_at_a_fork() == 1)
 
 
-def _threads() -> int:
+def threads_here() -> int:
     """How many threads this process has, Python's and others; 0 where that cannot be found out."""
     try:
         return len(os.listdir("/proc/self/task"))
@@ -136,7 +136,7 @@ def _threads_at_a_fork() -> int:
         child = os.fork()
     if child == 0:
         os._exit(0)
-    threads = _threads()
+    threads = threads_here()
     os.kill(child, signal.SIGKILL)  # should it be the one that finds something locked
     os.waitpid(child, 0)
     return threads

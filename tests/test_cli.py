@@ -197,3 +197,47 @@ def test_an_interrupted_run_leaves_the_earlier_file(number: int, code: int) -> N
         assert b"Traceback" not in process.stderr.read()
     assert os.listdir() == ["a.gif"]
     assert Path("a.gif").read_bytes() == b"earlier"
+
+
+def test_advice_on_quotes_is_given_where_it_helps(gdanim: Callable[..., Result]) -> None:
+    assert "Put quotes around a formula" in gdanim("run", "--loss", "w1^2", "+", "w2^2").err
+    assert "Put quotes" not in gdanim("run", "--nonsense").err
+    assert "Put quotes" not in gdanim("run", "--lr").err
+
+
+def test_advice_on_quotes_is_not_given_for_a_wrong_number(gdanim: Callable[..., Result]) -> None:
+    wrong = gdanim("run", "--fps", "abc")
+    assert wrong.code == 2
+    assert "abc" in wrong.err
+    assert "Put quotes" not in wrong.err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--lr", "0.3"),
+        ("--schedule", "step:every=1,factor=0.5"),
+        ("--optimizer", "momentum"),
+        ("--start", "4"),
+        ("--noise", "0.5"),
+        ("--noise", "0.5", "--seed", "3"),
+        ("--loss", "wavy"),
+    ],
+)
+def test_what_changes_a_descent_changes_its_numbers(
+    gdanim: Callable[..., Result], options: tuple[str, ...]
+) -> None:
+    plain, other = gdanim("trace", "-n", "4"), gdanim("trace", "-n", "4", *options)
+    assert (plain.code, other.code) == (0, 0)
+    assert plain.out != other.out
+    if "--seed" in options:
+        assert other.out != gdanim("trace", "-n", "4", *options[:2]).out
+
+
+def test_what_the_system_says_of_a_full_disk_is_said_once() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gdanim", "trace"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert done.stderr == "Error: cannot write to standard output: no space left on device\n"

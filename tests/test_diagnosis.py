@@ -11,6 +11,7 @@ import pytest
 
 from gdanim import Spec, trace
 from gdanim.diagnosis import Outcome
+from gdanim.diagnosis.evidence import reversing
 from gdanim.lang import en
 from gdanim.losses import make_loss
 from gdanim.numbers import as_json, table
@@ -316,3 +317,59 @@ def test_each_of_several_runs_has_its_sentence_in_the_language_asked() -> None:
         verdict(run.outcome, Text("pt"), run.learning_rate) for run in runs
     ]
     assert "Still descending after 20 iterations" in list(table(runs))
+
+
+def test_where_it_is_trapped_is_the_step_from_which_it_goes_to_and_fro() -> None:
+    """|w − 1| from 3.3 with η = ½: 2.8, 2.3, 1.8, 1.3, 0.8, and from then on 1.3, 0.8."""
+    (run,) = trace(Spec(loss="absolute", start=(3.3,), learning_rate=0.5, iterations=20))
+    assert run.theta[4:8, 0].tolist() == pytest.approx([1.3, 0.8, 1.3, 0.8])
+    assert (run.outcome.kind, run.outcome.step) == ("trapped", 4)
+
+
+@pytest.mark.parametrize("iterations", [6, 8, 9])
+@pytest.mark.parametrize("seed", range(6))
+def test_so_few_noisy_steps_are_not_said_to_stay_about_a_minimum(iterations: int, seed: int) -> None:
+    for sigma in (0.05, 0.5, 5.0):
+        (run,) = trace(Spec(start=(2.0,), noise=sigma, iterations=iterations, seed=seed))
+        assert run.outcome.kind != "noisy"
+
+
+@pytest.mark.parametrize(
+    ("steps", "turning"),
+    [
+        ([1, -1, 1, -1, 1], True),
+        ([1, 1, 1, 1, 1], False),
+        ([1, -1, -1, -1, -1], False),
+        ([1, -1, 1, 1, -1], True),
+        ([-1, -1, -1, 1, 1, -1], False),
+    ],
+)
+def test_steps_are_compared_with_the_one_before(steps: list[float], turning: bool) -> None:
+    """In two dimensions, by the angle between them: most have to turn back."""
+    for direction in ([1.0, 0.0], [0.6, -0.8]):
+        assert reversing(np.outer(steps, direction)) is turning
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "momentum", "nesterov"])
+@pytest.mark.parametrize("loss", ["quadratic", "log-cosh"])
+def test_far_from_the_minimum_it_still_descends_whatever_the_optimizer(optimizer: str, loss: str) -> None:
+    """The next steps, of a longer run of the same, do lead down."""
+    settings: dict[str, Any] = {"loss": loss, "optimizer": optimizer, "learning_rate": 0.003}
+    (run,) = trace(Spec(**settings, iterations=8))
+    (longer,) = trace(Spec(**settings, iterations=16))
+    assert (np.diff(longer.loss) < 0).all()
+    assert run.outcome.kind == "descending"
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        ({"loss": "double-well", "start": (0.0,)}, "maximum"),
+        ({"loss": "saddle", "start": (0.0, 0.0)}, "saddle"),
+        ({"loss": "w1^2/2 - w2^2 + w2^4", "start": (1.0, 0.0), "learning_rate": 1.0}, "saddle"),
+    ],
+)
+def test_where_the_gradient_vanishes_uphill_is_no_minimum(settings: dict[str, Any], kind: str) -> None:
+    (run,) = trace(Spec(**settings, iterations=8))
+    assert not run.gradient[-1].any()
+    assert run.outcome.kind == kind

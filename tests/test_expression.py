@@ -305,7 +305,7 @@ def test_many_points_are_worked_out_in_parts(monkeypatch: pytest.MonkeyPatch) ->
     theta = np.random.default_rng(0).normal(size=(7, 11, 2))
     whole = parse("w1^2*sin(w2) + w2", constants={})
     parts = parse("w1^2*sin(w2) + w2", constants={})
-    monkeypatch.setattr(parts, "_most", 10)
+    monkeypatch.setattr(parts, "most", 10)
     np.testing.assert_array_equal(parts.value(theta), whole.value(theta))
     np.testing.assert_array_equal(parts.gradient(theta), whole.gradient(theta))
 
@@ -331,3 +331,52 @@ def test_names_are_not_formulas() -> None:
     assert not is_formula("bowl:rotation=30")
     for text in ("w", "w-2", "x^2", "2*w", "-w", "sin(w)"):
         assert is_formula(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "w", "value"),
+    [("√abs(w)+1", -4.0, 3.0), ("√abs((w)*(w+2))*w", -4.0, -4 * 8**0.5), ("1 + √(w+(3))*2", 6.0, 7.0)],
+)
+def test_a_root_ends_where_its_bracket_closes(text: str, w: float, value: float) -> None:
+    assert float(make_loss(text).value(np.array([w]))) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("log2(w)", r"did you mean 'log\(…\)/log\(2\)'"), ("pow(w, 2)", r"did you mean 'a\^b'")],
+)
+def test_a_function_that_is_written_otherwise_is_said(text: str, words: str) -> None:
+    with pytest.raises(GdanimError, match=words):
+        make_loss(text)
+
+
+@pytest.mark.parametrize("text", ["xy_ + 1", "x__y*2"])
+def test_a_word_that_is_no_product_is_not_taken_for_one(text: str) -> None:
+    with pytest.raises(GdanimError) as caught:
+        make_loss(text)
+    assert "did you mean 'x*y" not in str(caught.value)
+
+
+@pytest.mark.parametrize("at", [1000.0, 2.0])
+@pytest.mark.parametrize(
+    ("text", "shift"), [("log(0.5 + exp(w))", 0.5), ("log(0.25 + exp(w))", 0.25), ("log(3 + exp(w))", 3.0)]
+)
+def test_logarithms_of_sums_with_any_number_do_not_overflow(text: str, shift: float, at: float) -> None:
+    wanted = at + np.log1p(shift * np.exp(-at))
+    assert float(make_loss(text).value(np.array([at]))) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_products_in_logarithms_do_not_overflow() -> None:
+    loss = make_loss("log(0.5*exp(w) + 0.25)")
+    assert float(loss.value(np.array([1000.0]))) == pytest.approx(1000 + np.log(0.5), rel=1e-12)
+    assert float(loss.gradient(np.array([1000.0]))[0]) == pytest.approx(1.0)
+
+
+def test_a_letter_alone_comes_before_its_numbers() -> None:
+    assert make_loss("w1^2 + w0*w + w10^2 + b*w2").parameters == ("b", "w", "w0", "w1", "w2", "w10")
+
+
+@pytest.mark.parametrize("text", ["x y", "(w) w", "a b c"])
+def test_a_product_without_its_sign_is_said(text: str) -> None:
+    with pytest.raises(GdanimError, match=r"this is not arithmetic; write a product with \*: x\*y\n"):
+        make_loss(text)

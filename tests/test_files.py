@@ -92,7 +92,7 @@ def test_every_format_is_whole_or_not_there(
             write(pixels, seconds=seconds)
 
         monkeypatch.setattr(writer, "write", second_fails)
-        monkeypatch.setattr(writer, "_finish", lambda: finished.append(writer))
+        monkeypatch.setattr(writer, "finish", lambda: finished.append(writer))
         return writer
 
     monkeypatch.setitem(WRITERS, format, WRITERS[format]._replace(open=failing))

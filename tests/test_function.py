@@ -235,3 +235,44 @@ def test_an_optimizer_from_a_function() -> None:
 def test_an_optimizer_that_is_none_is_refused(step: Callable[..., Any], words: str) -> None:
     with pytest.raises(GdanimError, match=words):
         descend(make_loss("bowl"), from_function(step))
+
+
+def test_a_function_that_takes_many_points_is_called_once_for_them() -> None:
+    """And one that does not, once for each; both have the same values."""
+    calls: list[tuple[int, ...]] = []
+
+    def counted(theta: Any) -> Any:
+        calls.append(np.shape(theta))
+        return theta[..., 0] ** 2 + 3 * theta[..., 1]
+
+    def single(theta: Any) -> float:
+        calls.append(np.shape(theta))
+        return float(theta[0]) ** 2 + 3 * float(theta[1])
+
+    points = np.random.default_rng(3).normal(size=(50, 2))
+    together, apart = (Function(each, start=(1.0, 2.0)) for each in (counted, single))
+    together.value(points[:3])
+    apart.value(points[:3])
+    calls.clear()
+    first = together.value(points)
+    assert calls == [(50, 2)]
+    calls.clear()
+    np.testing.assert_allclose(apart.value(points), first)
+    assert len(calls) >= 50
+    np.testing.assert_allclose(first, points[:, 0] ** 2 + 3 * points[:, 1])
+
+
+def test_a_gradient_in_parts_is_called_once_for_many_points() -> None:
+    calls = 0
+
+    def slopes(x: Any, y: Any) -> tuple[Any, Any]:
+        nonlocal calls
+        calls += 1
+        return 2 * x, 3 + 0 * y
+
+    loss = Function(lambda x, y: x**2 + 3 * y, start=(1.0, 2.0), gradient=slopes)
+    points = np.random.default_rng(4).normal(size=(40, 2))
+    loss.gradient(points)
+    calls = 0
+    np.testing.assert_allclose(loss.gradient(points), np.stack([2 * points[:, 0], np.full(40, 3.0)], axis=-1))
+    assert calls == 1

@@ -208,3 +208,14 @@ def test_two_runs_give_identical_bytes(tmp_path: Path) -> None:
     for name in ("a.gif", "b.gif"):
         animate(Spec(size=(480, 320), tween=1), tmp_path / name)
     assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
+
+
+def test_the_header_is_as_the_standard_has_it(tmp_path: Path) -> None:
+    """GIF89a, 18: size; a table of 256 colours of 8 bits; background 0; no aspect ratio, so square pixels."""
+    path = tmp_path / "a.gif"
+    write(path, noise(17, 2))
+    header = path.read_bytes()[:13]
+    assert header[:6] == b"GIF89a"
+    assert int.from_bytes(header[6:8], "little") == 64
+    assert int.from_bytes(header[8:10], "little") == 48
+    assert list(header[10:]) == [0xF7, 0, 0]

@@ -138,7 +138,7 @@ def test_of_other_threads_those_count_that_a_fork_leaves(
         asked.append(1)
         return 3 if len(asked) == 1 else left
 
-    monkeypatch.setattr(parallel, "_threads", threads)
+    monkeypatch.setattr(parallel, "threads_here", threads)
     made = forks(monkeypatch)
     assert len(drawn(CURVE, (Moment(0),), 2)) == 1
     assert len(made) == count
@@ -203,7 +203,7 @@ def test_no_more_are_forked_than_pay(
     monkeypatch: pytest.MonkeyPatch, pixels: tuple[int, int], frames: int, heavy: bool, count: int
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)))
-    monkeypatch.setattr(parallel, "_drawn_before", lambda: False)
+    monkeypatch.setattr(parallel, "drawn_before", lambda: False)
     assert painters_for(pixels, frames, heavy=heavy) == count
 
 

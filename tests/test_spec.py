@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gdanim import GdanimError, Spec
+from gdanim.kinds import FLAG
 from gdanim.option import Option
 from gdanim.runs import Run
 from gdanim.spec import OPTIONS
@@ -160,3 +161,13 @@ def test_an_option_knows_its_names() -> None:
     flags = [flag for option in OPTIONS.values() for flag in option.flags]
     assert len(set(flags)) == len(flags)
     assert all(isinstance(option, Option) and option.help.endswith(".") for option in OPTIONS.values())
+
+
+@pytest.mark.parametrize("word", ["1", "true", "yes", "on", "0", "false", "no", "off"])
+def test_what_stands_for_true_and_false(word: str) -> None:
+    assert FLAG.read(word.upper()) is FLAG.read(word) is (word in ("1", "true", "yes", "on"))
+
+
+def test_what_stands_for_neither_is_refused() -> None:
+    with pytest.raises(ValueError, match="must be true or false, not 'oui'"):
+        FLAG.read("oui")

@@ -1,17 +1,8 @@
-import re
-
 import pytest
 
-from gdanim import GdanimError
-from gdanim.lang import en, pt
-from gdanim.text import LANGUAGES, Text
+from gdanim import GdanimError, Spec, trace
+from gdanim.text import Text
 from gdanim.views.readout import arithmetic
-
-
-def test_every_language_says_everything_with_the_same_parts() -> None:
-    assert set(LANGUAGES) == {"en", "pt"}
-    parts = {key: set(re.findall(r"{(\w+)}", words)) for key, words in en.WORDS.items()}
-    assert {key: set(re.findall(r"{(\w+)}", words)) for key, words in pt.WORDS.items()} == parts
 
 
 def test_portuguese_uses_the_notebooks_words_and_the_decimal_comma() -> None:
@@ -45,6 +36,13 @@ def test_the_arithmetic_on_the_picture_is_true() -> None:
     assert arithmetic(Text("pt"), -1.0, 0.5, -2.0, 0.0) == "−1,000 − 0,5·(−2,000) = 0,000"
 
 
+def test_zero_has_no_sign() -> None:
+    text = Text("en")
+    assert (text.fixed(-0.0), text.short(-0.0), text.point([-0.0, 1.0])) == ("0.000", "0", "0, 1")
+
+
 def test_an_unknown_language_names_the_choice() -> None:
     with pytest.raises(GdanimError, match="lang: unknown language 'de'; choose from en, pt"):
         Text("de")
+    with pytest.raises(GdanimError, match="lang: unknown language 'de'"):
+        trace(Spec(lang="de"))  # also where nothing is said

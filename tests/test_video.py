@@ -94,7 +94,7 @@ def test_an_abandoned_video_is_not_finished(
 ) -> None:
     path = tmp_path / "a.mp4"
     path.touch()
-    monkeypatch.setattr(Mp4Plugin, "_finish", lambda _: pytest.fail("it was finished"))
+    monkeypatch.setattr(Mp4Plugin, "finish", lambda _: pytest.fail("it was finished"))
 
     def fail(video: Mp4Plugin) -> None:
         for frame in frames(30):
@@ -119,7 +119,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_processors(tmp_path: Path) -> 
     finally:
         os.sched_setaffinity(0, allowed)
     with iio.imopen(tmp_path / "a.mp4", "w", plugin=Mp4Plugin, fps=2) as video:
-        assert video._stream.codec_context.thread_count == 2  # however many there are
+        assert video.stream.codec_context.thread_count == 2  # however many there are
         video.write(frames(1)[0], seconds=0.5)
     assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "all.mp4").read_bytes()
 

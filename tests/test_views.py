@@ -146,6 +146,8 @@ def test_kinks_flats_and_edges_can_be_drawn(loss: str, view: str) -> None:
         ("bowl", "curve", "view: 'curve' cannot show a loss of 2 parameters; contour"),
         ("bowl", "contuor", "view: unknown view 'contuor'; did you mean 'contour'"),
         ("bowl", "contour+", "view: unknown view ''"),
+        ("bowl", "contour,surface", r"view: 'contour,surface' is not one view; a\+b stands side by side"),
+        ("bowl", "zzz,surface", "view: unknown view 'zzz,surface'"),
     ],
 )
 def test_a_view_that_cannot_be_shown_says_which_can(loss: str, view: str, words: str) -> None:

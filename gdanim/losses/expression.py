@@ -36,6 +36,7 @@ class Formula(Loss):
         graph: of the loss and its derivatives.
         output: the node of the loss itself.
         inputs: the node of each parameter.
+        most: how many numbers are worked out at once; more are taken in parts.
     """
 
     source = "a formula"
@@ -56,19 +57,19 @@ class Formula(Loss):
         self._slopes = list(slopes.values())
         n = len(inputs)
         self._places = range(n)
-        self._most = max(n, n * (LARGEST // self._gradient.arrays))
+        self.most = max(n, n * (LARGEST // self._gradient.arrays))
         self.domain = ((-4.0, 4.0),) * n
         self.start = _start(self, n)
         self.learning_rate = _rate(self)
         self.minima = () if self._is_long else find_minima(self)
 
     def value(self, theta: Array) -> Array:
-        if theta.size > self._most:
+        if theta.size > self.most:
             return np.asarray(self._in_parts(self.value, theta))
         return np.asarray(self._value.function(*[theta[..., i] for i in self._places])[0])
 
     def gradient(self, theta: Array) -> Array:
-        if theta.size > self._most:
+        if theta.size > self.most:
             return self._in_parts(self.gradient, theta)
         gradient = np.empty_like(theta)
         for i, partial in enumerate(self._gradient.function(*[theta[..., i] for i in self._places])):
@@ -126,7 +127,7 @@ class Formula(Loss):
     def _in_parts(self, function: Callable[[Array], Array], theta: Array) -> Array:
         """The function of many points, a part at a time where memory would run short."""
         rows = theta.reshape(-1, theta.shape[-1])
-        done = [function(part) for part in np.array_split(rows, -(-rows.size // self._most))]
+        done = [function(part) for part in np.array_split(rows, -(-rows.size // self.most))]
         return np.concatenate(done).reshape(*theta.shape[:-1], *done[0].shape[1:])
 
 

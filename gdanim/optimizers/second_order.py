@@ -76,7 +76,7 @@ def lbfgs(history: Count = 100) -> Optimizer:
 
     def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
         if state is None:
-            t = np.minimum(1.0, 1.0 / np.abs(g).sum(axis=-1, keepdims=True)) * eta
+            t = 1.0 / np.maximum(1.0, np.abs(g).sum(axis=-1, keepdims=True)) * eta
             direction, pairs, scale = -g, NONE, np.ones_like(t)
         else:
             last, step, pairs, scale = state

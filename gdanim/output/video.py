@@ -34,6 +34,9 @@ class Mp4Plugin(Writer):
     the tags both say BT.709. A frame that lasts longer is a later next time stamp, not a repetition.
     Odd sizes, which 4:2:0 video cannot hold, are widened by repeating the last row or column.
 
+    Attributes:
+        stream: PyAV's, into which it encodes.
+
     Args:
         request: imageio's, for a file.
         fps: frames per second.
@@ -48,10 +51,10 @@ class Mp4Plugin(Writer):
             request.get_local_filename(), "w", format="mp4", options={"movflags": "+faststart"}
         )
         rate = Fraction(fps).limit_denominator(65535)
-        self._stream = self._container.add_stream("libx264", rate, options=OPTIONS)
-        self._stream.time_base = (1 / rate).limit_denominator(65535)
-        self._stream.pix_fmt = "yuv420p"
-        context = self._stream.codec_context
+        self.stream = self._container.add_stream("libx264", rate, options=OPTIONS)
+        self.stream.time_base = (1 / rate).limit_denominator(65535)
+        self.stream.pix_fmt = "yuv420p"
+        context = self.stream.codec_context
         context.thread_count = THREADS
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED
@@ -83,7 +86,7 @@ class Mp4Plugin(Writer):
             if self._shown > 1:
                 self._next -= 1
                 self._send(self._last)
-            self._container.mux(self._stream.encode(None))
+            self._container.mux(self.stream.encode(None))
         self._container.close()
         self.request.finish()
 
@@ -96,7 +99,7 @@ class Mp4Plugin(Writer):
         self.request.finish()
 
     def _send(self, frame: VideoFrame) -> None:
-        stream = self._stream
+        stream = self.stream
         if not stream.codec_context.is_open:
             stream.width, stream.height = frame.width, frame.height
         frame.pts, frame.time_base = self._next, self._tick

@@ -174,6 +174,10 @@ class Arrow(Mark):
 class Label(Mark):
     """One line of text put together from kept glyphs; where a renderer has no pixels, it is text.
 
+    Attributes:
+        text: what it says.
+        position: the left and the lower end of its mask, in whole pixels.
+
     Args:
         anchor: what its position means: "left", "centre" or "right" of the baseline.
         halo: a colour laid softly behind it, so that lines under it do not disturb.
@@ -195,7 +199,7 @@ class Label(Mark):
         self._halo = None if halo is None else to_rgba(halo)
         self._mask: Mask = np.zeros((0, 0), np.uint8)
         self._image: Mask | None = None
-        self._text = ""
+        self.text = ""
         self.position = (0, 0)
         self._baseline = 0
 
@@ -204,7 +208,7 @@ class Label(Mark):
         mask = self._glyphs.mask(text)
         if mask is not self._mask:
             self._mask, self._image = mask, None
-        self._text = text
+        self.text = text
         left = position[0] - self._shift * self._mask.shape[1]
         self._baseline = round(position[1])
         self.position = (round(left), self._baseline - self._glyphs.drop(text))
@@ -231,7 +235,7 @@ class Label(Mark):
     def _draw_words(self, renderer: Any, context: Any) -> None:
         left, baseline = self.position[0], self._baseline + LIFT
         top = renderer.get_canvas_width_height()[1] - baseline if renderer.flipy() else baseline
-        for word in words_of(self._text, self._glyphs):
+        for word in words_of(self.text, self._glyphs):
             if word.mathtext:  # in outlines, since it takes from fonts that few have
                 place = Affine2D().translate(left + word.left, baseline)
                 renderer.draw_path(context, outline_of(word), place, self.colour)
