@@ -17,6 +17,7 @@ ALLOWED = {
     "matplotlib": ("render.py", "views/", "startup.py"),
     "numpy": (
         "descent.py",
+        "sweep.py",
         "diagnosis/",
         "sources.py",
         "plan.py",
@@ -41,7 +42,7 @@ LEVELS = [
     ("losses/base.py",),
     ("losses/",),
     ("optimizers/", "diagnosis/", "sources.py"),
-    ("descent.py", "verdict.py"),
+    ("descent.py", "sweep.py", "verdict.py"),
     ("comparison.py", "views/__init__.py", "paths/"),
     ("layout.py",),
     ("plan.py",),

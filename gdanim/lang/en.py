@@ -80,4 +80,5 @@ WORDS = {
     "finished": "After {iterations} iterations: {theta}, {loss}",
     "finished_one": "After 1 iteration: {theta}, {loss}",
     "finished_none": "At the start: {theta}, {loss}",
+    "after": "{loss} after $k$ iterations",
 }

@@ -80,4 +80,5 @@ WORDS = {
     "finished": "Após {iterations} iterações: {theta}, {loss}",
     "finished_one": "Após 1 iteração: {theta}, {loss}",
     "finished_none": "No início: {theta}, {loss}",
+    "after": "{loss} após $k$ iterações",
 }
