@@ -250,7 +250,7 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
 def _check_recorded(layout: Layout) -> None:
     """Refuse what needs to know how a run was computed."""
     for kind in layout.kinds:
-        if kind.computes:
+        if kind.unknown:
             raise GdanimError(
                 f"'{kind.name}' shows {kind.unknown}, and of a recorded path that is not known",
                 where=["view"],

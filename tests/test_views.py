@@ -28,6 +28,7 @@ CASES: list[dict[str, Any]] = [
     {"loss": "himmelblau", "view": "basins"},
     {"loss": "bowl", "view": "rates", "learning_rate": (0.03, 0.19, 0.3)},
     {"loss": "saddle", "view": "rates", "learning_rate": 0.7},
+    {"loss": "bowl", "view": "schedule", "schedule": ("constant", "step"), "learning_rate": 0.1},
     {"loss": "rastrigin", "start": (1.2, 2.0, 0.5), "axes": ("w1", "w3"), "view": "slices/gradient"},
     {"loss": "bowl", "learning_rate": 0.25, "view": "contour+surface"},
     {"loss": "w1^2 + abs(w2) + w1*w2/4", "view": ""},

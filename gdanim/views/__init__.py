@@ -30,8 +30,8 @@ class Kind:
         bare: whether no numbers and names stand around its axes.
         uses: the Spec's options that change what it shows.
         cuts: whether it shows the loss along lines, which a view from above then marks.
-        computes: whether it shows what is not known of a recorded path.
-        unknown: what that is.
+        computes: whether it descends by itself, with an optimizer that has a name.
+        unknown: what it shows that is not known of a recorded path, if anything.
         longest: of how many iterations at most.
         turning: the option that moves all of it in every frame, if any.
     """
@@ -51,7 +51,7 @@ class Kind:
     uses: tuple[str, ...] = ()
     cuts: bool = False
     computes: bool = False
-    unknown: str = "what an optimizer does from other starts"
+    unknown: str = ""
     longest: int = FOREVER
     turning: str = ""
 
@@ -132,6 +132,7 @@ VIEWS: dict[str, Kind] = {
             "A colour for each minimum, grey for what comes to rest nowhere, and the shown path on it.",
             parameters=(2, 2),
             computes=True,
+            unknown="what an optimizer does from other starts",
             compares=False,
             width=1.5,
         ),
@@ -145,6 +146,12 @@ VIEWS: dict[str, Kind] = {
             longest=10_000,
             width=1.5,
             least=(9.0, 5.0),
+        ),
+        Kind(
+            "schedule",
+            "schedule:Schedule",
+            "The learning rate at every iterate.",
+            unknown="the learning rate of every step",
         ),
     )
 }
