@@ -117,6 +117,7 @@ def plan(
     layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid)
     if resolved.paths:
         _check_recorded(layout)
+    _check_computed(layout, spec, optimizer)
     for name in spec.axes:
         if name not in loss.parameters:
             raise unknown("parameter", name, loss.parameters, where="axes")
@@ -249,10 +250,25 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
 def _check_recorded(layout: Layout) -> None:
     """Refuse what needs to know how a run was computed."""
     for kind in layout.kinds:
-        if kind.computes:
+        if kind.unknown:
             raise GdanimError(
-                f"'{kind.name}' shows what an optimizer does from other starts, and of a recorded path that"
-                " is not known",
+                f"'{kind.name}' shows {kind.unknown}, and of a recorded path that is not known",
+                where=["view"],
+            )
+
+
+def _check_computed(layout: Layout, spec: Spec, optimizer: Optimizer | Step | None) -> None:
+    """Refuse what takes too long to be computed, and what needs an optimizer's name."""
+    for kind in layout.kinds:
+        if spec.iterations > kind.longest:
+            raise GdanimError(
+                f"'{kind.name}' shows at most {kind.longest:,}, and not {spec.iterations:,}",
+                where=["iterations"],
+            )
+        if kind.computes and optimizer is not None:
+            raise GdanimError(
+                f"'{kind.name}' shows {kind.unknown}, and knows those with a name only (see gdanim list"
+                " optimizers)",
                 where=["view"],
             )
 

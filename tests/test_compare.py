@@ -72,7 +72,7 @@ def test_every_run_is_named_inside_the_picture() -> None:
     [
         (
             {"view": "slices"},
-            "view: 'slices' shows one run, and there are 2; contour, surface, history compare",
+            "view: 'slices' shows one run, and there are 2; contour, surface, history, rates, schedule",
         ),
         ({"view": "basins"}, "view: 'basins' shows one run"),
         ({"view": "contour+history", "grid": True}, "grid: a grid shows one view, contour, and not"),

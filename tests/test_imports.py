@@ -17,6 +17,9 @@ ALLOWED = {
     "matplotlib": ("render.py", "views/", "startup.py"),
     "numpy": (
         "descent.py",
+        "sweep.py",
+        "replay.py",
+        "numbers.py",
         "diagnosis/",
         "sources.py",
         "plan.py",
@@ -41,7 +44,7 @@ LEVELS = [
     ("losses/base.py",),
     ("losses/",),
     ("optimizers/", "diagnosis/", "sources.py"),
-    ("descent.py", "verdict.py"),
+    ("descent.py", "sweep.py", "replay.py", "verdict.py"),
     ("comparison.py", "views/__init__.py", "paths/"),
     ("layout.py",),
     ("plan.py",),

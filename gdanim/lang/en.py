@@ -80,4 +80,8 @@ WORDS = {
     "finished": "After {iterations} iterations: {theta}, {loss}",
     "finished_one": "After 1 iteration: {theta}, {loss}",
     "finished_none": "At the start: {theta}, {loss}",
+    "after": "{loss} after $k$ iterations",
+    "too_long": "too long",
+    "no_formula": "no short formula",
+    "rest": "… and {count} more",
 }

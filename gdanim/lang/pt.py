@@ -80,4 +80,8 @@ WORDS = {
     "finished": "Após {iterations} iterações: {theta}, {loss}",
     "finished_one": "Após 1 iteração: {theta}, {loss}",
     "finished_none": "No início: {theta}, {loss}",
+    "after": "{loss} após $k$ iterações",
+    "too_long": "longa demais",
+    "no_formula": "sem fórmula curta",
+    "rest": "… e mais {count}",
 }

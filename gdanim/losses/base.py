@@ -52,7 +52,7 @@ class Loss:
 
     @property
     def gradient_expression(self) -> tuple[str, ...]:
-        """Each partial derivative as `--loss` reads it, n of them; none where there is no expression."""
+        """Each partial derivative as `--loss` reads it, "" for a long one; none where none is known."""
         return ()
 
     def value(self, theta: Array) -> Array:

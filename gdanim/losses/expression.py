@@ -19,7 +19,7 @@ from gdanim.losses.base import Array, Loss
 from gdanim.losses.compiled import Code, compiled
 from gdanim.losses.grammar import CONSTANTS, OPERATORS, Check, ordered_parameters
 from gdanim.losses.graph import Graph, Node, directional, gradient, needed
-from gdanim.losses.lettering import as_typed, derivatives
+from gdanim.losses.lettering import as_typed, derivatives, expressions
 from gdanim.losses.minima import find_minima
 from gdanim.losses.operations import share
 from gdanim.losses.reading import Source, plain
@@ -103,6 +103,10 @@ class Formula(Loss):
     @cached_property
     def gradient_formula(self) -> tuple[str, ...]:  # type: ignore[override]
         return derivatives(self._slopes)
+
+    @cached_property
+    def gradient_expression(self) -> tuple[str, ...]:
+        return expressions(self._slopes)
 
     @cached_property
     def _value(self) -> Code:

@@ -11,6 +11,7 @@ from functools import reduce
 
 from gdanim.losses.graph import Node, needed
 from gdanim.losses.mathtext import mathtext
+from gdanim.losses.written import unparsed
 
 LONGEST = 120  # nodes of a derivative that is written
 UNWRITTEN = ("equal", "where_finite")  # max and min have no derivative that arithmetic can write
@@ -30,17 +31,28 @@ def derivatives(slopes: Sequence[Node]) -> tuple[str, ...]:
     >>> derivatives(gradient(3.0 * (x - 2.0) ** 2.0, [x]))
     ('6(x - 2)',)
     """
-    return tuple(_derivative(slope) for slope in slopes)
+    return tuple(r"\ldots" if tree is None else mathtext(tree) for tree in map(_derivative, slopes))
 
 
-def _derivative(slope: Node) -> str:
+def expressions(slopes: Sequence[Node]) -> tuple[str, ...]:
+    """Each derivative as `--loss` reads it; "" for one that is too long to be read.
+
+    >>> from gdanim.losses.graph import Graph, gradient
+    >>> x = Graph().input("x")
+    >>> expressions(gradient(3.0 * (x - 2.0) ** 2.0, [x]))
+    ('6*(x - 2)',)
+    """
+    return tuple("" if tree is None else unparsed(tree) for tree in map(_derivative, slopes))
+
+
+def _derivative(slope: Node) -> ast.expr | None:
     nodes = needed([slope])
     sizes: dict[int, int] = {}
     for node in nodes:  # what is shared is written as often as it occurs
         sizes[node.index] = 1 + sum(sizes[arg.index] for arg in node.args)
     if sizes[slope.index] > LONGEST or any(node.op in UNWRITTEN for node in nodes):
-        return r"\ldots"
-    return mathtext(_tree(slope))
+        return None
+    return _tree(slope)
 
 
 def _tree(node: Node) -> ast.expr:

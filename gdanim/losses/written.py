@@ -35,8 +35,16 @@ def expanded(statement: str) -> str:
     meanings: dict[str, ast.expr] = {}
     for name, definition in reversed(definitions):  # one may use those that come after it
         meanings[name] = _Put(meanings).visit(tree(definition))
-    text = ast.unparse(_Put(meanings).visit(tree(expression)))
-    return text.replace(" ** ", "^").replace(" * ", "*").replace(" / ", "/")
+    return unparsed(_Put(meanings).visit(tree(expression)))
+
+
+def unparsed(expression: ast.expr) -> str:
+    """A syntax tree as an expression.
+
+    >>> unparsed(tree("2*w^3 - w/4"))
+    '2*w^3 - w/4'
+    """
+    return ast.unparse(expression).replace(" ** ", "^").replace(" * ", "*").replace(" / ", "/")
 
 
 def literal(value: float) -> str:

@@ -28,6 +28,8 @@ class Optimizer(NamedTuple):
         limit: on a quadratic it settles in a direction of curvature λ where ηλ is less, and runs away
             where it is more; None where there is no such number.
         halts: whether every point without a gradient attracts it, saddles and maxima too.
+        state_names: what its docstring calls each part of the state after the count of steps, in their
+            order; none where the state is not numbers alone.
     """
 
     init: Callable[[Array], State]
@@ -37,6 +39,7 @@ class Optimizer(NamedTuple):
     normed: bool = False
     limit: float | None = None
     halts: bool = False
+    state_names: tuple[str, ...] = ()
 
 
 def from_function(step: Step) -> Optimizer:

@@ -39,7 +39,7 @@ def momentum(momentum: Share = 0.9, dampening: Share = 0.0) -> Optimizer:
         v = g if k == 0 else momentum * v + (1 - dampening) * g
         return -eta * v, (k + 1, v)
 
-    return Optimizer(zeros(1), update, limit=2 * (1 + momentum) / (1 - dampening))
+    return Optimizer(zeros(1), update, limit=2 * (1 + momentum) / (1 - dampening), state_names=("v",))
 
 
 def nesterov(momentum: Share = 0.9) -> Optimizer:
@@ -54,7 +54,7 @@ def nesterov(momentum: Share = 0.9) -> Optimizer:
         v = g if k == 0 else momentum * v + g
         return -eta * (g + momentum * v), (k + 1, v)
 
-    return Optimizer(zeros(1), update, limit=2 * (1 + momentum) / (1 + 2 * momentum))
+    return Optimizer(zeros(1), update, limit=2 * (1 + momentum) / (1 + 2 * momentum), state_names=("v",))
 
 
 def adagrad(eps: NotNegative = 1e-10) -> Optimizer:
@@ -68,11 +68,11 @@ def adagrad(eps: NotNegative = 1e-10) -> Optimizer:
         s = s + g * g
         return -eta * g / (np.sqrt(s) + eps), (k + 1, s)
 
-    return Optimizer(zeros(1), update, fading=True)
+    return Optimizer(zeros(1), update, fading=True, state_names=("s",))
 
 
 def rmsprop(alpha: Share = 0.99, eps: NotNegative = 1e-8, momentum: Share = 0.0) -> Optimizer:
-    """RMSprop: s ← α s + (1 − α) g², θ ← θ − η g/(√s + ε).
+    """RMSprop: s ← α s + (1 − α) g², v ← μ v + g/(√s + ε), θ ← θ − η v.
 
     Source: Tieleman and Hinton (2012), Neural Networks for Machine Learning, lecture 6.5.
     """
@@ -83,7 +83,7 @@ def rmsprop(alpha: Share = 0.99, eps: NotNegative = 1e-8, momentum: Share = 0.0)
         v = momentum * v + g / (np.sqrt(s) + eps)
         return -eta * v, (k + 1, s, v)
 
-    return Optimizer(zeros(2), update, normed=True)
+    return Optimizer(zeros(2), update, normed=True, state_names=("s", "v"))
 
 
 def adadelta(rho: Share = 0.9, eps: NotNegative = 1e-6) -> Optimizer:
@@ -99,7 +99,7 @@ def adadelta(rho: Share = 0.9, eps: NotNegative = 1e-6) -> Optimizer:
         u = rho * u + (1 - rho) * d * d
         return -eta * d, (k + 1, s, u)
 
-    return Optimizer(zeros(2), update, normed=True)
+    return Optimizer(zeros(2), update, normed=True, state_names=("s", "u"))
 
 
 def adam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
@@ -114,11 +114,11 @@ def adam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> O
         mhat, vhat = m / (1 - beta1**k), v / (1 - beta2**k)
         return -eta * mhat / (np.sqrt(vhat) + eps), (k, m, v)
 
-    return Optimizer(zeros(2), update, normed=True)
+    return Optimizer(zeros(2), update, normed=True, state_names=("m", "v"))
 
 
 def amsgrad(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
-    """AMSGrad: Adam with the largest v so far in place of v.
+    """AMSGrad: Adam with vmax, the largest v so far, in place of v.
 
     Source: Reddi, Kale and Kumar (2018), On the Convergence of Adam and Beyond, algorithm 2; with
     Adam's bias correction, as PyTorch has it.
@@ -131,7 +131,7 @@ def amsgrad(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -
         denominator = np.sqrt(most) / sqrt(1 - beta2**k) + eps
         return -eta / (1 - beta1**k) * m / denominator, (k, m, v, most)
 
-    return Optimizer(zeros(3), update, normed=True)
+    return Optimizer(zeros(3), update, normed=True, state_names=("m", "v", "vmax"))
 
 
 def adamw(
@@ -147,11 +147,11 @@ def adamw(
         step, state = inner.update(g, state, theta, eta)
         return step - eta * weight_decay * theta, state
 
-    return Optimizer(inner.init, update, normed=True)
+    return Optimizer(inner.init, update, normed=True, state_names=inner.state_names)
 
 
 def adamax(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
-    """AdaMax: u ← max(β₂ u, |g| + ε), θ ← θ − η m/((1 − β₁ᵏ) u).
+    """AdaMax: m as in Adam, u ← max(β₂ u, |g| + ε), θ ← θ − η m/((1 − β₁ᵏ) u).
 
     Source: Kingma and Ba (2015), Adam, algorithm 2.
     """
@@ -162,13 +162,13 @@ def adamax(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) ->
         u = np.maximum(beta2 * u, np.abs(g) + eps)
         return -eta / (1 - beta1**k) * m / u, (k, m, u)
 
-    return Optimizer(zeros(2), update, normed=True)
+    return Optimizer(zeros(2), update, normed=True, state_names=("m", "u"))
 
 
 def nadam(
     beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8, momentum_decay: NotNegative = 0.004
 ) -> Optimizer:
-    """NAdam: Adam with Nesterov's look ahead; μₖ = β₁ (1 − ½ 0.96^(kψ)).
+    """NAdam: Adam with Nesterov's look ahead; μₖ = β₁ (1 − ½ 0.96^(kψ)), Πμ their product.
 
     Source: Dozat (2016), Incorporating Nesterov Momentum into Adam, algorithm 8.
     """
@@ -188,7 +188,7 @@ def nadam(
         step = -eta * (1 - now) / (1 - product) * g / denominator
         return step - eta * ahead / (1 - product * ahead) * m / denominator, (k, product, m, v)
 
-    return Optimizer(init, update, normed=True)
+    return Optimizer(init, update, normed=True, state_names=("Πμ", "m", "v"))
 
 
 def radam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
@@ -209,7 +209,7 @@ def radam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> 
         adaptive = sqrt(1 - beta2**k) / (np.sqrt(v) + eps)
         return -eta * mhat * rectified * adaptive, (k, m, v)
 
-    return Optimizer(zeros(2), update, normed=True)
+    return Optimizer(zeros(2), update, normed=True, state_names=("m", "v"))
 
 
 def rprop(
@@ -218,7 +218,7 @@ def rprop(
     smallest: NotNegative = 1e-6,
     largest: NotNegative = 50.0,
 ) -> Optimizer:
-    """Rprop: each parameter has its own step size, which grows while its gradient keeps its sign.
+    """Rprop: each parameter has its own step size Δ, which grows while g has the sign of the last one, h.
 
     Source: Riedmiller and Braun (1993), A Direct Adaptive Method for Faster Backpropagation
     Learning: The RPROP Algorithm; without weight backtracking, as PyTorch has it.
@@ -233,7 +233,7 @@ def rprop(
         g = np.where(sign < 0, 0.0, g)
         return -np.sign(g) * size, (k + 1, g, size)
 
-    return Optimizer(zeros(2), update, normed=True)
+    return Optimizer(zeros(2), update, normed=True, state_names=("h", "Δ"))
 
 
 def lion(beta1: Share = 0.9, beta2: Share = 0.99, weight_decay: NotNegative = 0.0) -> Optimizer:
@@ -247,7 +247,7 @@ def lion(beta1: Share = 0.9, beta2: Share = 0.99, weight_decay: NotNegative = 0.
         step = -eta * (np.sign(beta1 * m + (1 - beta1) * g) + weight_decay * theta)
         return step, (k + 1, beta2 * m + (1 - beta2) * g)
 
-    return Optimizer(zeros(1), update, normed=True)
+    return Optimizer(zeros(1), update, normed=True, state_names=("m",))
 
 
 def yogi(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-3) -> Optimizer:
@@ -262,7 +262,7 @@ def yogi(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-3) -> O
         v = v - (1 - beta2) * np.sign(v - g * g) * g * g
         return -eta * m / (np.sqrt(v) + eps), (k + 1, m, v)
 
-    return Optimizer(zeros(2), update)
+    return Optimizer(zeros(2), update, state_names=("m", "v"))
 
 
 def adabelief(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:
@@ -278,4 +278,4 @@ def adabelief(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8)
         mhat, shat = m / (1 - beta1**k), s / (1 - beta2**k)
         return -eta * mhat / (np.sqrt(shat) + eps), (k, m, s)
 
-    return Optimizer(zeros(2), update, normed=True)
+    return Optimizer(zeros(2), update, normed=True, state_names=("m", "s"))

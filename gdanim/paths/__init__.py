@@ -31,7 +31,7 @@ def read_paths(name: str, data: bytes, parameters: Parameters = None) -> tuple[P
     """The paths in a file, one for each run.
 
     CSV has one column a parameter: with a header, in any order and beside what `gdanim trace` writes (run,
-    k, L, its derivatives, η); without one, in the parameters' order. Between columns stand commas,
+    k, L, its derivatives, η, state); without one, in the parameters' order. Between columns stand commas,
     semicolons, tabs or spaces; the decimal sign is a point, or a comma where none stands between columns.
     JSON is that of `gdanim trace`, or {"theta": rows, "parameters": names}, or rows alone. npz has an array
     `theta` or one array only, (T+1,) or (T+1, n); Python objects in it are never read.

@@ -16,6 +16,7 @@ NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 BETWEEN = re.compile(r"[;,\t ]+")
 SLOPE = re.compile(r"(?:dL/d|∂L/∂|g_)(.+)")
+STATE = re.compile(r"\S+\[(.+)\]")  # as in m[w1], what an optimizer remembers
 Split = Callable[[int, str], list[str]]
 Lines = list[tuple[int, str]]  # numbered from 1
 
@@ -47,7 +48,7 @@ def _rows(lines: Lines, split: Split, header: list[str] | None, kinds: list[str]
         row: list[float] = []
         rows = runs.setdefault(cells[kinds.index("run")] if "run" in kinds else "", [])
         for index, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
-            if kind == "run":
+            if kind in ("run", "state"):
                 continue
             place = f"line {number}, column {index + 1}" + (f" ({header[index] or 'k'})" if header else "")
             value = _number(cell, place, signs)
@@ -63,10 +64,10 @@ def _rows(lines: Lines, split: Split, header: list[str] | None, kinds: list[str]
 
 
 def _kinds(header: list[str], line: int, parameters: Parameters) -> list[str]:
-    """What each column is: "theta", "run", "count", or "other" that trace writes."""
+    """What each column is: "theta", "run", "count", "state", or "other" that trace writes."""
     kinds = []
     for index, name in enumerate(header):
-        slope = SLOPE.fullmatch(name)
+        slope, state = SLOPE.fullmatch(name), STATE.fullmatch(name)
         if header.count(name) > 1:
             raise GdanimError(f"line {line}: two columns are called '{shortened(name)}'")
         if parameters is not None and name in parameters:
@@ -77,6 +78,8 @@ def _kinds(header: list[str], line: int, parameters: Parameters) -> list[str]:
             kinds.append("count")
         elif name in ("L", "η") or (slope and slope[1] in header):
             kinds.append("other")
+        elif state and state[1] in header:
+            kinds.append("state")
         elif parameters is None and NAME.fullmatch(name):
             kinds.append("theta")
         else:

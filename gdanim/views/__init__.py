@@ -30,7 +30,9 @@ class Kind:
         bare: whether no numbers and names stand around its axes.
         uses: the Spec's options that change what it shows.
         cuts: whether it shows the loss along lines, which a view from above then marks.
-        computes: whether it descends by itself, from other starts.
+        computes: whether it descends by itself, with an optimizer that has a name.
+        unknown: what it shows that is not known of a recorded path, if anything.
+        longest: of how many iterations at most.
         turning: the option that moves all of it in every frame, if any.
     """
 
@@ -49,6 +51,8 @@ class Kind:
     uses: tuple[str, ...] = ()
     cuts: bool = False
     computes: bool = False
+    unknown: str = ""
+    longest: int = FOREVER
     turning: str = ""
 
     def shows(self, parameters: int) -> bool:
@@ -128,9 +132,26 @@ VIEWS: dict[str, Kind] = {
             "A colour for each minimum, grey for what comes to rest nowhere, and the shown path on it.",
             parameters=(2, 2),
             computes=True,
+            unknown="what an optimizer does from other starts",
             compares=False,
             width=1.5,
         ),
         Kind("history", "history:History", "L at every iterate so far."),
+        Kind(
+            "rates",
+            "rates:Rates",
+            "L after k iterations against the learning rate, with 2/λmax and the runs on it.",
+            computes=True,
+            unknown="what an optimizer does at other learning rates",
+            longest=10_000,
+            width=1.5,
+            least=(9.0, 5.0),
+        ),
+        Kind(
+            "schedule",
+            "schedule:Schedule",
+            "The learning rate at every iterate.",
+            unknown="the learning rate of every step",
+        ),
     )
 }

@@ -26,17 +26,17 @@ class Slice(View):
 
     Args:
         which: the number of the parameter that moves.
+        ceiling: the highest loss shown.
     """
 
-    def __init__(self, axes: Axes, scene: Scene, which: int) -> None:
+    def __init__(self, axes: Axes, scene: Scene, which: int, ceiling: float) -> None:
         super().__init__(axes, scene)
         theme, sizes = scene.theme, scene.sizes
         self._which = which
         names = scene.loss.parameters
         others = [symbol(name) for i, name in enumerate(names) if i != which]
         held = scene.text("held", names=f"${', '.join(abridged(others, MOST))}$") if others else ""
-        self._grid: Array = np.linspace(*scene.window[which], POINTS, dtype=np.float64)
-        ceiling = max(scene.ceiling, self._height(scene.runs[0].theta[0]))
+        self._grid = grid_of(scene, which)
         span = ceiling - scene.floor
         self.set_axes(
             scene.window[which],
@@ -56,7 +56,7 @@ class Slice(View):
     def update(self, moment: Moment) -> Iterable[Artist]:
         scene, which = self.scene, self._which
         theta = at(scene.runs[0].theta, moment)
-        curve = self._values(theta)
+        curve = along(scene, which, theta)
         with np.errstate(all="ignore"):
             height = float(scene.loss.value(theta))
             slope = float(scene.loss.gradient(theta)[which])
@@ -74,28 +74,38 @@ class Slice(View):
         else:
             yield self._inside.to(words, (right - 0.3 * size, box.y1 - 1.1 * size))
 
-    def _values(self, theta: Array) -> Array:
-        """The loss along the parameter that moves, from theta: (POINTS,)."""
-        points = np.repeat(theta[None], POINTS, axis=0)
-        points[:, self._which] = self._grid
-        with np.errstate(all="ignore"):
-            return np.asarray(np.broadcast_to(self.scene.loss.value(points), (POINTS,)))
 
-    def _height(self, theta: Array) -> float:
-        """A loss up to which most of the curve at theta is seen, within three times the path's own."""
-        values = self._values(theta)
-        most = float(np.nanquantile(values[np.isfinite(values)], 0.9))
-        scene = self.scene
-        return min(most, scene.floor + 3 * (scene.ceiling - scene.floor))
+def grid_of(scene: Scene, which: int) -> Array:
+    """Values of the parameter that moves: (POINTS,)."""
+    return np.linspace(*scene.window[which], POINTS, dtype=np.float64)
+
+
+def along(scene: Scene, which: int, theta: Array) -> Array:
+    """The loss along the parameter that moves, from theta: (POINTS,)."""
+    points = np.repeat(theta[None], POINTS, axis=0)
+    points[:, which] = grid_of(scene, which)
+    with np.errstate(all="ignore"):
+        return np.asarray(np.broadcast_to(scene.loss.value(points), (POINTS,)))
+
+
+def ceiling_of(scene: Scene) -> float:
+    """A loss up to which most of every slice at the start is seen, within three times the path's own.
+
+    One for all of them, so that a slope in one panel compares with a slope in another.
+    """
+    slices = (along(scene, which, scene.runs[0].theta[0]) for which in scene.chosen)
+    most = max(float(np.nanquantile(values[np.isfinite(values)], 0.9)) for values in slices)
+    return max(scene.ceiling, min(most, scene.floor + 3 * (scene.ceiling - scene.floor)))
 
 
 class Slices(View):
-    """A slice along each of two parameters, side by side."""
+    """A slice along each of two parameters, side by side, on one scale of L."""
 
     def __init__(self, axes: Axes, scene: Scene, *more: Axes) -> None:
         super().__init__(axes, scene)
         places = (axes, *more)
-        self.slices = [Slice(place, scene, which) for place, which in zip(places, scene.chosen, strict=True)]
+        chosen, ceiling = zip(places, scene.chosen, strict=True), ceiling_of(scene)
+        self.slices = [Slice(place, scene, which, ceiling) for place, which in chosen]
 
     @property
     def margins(self) -> list[float]:
