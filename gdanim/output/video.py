@@ -21,8 +21,9 @@ BT709 = 1  # the number of its primaries, transfer function and matrix alike (IT
 LIMITED = 1  # 16 … 235
 # On these pictures "veryfast" is twice as fast as the default at the same size and quality.
 OPTIONS = {"preset": "veryfast", "crf": "17", "bf": "0"}
-# With the instructions of AVX-512 x264 weighs blocks (mbtree) by what happens to stand in memory: of the
-# same frames, one file in seven came out different. With older ones, as fast here, it does not.
+# Left to choose its instructions on a machine with AVX-512, x264 now and then wrote other bytes for the same
+# frames where the process had encoded another video before (one in seven; never without mbtree, nor with
+# any older set named). With these, as fast here, none of 60.
 if platform.machine() in ("x86_64", "AMD64"):
     OPTIONS["x264-params"] = "asm=sse4.2"
 # x264 divides its work by the number of its threads, and what it writes differs with it: always the
