@@ -5,7 +5,7 @@ import pytest
 from gdanim import GdanimError
 from gdanim.lang import en, pt
 from gdanim.text import LANGUAGES, Text
-from gdanim.views.readout import arithmetic
+from gdanim.views.arithmetic import arithmetic
 
 
 def test_every_language_says_everything_with_the_same_parts() -> None:
@@ -38,11 +38,11 @@ def test_numbers_tiny_and_huge(value: float, shown: str) -> None:
 
 
 def test_the_arithmetic_on_the_picture_is_true() -> None:
-    assert arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4) == "5.000 − 0.1·6.000 = 4.400"
+    assert arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4).words == "5.000 − 0.1·6.000 = 4.400"
     # 2.786432 − 0.1·1.572864 = 2.6291456, which the rounded numbers only come near to.
-    worked = arithmetic(Text("en"), 2.786432, 0.1, 1.572864, 2.6291456)
+    worked = arithmetic(Text("en"), 2.786432, 0.1, 1.572864, 2.6291456).words
     assert worked == "2.786 − 0.1·1.573 ≈ 2.629"
-    assert arithmetic(Text("pt"), -1.0, 0.5, -2.0, 0.0) == "−1,000 − 0,5·(−2,000) = 0,000"
+    assert arithmetic(Text("pt"), -1.0, 0.5, -2.0, 0.0).words == "−1,000 − 0,5·(−2,000) = 0,000"
 
 
 def test_an_unknown_language_names_the_choice() -> None:
