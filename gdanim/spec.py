@@ -164,7 +164,14 @@ class Spec:
         most=1000.0,
         unsaid="two iterates a second",
     )
-    tween: int = _option(0, WHOLE, Group.TIME, "Eased frames between two iterates.", least=0, most=1000)
+    tween: int = _option(
+        0,
+        WHOLE,
+        Group.TIME,
+        "Frames between two iterates; they show the slope, then the step, then the move.",
+        least=0,
+        most=1000,
+    )
     seconds: float | None = _option(
         None,
         NUMBER,

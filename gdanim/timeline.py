@@ -11,13 +11,23 @@ from gdanim.errors import GdanimError
 ITERATES_PER_SECOND = 2.0  # the notebook's pace
 MOST_FRAMES = 10_000  # hours of them at the notebook's pace
 SMOOTH_FPS = 50.0  # more than an eye needs
+SLOPE, ARROW = 0.25, 0.5  # when, between two iterates, the arrow begins to grow, and the ball to move
 
 
 class Moment(NamedTuple):
-    """A point of the descent: `fraction` of the way (0 ≤ fraction < 1) from iterate k to k + 1."""
+    """A point of the descent: `fraction` of the time (0 ≤ fraction < 1) between iterate k and k + 1.
+
+    Descent jumps. What is seen in between tells the step: until `SLOPE` the slope at iterate k, until
+    `ARROW` the arrow of the step that grows from it, then the ball that goes where the arrow points.
+    """
 
     k: int
     fraction: float = 0.0
+
+    @property
+    def standing(self) -> Moment:
+        """The iterate that this moment is about: what its numbers, slope and arrow belong to."""
+        return Moment(self.k)
 
 
 class Frame(NamedTuple):
@@ -132,6 +142,24 @@ def ease(fraction: float) -> float:
     return fraction * fraction * (3.0 - 2.0 * fraction)
 
 
+def grown(fraction: float) -> float:
+    """How much of the step's arrow there is, `fraction` of the time after an iterate.
+
+    >>> grown(0.25), grown(0.375), grown(0.5), grown(0.9)
+    (0.0, 0.5, 1.0, 1.0)
+    """
+    return ease(min(max((fraction - SLOPE) / (ARROW - SLOPE), 0.0), 1.0))
+
+
+def moved(fraction: float) -> float:
+    """How far the ball is on its way to the next iterate.
+
+    >>> moved(0.0), moved(0.5), moved(0.75)
+    (0.0, 0.0, 0.5)
+    """
+    return ease(max((fraction - ARROW) / (1.0 - ARROW), 0.0))
+
+
 class Clock:
     """Turns seconds into whole ticks, carrying the remainder over."""
 
@@ -148,4 +176,4 @@ class Clock:
 
 
 def _moments(indices: range | list[int], per_iterate: int) -> tuple[Moment, ...]:
-    return tuple(Moment(index // per_iterate, ease(index % per_iterate / per_iterate)) for index in indices)
+    return tuple(Moment(index // per_iterate, index % per_iterate / per_iterate) for index in indices)

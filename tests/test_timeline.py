@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 from gdanim import GdanimError
-from gdanim.timeline import Clock, Moment, ease, plan
+from gdanim.timeline import ARROW, SLOPE, Clock, Moment, ease, grown, moved, plan
 
 
 def test_the_notebooks_animation_is_21_frames_in_12_and_a_half_seconds() -> None:
@@ -12,13 +13,31 @@ def test_the_notebooks_animation_is_21_frames_in_12_and_a_half_seconds() -> None
     assert timeline.seconds == 12.5
 
 
-def test_tween_puts_eased_frames_between_and_keeps_the_pace() -> None:
+def test_tween_puts_frames_between_and_keeps_the_pace() -> None:
     timeline = plan(iterations=2, tween=3, hold=0)
     assert len(timeline) == 9
     assert timeline.fps == 8
     assert [frame.moment.k for frame in timeline] == [0, 0, 0, 0, 1, 1, 1, 1, 2]
     fractions = [frame.moment.fraction for frame in timeline][:4]
-    assert fractions == [0.0, 0.15625, 0.5, 0.84375]  # 3x² − 2x³ at 0, 1/4, 1/2, 3/4
+    assert fractions == [0.0, 0.25, 0.5, 0.75]
+
+
+def test_between_two_iterates_come_slope_then_arrow_then_move() -> None:
+    times = np.linspace(0, 1, 1001)[:-1]
+    arrow, ball = np.array([(grown(float(t)), moved(float(t))) for t in times]).T
+    assert (np.diff(arrow) >= 0).all()
+    assert (np.diff(ball) >= 0).all()
+    assert (arrow[times <= SLOPE] == 0).all()
+    assert (arrow[times >= ARROW] == 1).all()
+    assert (ball[arrow < 1] == 0).all()  # the ball waits for the whole arrow
+    assert ball[-1] > 0.999
+    assert max(np.diff(arrow).max(), np.diff(ball).max()) < 0.01  # nothing jumps
+
+
+def test_few_frames_between_show_the_arrow_before_the_ball_moves() -> None:
+    (_, between, _) = plan(iterations=1, tween=1).moments
+    assert (grown(between.fraction), moved(between.fraction)) == (1.0, 0.0)
+    assert between.standing == Moment(0)
 
 
 def test_ease_starts_and_arrives_at_rest() -> None:

@@ -75,7 +75,7 @@ VIEWS: dict[str, Kind] = {
         Kind(
             "curve",
             "curve:Curve",
-            "L(w) with the ball rolling down it.",
+            "L(w) with the ball, the slope there, and the step that follows from it.",
             parameters=(1, 1),
             grid=True,
             width=1.5,

@@ -17,7 +17,7 @@ from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, blend
-from gdanim.timeline import Moment
+from gdanim.timeline import Moment, ease, moved
 from gdanim.views import Kind
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
@@ -108,6 +108,18 @@ class Scene:
     def iterations(self) -> int:
         """The last iterate any run reached."""
         return max(run.iterations for run in self.everyone)
+
+    @property
+    def told(self) -> bool:
+        """Whether frames between two iterates tell the step, one thing after another."""
+        return self.alone and self.spec.tween > 0
+
+    def underway(self, moment: Moment) -> Moment:
+        """The iterate, and how far the balls are from it on their way to the next.
+
+        That of a run that is alone waits until slope and arrow have been seen.
+        """
+        return Moment(moment.k, moved(moment.fraction) if self.alone else ease(moment.fraction))
 
     def only(self, run: int) -> Scene:
         """The scene with one of the runs."""
@@ -273,7 +285,7 @@ def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:
 
 
 def at(values: Array, moment: Moment) -> Array:
-    """Linear in-between value of per-iterate rows: (T+1, …) → (…); past the end, the last."""
+    """Value on the straight line between per-iterate rows: (T+1, …) → (…); past the end, the last."""
     last = len(values) - 1
     k = min(moment.k, last)
     if moment.fraction == 0.0 or k >= last:

@@ -56,7 +56,7 @@ class Gradient(View):
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         scene, n = self.scene, len(self._shown)
-        theta = at(scene.runs[0].theta, moment)
+        theta = at(scene.runs[0].theta, moment.standing)
         numbers = [scene.text.fixed(float(g)) for g in scene.loss.gradient(theta)[:n]]
         for i, number in enumerate(numbers):
             yield self._moving[i].to(f"= {number}", self._place(2 + 2 * i, indent=2.2))

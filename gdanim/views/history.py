@@ -43,6 +43,7 @@ class History(View):
                 yield stroke.to(self._line(values, k - self.stretch, k))
 
     def update(self, moment: Moment) -> Iterable[Artist]:
+        moment = self.scene.underway(moment)
         for values, line, ball in zip(self._values, self.lines, self.balls, strict=True):
             last = len(values) - 1
             k = min(moment.k, last)

@@ -75,12 +75,27 @@ class Trail:
                 first = max(oldest, newest - per_shade + 1)
                 if newest >= first:
                     yield from self._piece(*self._fading[shade], first, newest)
+        yield from self._leaving(moment)
         yield from self._exit.update(moment)
 
     def ball(self, moment: Moment) -> Artist:
-        """The ball, on the landscape also between two iterates."""
-        theta = at(self._run.theta, moment)
-        return self._ball.to(self._view.spot(theta[None], self._view.scene.loss.value(theta)[None]))
+        """The ball; between two iterates on the straight line to the next."""
+        return self._ball.to(self._place(moment)[None])
+
+    def _place(self, moment: Moment) -> Points:
+        """Where the ball is, (2,) pixels."""
+        return at(self.path(), self._view.scene.underway(moment))
+
+    def _leaving(self, moment: Moment) -> Iterable[Artist]:
+        """The iterate that the ball is leaving, and the line it leaves behind."""
+        k, left = moment.k, self._exit.left
+        if k >= self._run.iterations or (left is not None and k >= left):
+            return
+        if self._view.scene.underway(moment).fraction > 0.0:
+            line, dots = self._fading[0] if self._alone else self._settled
+            here = self.path()[k]
+            yield line.to(np.vstack([here, self._place(moment)]))
+            yield dots.to(here[None])
 
     def _pen(self, colour: str, dot: float) -> tuple[Stroke, Dots]:
         axes, sizes = self._view.axes, self._view.scene.sizes
