@@ -10,6 +10,7 @@ import numpy as np
 from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
+from gdanim.heights import check_log
 from gdanim.layout import Layout, layout_of, no_room, region_of
 from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Array, Loss
@@ -125,6 +126,8 @@ def plan(
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
     _timeline(spec, spec.iterations, fastest)
     runs = resolved.trajectories()
+    if spec.log and any("log" in kind.uses for kind in layout.kinds):
+        check_log(loss, runs)
     timeline = _timeline(spec, max(run.iterations for run in runs), fastest)
     return Plan(spec, loss, runs, layout, text, theme, timeline)
 

@@ -136,6 +136,14 @@ class Spec:
     field: bool = _option(
         False, FLAG, Group.PICTURE, "Show the gradient field on contours.", needs=Needs.A_VIEW
     )
+    log: bool | None = _option(
+        None,
+        FLAG,
+        Group.PICTURE,
+        "Whether the history has a log axis.",
+        unsaid="where runs are compared, or the loss falls by two decades",
+        needs=Needs.A_VIEW,
+    )
     orbit: float = _option(
         0.0,
         NUMBER,

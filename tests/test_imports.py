@@ -42,7 +42,7 @@ LEVELS = [
     ("losses/",),
     ("optimizers/", "diagnosis/", "sources.py"),
     ("descent.py", "verdict.py"),
-    ("comparison.py", "views/__init__.py", "paths/"),
+    ("comparison.py", "heights.py", "views/__init__.py", "paths/"),
     ("layout.py",),
     ("plan.py",),
     ("numbers.py", "output/", "views/glyphs.py", "views/marks.py", "views/symbols.py", "views/"),

@@ -41,6 +41,7 @@ OTHER: dict[str, list[Any]] = {
     "view": ["contour+slices/history"],
     "axes": [("w1", "w3"), "w2,w1"],
     "field": [True],
+    "log": [True, False],
     "orbit": [90, -45.5],
     "caption": [True],
     "title": ["", "Größe ×", "a\nb"],

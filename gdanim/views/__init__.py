@@ -131,6 +131,6 @@ VIEWS: dict[str, Kind] = {
             compares=False,
             width=1.5,
         ),
-        Kind("history", "history:History", "L at every iterate so far."),
+        Kind("history", "history:History", "L at every iterate so far.", uses=("log",)),
     )
 }

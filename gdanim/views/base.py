@@ -239,10 +239,14 @@ class View:
         step = values[1] - values[0] if len(values) > 1 else 1.0
         return [0.0 if abs(v) < 1e-9 * step else float(v) for v in values]
 
+    def tick_name(self, which: str, value: float) -> str:
+        """How a number beside an axis is written."""
+        return self.scene.text.short(value, 6)
+
     @property
     def margin(self) -> float:
         """Pixels that the numbers left of the axes take."""
-        texts = (self.scene.text.short(value, 6) for value in self.tick_values[1])
+        texts = (self.tick_name("y", value) for value in self.tick_values[1])
         return max(map(self.scene.small.width, texts), default=0) + 0.5 * self.scene.sizes.text
 
     @property
@@ -261,10 +265,10 @@ class View:
 
         for value in self.tick_values[0]:
             x = self.to_pixels(value, self.axes.get_ylim()[0])[0]
-            yield small("centre").to(scene.text.short(value, 6), (x[0], box.y0 - 1.4 * low))
+            yield small("centre").to(self.tick_name("x", value), (x[0], box.y0 - 1.4 * low))
         for value in self.tick_values[1]:
             y = self.to_pixels(self.axes.get_xlim()[0], value)[0]
-            yield small("right").to(scene.text.short(value, 6), (box.x0 - 0.5 * low, y[1] - 0.37 * low))
+            yield small("right").to(self.tick_name("y", value), (box.x0 - 0.5 * low, y[1] - 0.37 * low))
         name = Label(scene.glyphs, theme.ink, anchor="centre")
         yield name.to(self.names[0], ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size))
         above = Label(scene.glyphs, self._accent or theme.ink)

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from gdanim.heights import beside_a_curve
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene
@@ -62,16 +63,13 @@ class Curve(Traced):
         super().__init__(axes, scene)
         theme, sizes, loss = scene.theme, scene.sizes, scene.loss
         low, high = scene.window[0]
-        # Under the curve stand the minima's names, and under these the step of a run that is alone.
-        height, size = round(axes.get_window_extent().height), sizes.text
-        names, steps = 2.4 * size, 0.0
-        if scene.alone:
-            names, steps = max(0.09 * height, 2.9 * size), max(0.07 * height, 1.7 * size)
-        unit = (scene.ceiling - scene.floor) / max(height - names - steps, 0.5 * height)
-        self.lane = scene.floor - names * unit  # the step arrow's height
+        height = round(axes.get_window_extent().height)
+        bottom, self.lane, top = beside_a_curve(
+            scene.floor, scene.ceiling, height, sizes.text, scene.alone
+        )  # the lane is the step arrow's height
         self.set_axes(
             (low, high),
-            (self.lane - steps * unit, scene.ceiling),
+            (bottom, top),
             f"${symbol(loss.parameters[0])}$",
             f"$L({symbol(loss.parameters[0])})$",
         )
@@ -132,6 +130,11 @@ class Curve(Traced):
             if not placed or not (crossed or any(overlap(label.box, other.box) for other in placed)):
                 placed.append(label)
         return placed
+
+    def ticks(self, which: str, limits: tuple[float, float], most: float) -> list[float]:
+        """Only numbers that losses can have: none where the step's arrow stands."""
+        low = self.scene.floor - 1e-9 * (limits[1] - limits[0])
+        return [value for value in super().ticks(which, limits, most) if which == "x" or value >= low]
 
     def explain(self, moment: Moment) -> Iterable[Artist]:
         """Tangent and step of a run that is alone; nothing once it has left the picture."""

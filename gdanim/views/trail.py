@@ -123,10 +123,11 @@ class Exit:
         view: the panel.
         run: whose path.
         path: (T+1, 2) pixels, asked for once the layout stands.
+        named: whether the iterate is written beside it.
     """
 
-    def __init__(self, view: View, run: int, path: Callable[[], Points]) -> None:
-        self._path = path
+    def __init__(self, view: View, run: int, path: Callable[[], Points], named: bool = True) -> None:
+        self._path, self._named = path, named
         scene = view.scene
         self._view = view
         theme, sizes = scene.theme, scene.sizes
@@ -152,7 +153,8 @@ class Exit:
         if self.left is None or moment.k < self.left:
             return
         yield self._arrow
-        yield self._label
+        if self._named:
+            yield self._label
 
     def _look(self) -> None:
         """Find the last step that starts inside the picture, if the path ends outside."""
@@ -170,7 +172,9 @@ class Exit:
         tip = inner + share * (outer - inner)
         along = (outer - inner) / np.hypot(*(outer - inner))
         self._left = last + 1
-        tail = tip - 3 * size * along
+        # No longer than the stretch it lies on, where that alone says whose it is.
+        reach = 3 * size if self._named else min(3 * size, max(float(np.hypot(*(tip - inner))), 1.2 * size))
+        tail = tip - reach * along
         self._arrow.to(tail, tip)
         words = f"$k$ = {last + 1}"
         x, y = (tail + tip) / 2
