@@ -17,6 +17,7 @@ ALLOWED = {
     "matplotlib": ("render.py", "views/", "startup.py"),
     "numpy": (
         "descent.py",
+        "heights.py",
         "diagnosis/",
         "sources.py",
         "plan.py",
