@@ -70,6 +70,7 @@ class Picture:
             styles=styles_of(theme, len(runs)),
             kinds=plan.layout.kinds,
             everyone=runs,
+            between=plan.timeline.between,
             window=window,
             floor=floor,
             ceiling=ceiling,

@@ -8,9 +8,10 @@ from itertools import product
 from typing import Any
 
 from gdanim.errors import GdanimError, unknown
-from gdanim.kinds import ASSIGNMENTS, FILES, FLAG, NAMES, NUMBER, SIZE, TEXT, WHOLE, Kind, Start
+from gdanim.kinds import ASSIGNMENTS, FILES, FLAG, NAMES, NUMBER, PAUSES, SIZE, TEXT, WHOLE, Kind, Start
 from gdanim.option import Group, Needs, Option, by_key, declared
 from gdanim.runs import RUN_OPTIONS, RUNS, Run
+from gdanim.timeline import HOLD
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
 MOST_RUNS = 12
@@ -180,16 +181,30 @@ class Spec:
         least=0,
         most=1000,
     )
+    step_seconds: float | None = _option(
+        None,
+        NUMBER,
+        Group.TIME,
+        "How long an iterate takes; with --fps, in as many frames as that makes.",
+        above=0.0,
+        most=3600.0,
+    )
     seconds: float | None = _option(
         None,
         NUMBER,
         Group.TIME,
-        "Fit the whole, hold included, into this length.",
+        "Fit the whole, hold and pauses included, into this length.",
         above=0.0,
         most=86_400.0,
     )
+    pause: tuple[tuple[int, float], ...] = _option(
+        (),
+        PAUSES,
+        Group.TIME,
+        "How long some iterates take in all, as in 0:4,1:3 for 4 s and 3 s; the last one without --hold.",
+    )
     hold: float = _option(
-        2.0, NUMBER, Group.TIME, "Seconds the last frame stays longer.", least=0.0, most=3600.0
+        HOLD, NUMBER, Group.TIME, "Seconds the last frame stays longer.", least=0.0, most=3600.0
     )
     loop: int = _option(
         0,

@@ -228,6 +228,6 @@ def test_iterations_are_counted_in_whole_numbers(iterations: int) -> None:
     ],
 )
 def test_ticks_on_a_log_axis(low: float, high: float, most: float, expected: list[float]) -> None:
-    (history,) = picture(view="history").views
+    (history,) = picture(view="history", log=False).views
     history.axes.set_yscale("log")
     assert history.ticks("y", (low, high), most) == pytest.approx(expected, rel=1e-12)

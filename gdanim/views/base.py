@@ -73,6 +73,7 @@ class Scene:
         spec: what was asked for, from which views read their options.
         kinds: of all panels, since some show more beside others.
         everyone: all runs of the figure, where a panel shows only some.
+        between: whether there are frames between iterates.
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
         glyphs, small: kept characters for text that moves, and smaller ones for text that stays.
@@ -92,6 +93,7 @@ class Scene:
     glyphs: Glyphs
     small: Glyphs
     everyone: tuple[Trajectory, ...] = ()
+    between: bool = False
 
     @property
     def chosen(self) -> tuple[int, ...]:
@@ -112,7 +114,7 @@ class Scene:
     @property
     def told(self) -> bool:
         """Whether frames between two iterates tell the step, one thing after another."""
-        return self.alone and self.spec.tween > 0
+        return self.alone and self.between
 
     def underway(self, moment: Moment) -> Moment:
         """The iterate, and how far the balls are from it on their way to the next.
