@@ -173,10 +173,9 @@ def _pauses(data: Any) -> Pauses:
 
 
 def _read_pauses(text: str) -> Pauses:
-    match = re.fullmatch(r"\s*\d+\s*:\s*[\d.eE+-]+\s*(,\s*\d+\s*:\s*[\d.eE+-]+\s*)*", text)
-    pairs = [part.split(":") for part in text.split(",")] if match else []
+    pairs = [part.partition(":") for part in text.split(",")]
     try:
-        return _pauses([(int(k), float(seconds)) for k, seconds in pairs or [("", "")]])
+        return _pauses([(int(k), float(seconds)) for k, _, seconds in pairs])
     except ValueError as error:
         if "must be" in str(error) or "twice" in str(error):
             raise

@@ -118,6 +118,10 @@ def plan(
     layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid)
     if resolved.paths:
         _check_recorded(layout)
+    if spec.ylim and len(loss.parameters) == 1:
+        raise GdanimError(
+            "the loss has one parameter, which --xlim frames; --zlim frames the loss", where=["ylim"]
+        )
     for name in spec.axes:
         if name not in loss.parameters:
             raise unknown("parameter", name, loss.parameters, where="axes")

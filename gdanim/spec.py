@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 from typing import Any
 
 from gdanim.errors import GdanimError, unknown
-from gdanim.kinds import ASSIGNMENTS, FILES, FLAG, NAMES, NUMBER, PAUSES, SIZE, TEXT, WHOLE, Kind, Start
+from gdanim.kinds import (
+    ASSIGNMENTS,
+    FILES,
+    FLAG,
+    LIMITS,
+    NAMES,
+    NUMBER,
+    PAUSES,
+    SIZE,
+    TEXT,
+    WHOLE,
+    Kind,
+    Start,
+)
 from gdanim.option import Group, Needs, Option, by_key, declared
 from gdanim.runs import RUN_OPTIONS, RUNS, Run
 from gdanim.timeline import HOLD
@@ -27,6 +40,10 @@ def too_many(runs: int, where: str) -> GdanimError:
 
 def _option(default: Any, kind: Kind, group: Group, help: str, **known: Any) -> Any:
     return declared(Option(default, kind, group, help, **known))
+
+
+def _frame(help: str, unsaid: str) -> Any:
+    return _option(None, LIMITS, Group.PICTURE, help, unsaid=unsaid, needs=Needs.A_VIEW)
 
 
 @dataclass(frozen=True)
@@ -134,6 +151,13 @@ class Spec:
         metavar="W1,W3",
         unsaid="the first two",
     )
+    xlim: tuple[float, float] | None = _frame(
+        "The first parameter that is shown, from and to.", "start, path and minimum"
+    )
+    ylim: tuple[float, float] | None = _frame(
+        "The second parameter that is shown, from and to.", "start, path and minimum"
+    )
+    zlim: tuple[float, float] | None = _frame("The loss, from and to.", "what the path comes through")
     field: bool = _option(
         False, FLAG, Group.PICTURE, "Show the gradient field on contours.", needs=Needs.A_VIEW
     )
@@ -235,6 +259,10 @@ class Spec:
                 f"{w}x{h} pixels cannot be drawn; from {least_w}x{least_h} to {most_w}x{most_h} can",
                 where=["size"],
             )
+
+    def chosen(self, parameters: Sequence[str]) -> tuple[int, ...]:
+        """Indices of the parameters that are shown where there is room for two only."""
+        return tuple(parameters.index(name) for name in self.axes or parameters[:2])
 
     @property
     def runs(self) -> tuple[Run, ...]:

@@ -38,6 +38,7 @@ class Formula(Loss):
         inputs: the node of each parameter.
     """
 
+    framed = False
     source = "a formula"
 
     def __init__(

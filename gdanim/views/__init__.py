@@ -79,6 +79,7 @@ VIEWS: dict[str, Kind] = {
             parameters=(1, 1),
             grid=True,
             width=1.5,
+            uses=("xlim", "zlim"),
         ),
         Kind(
             "contour",
@@ -87,7 +88,7 @@ VIEWS: dict[str, Kind] = {
             parameters=(2, 2),
             grid=True,
             width=1.5,
-            uses=("field",),
+            uses=("field", "xlim", "ylim"),
         ),
         Kind(
             "surface",
@@ -97,7 +98,7 @@ VIEWS: dict[str, Kind] = {
             width=1.5,
             least=(8.0, 6.0),
             bare=True,
-            uses=("orbit",),
+            uses=("orbit", "xlim", "ylim"),
             turning="orbit",
         ),
         Kind(
@@ -108,7 +109,7 @@ VIEWS: dict[str, Kind] = {
             compares=False,
             panels=2,
             width=2.0,
-            uses=("axes",),
+            uses=("axes", "xlim", "ylim", "zlim"),
             cuts=True,
         ),
         Kind(
@@ -130,7 +131,8 @@ VIEWS: dict[str, Kind] = {
             computes=True,
             compares=False,
             width=1.5,
+            uses=("xlim", "ylim"),
         ),
-        Kind("history", "history:History", "L at every iterate so far.", uses=("log",)),
+        Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
     )
 }

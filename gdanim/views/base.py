@@ -98,8 +98,7 @@ class Scene:
     @property
     def chosen(self) -> tuple[int, ...]:
         """Indices of the parameters to show where there is room for two only."""
-        names = self.loss.parameters
-        return tuple(names.index(name) for name in self.spec.axes or names[:2])
+        return self.spec.chosen(self.loss.parameters)
 
     @property
     def alone(self) -> bool:

@@ -115,4 +115,10 @@ class History(View):
             return None
         if asked is None and scene.alone and not falls_far(scene.runs[0], lowest):
             return None
-        return on_a_log_axis(scene.runs, scene.everyone, lowest, scene.ceiling)
+        log = on_a_log_axis(scene.runs, scene.everyone, lowest, scene.ceiling)
+        if log is None or scene.spec.zlim is None:
+            return log
+        low, high = (limit - lowest for limit in scene.spec.zlim)
+        if high <= 0.0:
+            return None
+        return log._replace(limits=(low if low > 0 else min(log.limits[0], high / 10), high))
