@@ -17,7 +17,6 @@ from gdanim.views.base import Scene
 from gdanim.views.marks import Arrow, Dots, Label, Mark, Points, Stroke, overlap
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
-from gdanim.views.window import near
 
 CLEARED, LIFTED = 2.0, 3.5  # sizes of text by which a name is moved, at most, to leave the curve free
 
@@ -53,7 +52,7 @@ class CutArrow(Mark):
 
 
 class Curve(Traced):
-    """L(w) with the ball rolling down it.
+    """L(w) with the ball, the slope there, and the step that follows from it.
 
     The tangent at the iterate has the gradient for its slope; the arrow on the axis is the step that
     leads to the next iterate, −η·dL/dw in plain gradient descent, and a ring on the curve is where.
@@ -142,7 +141,7 @@ class Curve(Traced):
         k, box = min(moment.k, run.iterations), self.axes.bbox
         here = run.theta[k]
         ball = self.trails[0].path()[k]
-        if not near(ball, np.array([box.x0, box.y0]), np.array([box.x1, box.y1])):
+        if not (box.x0 <= ball[0] <= box.x1 and box.y0 <= ball[1] <= box.y1):
             return
         angle = self.angle(float(scene.loss.gradient(here)[0]))
         reach = 4.2 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
