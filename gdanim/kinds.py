@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Start = tuple[float, ...]
+Pauses = tuple[tuple[int, float], ...]  # iterate, seconds
+Limits = tuple[float, float]  # lowest, highest
+LONGEST_PAUSE = 3600.0  # seconds
 
 
 def _same(value: Any) -> Any:
@@ -146,6 +149,59 @@ def _assignments(data: Any) -> tuple[tuple[str, float], ...]:
     return found
 
 
+def _pauses(data: Any) -> Pauses:
+    if isinstance(data, str):
+        return _read_pauses(data)
+    data = plain(data)
+    pairs = data.items() if isinstance(data, Mapping) else data
+    try:
+        found = tuple((_whole(int(k) if isinstance(k, str) else k), _number(s)) for k, s in pairs)
+    except (TypeError, ValueError) as error:
+        if "must be" in str(error):
+            raise ValueError(str(error)) from None
+        raise ValueError("must be iterates with their seconds, such as 0:4,1:3") from None
+    iterates = [k for k, _ in found]
+    for k, seconds in found:
+        if k < 0 or not 0 < seconds <= LONGEST_PAUSE:
+            raise ValueError(
+                f"must be iterates from 0 up, with seconds above 0 and at most {LONGEST_PAUSE:g},"
+                f" not {k}:{seconds:g}"
+            )
+        if iterates.count(k) > 1:
+            raise ValueError(f"iterate {k} is given twice")
+    return tuple(sorted(found))
+
+
+def _read_pauses(text: str) -> Pauses:
+    pairs = [part.partition(":") for part in text.split(",")]
+    try:
+        return _pauses([(int(k), float(seconds)) for k, _, seconds in pairs])
+    except ValueError as error:
+        if "must be" in str(error) or "twice" in str(error):
+            raise
+        raise ValueError(f"'{text}' is not iterates with their seconds, such as 0:4,1:3") from None
+
+
+def _limits(data: Any) -> Limits:
+    data = plain(data)
+    if isinstance(data, str):
+        return _read_limits(data)
+    if not isinstance(data, Sequence) or len(data) != 2:
+        raise ValueError("must be two numbers, the lowest and the highest")
+    low, high = map(_number, data)
+    if low >= high:
+        raise ValueError(f"must be the lowest and then the highest, not {low:g},{high:g}")
+    return low, high
+
+
+def _read_limits(text: str) -> Limits:
+    try:
+        low, high = map(float, text.split(","))
+    except ValueError:
+        raise ValueError(f"'{text}' is not two numbers such as -1,5, the lowest and the highest") from None
+    return _limits((low, high))
+
+
 def _read_whole(text: str) -> int:
     if not re.fullmatch(r"\s*[-+]?\d+\s*", text):
         raise ValueError(f"'{text}' is not a whole number")
@@ -210,3 +266,5 @@ SIZE = Kind("WXH", _read_size, _size, list)
 NAMES = Kind("W1,W2…", _read_names, _names, list)
 ASSIGNMENTS = Kind("NAME=VALUE", _read_assignment, _assignments, dict, collected=True)
 FILES = Kind("FILE", _same, _files, list, separator=os.pathsep, collected=True)
+PAUSES = Kind("K:SECONDS,…", _read_pauses, _pauses, lambda value: [list(pair) for pair in value])
+LIMITS = Kind("LOW,HIGH", _read_limits, _limits, list)

@@ -10,6 +10,7 @@ import numpy as np
 from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
+from gdanim.heights import check_log
 from gdanim.layout import Layout, layout_of, no_room, region_of
 from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Array, Loss
@@ -19,7 +20,7 @@ from gdanim.paths.base import LARGEST
 from gdanim.spec import MOST_RUNS, ONE_CAPTION, Spec, too_many
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
-from gdanim.timeline import SMOOTH_FPS, Timeline
+from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
 from gdanim.timeline import plan as lay_out
 from gdanim.views import VIEWS
 
@@ -87,9 +88,9 @@ class Plan:
                 all(run.recorded for run in self.runs) and "every path is a recorded one; see --run"
             ),
         }
-        whole = max(run.iterations for run in self.runs) * (self.spec.tween + 1) + 1
-        few = len(self.timeline) < whole and self.spec.seconds is None
-        thinned = [f"{len(self.timeline):,} of {whole:,} frames are shown; see --seconds"] if few else []
+        few = len(self.timeline) < self.timeline.whole and self.spec.seconds is None
+        shown = f"{len(self.timeline):,} of {self.timeline.whole:,} frames are shown; see --seconds"
+        thinned = [shown] if few else []
         noted = ((o, missing[o.needs](o.name)) for o in self.spec.given if o.needs in missing)
         return [*(option.without_effect(why) for option, why in noted if why), *thinned]
 
@@ -118,6 +119,10 @@ def plan(
     if resolved.paths:
         _check_recorded(layout)
     _check_computed(layout, spec, optimizer)
+    if spec.ylim and len(loss.parameters) == 1:
+        raise GdanimError(
+            "the loss has one parameter, which --xlim frames; --zlim frames the loss", where=["ylim"]
+        )
     for name in spec.axes:
         if name not in loss.parameters:
             raise unknown("parameter", name, loss.parameters, where="axes")
@@ -126,7 +131,11 @@ def plan(
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
     _timeline(spec, spec.iterations, fastest)
     runs = resolved.trajectories()
-    timeline = _timeline(spec, max(run.iterations for run in runs), fastest)
+    if spec.log and any("log" in kind.uses for kind in layout.kinds):
+        check_log(loss, runs)
+    last = max(run.iterations for run in runs)
+    _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
+    timeline = _timeline(spec, last, fastest)
     return Plan(spec, loss, runs, layout, text, theme, timeline)
 
 
@@ -286,12 +295,26 @@ def _check_drawable(loss: Loss, start: Array) -> None:
         )
 
 
+def _check_pauses(spec: Spec, last: int) -> None:
+    """Refuse a pause at an iterate that there is not, and a hold beside one at the last."""
+    for k, _ in spec.pause:
+        if k > last:
+            raise GdanimError(f"there is no iterate {k}; the last is {last}", where=["pause"])
+        if k == last and spec.hold != HOLD:
+            raise GdanimError(
+                f"iterate {k} is the last, and --hold says how long it stays; leave one of them out",
+                where=["pause"],
+            )
+
+
 def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
     return lay_out(
         iterations=iterations,
         fps=spec.fps,
         tween=spec.tween,
+        step_seconds=spec.step_seconds,
         seconds=spec.seconds,
+        pauses=dict(spec.pause),
         hold=spec.hold,
         fastest=fastest,
     )

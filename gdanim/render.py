@@ -61,8 +61,8 @@ class Picture:
         loss, runs, theme = plan.loss, plan.runs, plan.theme
         width, height = plan.spec.rendered
         sizes = Sizes.of(plan.text_size)
-        window = window_of(loss, runs)
-        floor, ceiling = limits_of(loss, runs, window)
+        window = window_of(loss, runs, plan.spec)
+        floor, ceiling = limits_of(loss, runs, window, plan.spec.zlim)
         self.scene = Scene(
             spec=plan.spec,
             loss=loss,
@@ -70,6 +70,7 @@ class Picture:
             styles=styles_of(theme, len(runs)),
             kinds=plan.layout.kinds,
             everyone=runs,
+            between=plan.timeline.between,
             window=window,
             floor=floor,
             ceiling=ceiling,

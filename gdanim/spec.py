@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 from typing import Any
 
 from gdanim.errors import GdanimError, unknown
-from gdanim.kinds import ASSIGNMENTS, FILES, FLAG, NAMES, NUMBER, SIZE, TEXT, WHOLE, Kind, Start
+from gdanim.kinds import (
+    ASSIGNMENTS,
+    FILES,
+    FLAG,
+    LIMITS,
+    NAMES,
+    NUMBER,
+    PAUSES,
+    SIZE,
+    TEXT,
+    WHOLE,
+    Kind,
+    Start,
+)
 from gdanim.option import Group, Needs, Option, by_key, declared
 from gdanim.runs import RUN_OPTIONS, RUNS, Run
+from gdanim.timeline import HOLD
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
 MOST_RUNS = 12
@@ -26,6 +40,10 @@ def too_many(runs: int, where: str) -> GdanimError:
 
 def _option(default: Any, kind: Kind, group: Group, help: str, **known: Any) -> Any:
     return declared(Option(default, kind, group, help, **known))
+
+
+def _frame(help: str, unsaid: str) -> Any:
+    return _option(None, LIMITS, Group.PICTURE, help, unsaid=unsaid, needs=Needs.A_VIEW)
 
 
 @dataclass(frozen=True)
@@ -133,8 +151,23 @@ class Spec:
         metavar="W1,W3",
         unsaid="the first two",
     )
+    xlim: tuple[float, float] | None = _frame(
+        "The first parameter that is shown, from and to.", "start, path and minimum"
+    )
+    ylim: tuple[float, float] | None = _frame(
+        "The second parameter that is shown, from and to.", "start, path and minimum"
+    )
+    zlim: tuple[float, float] | None = _frame("The loss, from and to.", "what the path comes through")
     field: bool = _option(
         False, FLAG, Group.PICTURE, "Show the gradient field on contours.", needs=Needs.A_VIEW
+    )
+    log: bool | None = _option(
+        None,
+        FLAG,
+        Group.PICTURE,
+        "Whether the history has a log axis.",
+        unsaid="where runs are compared, or the loss falls by two decades",
+        needs=Needs.A_VIEW,
     )
     orbit: float = _option(
         0.0,
@@ -164,17 +197,38 @@ class Spec:
         most=1000.0,
         unsaid="two iterates a second",
     )
-    tween: int = _option(0, WHOLE, Group.TIME, "Eased frames between two iterates.", least=0, most=1000)
+    tween: int = _option(
+        0,
+        WHOLE,
+        Group.TIME,
+        "Frames between two iterates; they show the slope, then the step, then the move.",
+        least=0,
+        most=1000,
+    )
+    step_seconds: float | None = _option(
+        None,
+        NUMBER,
+        Group.TIME,
+        "How long an iterate takes; with --fps, in as many frames as that makes.",
+        above=0.0,
+        most=3600.0,
+    )
     seconds: float | None = _option(
         None,
         NUMBER,
         Group.TIME,
-        "Fit the whole, hold included, into this length.",
+        "Fit the whole, hold and pauses included, into this length.",
         above=0.0,
         most=86_400.0,
     )
+    pause: tuple[tuple[int, float], ...] = _option(
+        (),
+        PAUSES,
+        Group.TIME,
+        "How long some iterates take in all, as in 0:4,1:3 for 4 s and 3 s; the last one without --hold.",
+    )
     hold: float = _option(
-        2.0, NUMBER, Group.TIME, "Seconds the last frame stays longer.", least=0.0, most=3600.0
+        HOLD, NUMBER, Group.TIME, "Seconds the last frame stays longer.", least=0.0, most=3600.0
     )
     loop: int = _option(
         0,
@@ -205,6 +259,10 @@ class Spec:
                 f"{w}x{h} pixels cannot be drawn; from {least_w}x{least_h} to {most_w}x{most_h} can",
                 where=["size"],
             )
+
+    def chosen(self, parameters: Sequence[str]) -> tuple[int, ...]:
+        """Indices of the parameters that are shown where there is room for two only."""
+        return tuple(parameters.index(name) for name in self.axes or parameters[:2])
 
     @property
     def runs(self) -> tuple[Run, ...]:

@@ -56,12 +56,14 @@ class Text:
 
         >>> Text("en").fixed(4.4), Text("en").fixed(0.00001), Text("en").fixed(1234567.0)
         ('4.400', '1.00×10⁻⁵', '1.23×10⁶')
+        >>> Text("en").fixed(1234567.0, decimals=5)
+        '1.2346×10⁶'
         """
         size, value = abs(value), value + 0.0  # −0 is 0
         if size == 0 or 0.5 * 10**-decimals <= size < 99999.5:
             places = decimals if size < 999.5 else max(0, decimals - 2)
             return self._localise(f"{value:.{places}f}")
-        return self._localise(f"{value:.2e}")
+        return self._localise(f"{value:.{max(2, decimals - 1)}e}")
 
     def point(self, values: Iterable[float], most: int = MANY) -> str:
         """Numbers with commas between, or semicolons where the comma is the decimal sign; dots for many.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,13 +13,25 @@ from gdanim.errors import GdanimError
 ITERATES_PER_SECOND = 2.0  # the notebook's pace
 MOST_FRAMES = 10_000  # hours of them at the notebook's pace
 SMOOTH_FPS = 50.0  # more than an eye needs
+HOLD = 2.0  # seconds that the last frame stays longer
+NEARLY = 0.004  # seconds by which a frame may be longer or shorter in a format with one rate
+SLOPE, ARROW = 0.25, 0.5  # when, between two iterates, the arrow begins to grow, and the ball to move
 
 
 class Moment(NamedTuple):
-    """A point of the descent: `fraction` of the way (0 ≤ fraction < 1) from iterate k to k + 1."""
+    """A point of the descent: `fraction` of the time (0 ≤ fraction < 1) between iterate k and k + 1.
+
+    Descent jumps. What is seen in between tells the step: until `SLOPE` the slope at iterate k, until
+    `ARROW` the arrow of the step that grows from it, then the ball that goes where the arrow points.
+    """
 
     k: int
     fraction: float = 0.0
+
+    @property
+    def standing(self) -> Moment:
+        """The iterate that this moment is about: what its numbers, slope and arrow belong to."""
+        return Moment(self.k)
 
 
 class Frame(NamedTuple):
@@ -27,30 +41,35 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True)
 class Timeline:
-    """Evenly spaced frames, the last of them held.
+    """What the frames show, and for how long each.
 
     Args:
         moments: what the frames show, in order.
-        fps: frames per second.
-        hold: seconds by which the last frame stays longer than the others.
+        durations: of each, in seconds.
+        fps: frames per second, for formats whose frames all take multiples of one time.
+        whole: how many frames there would be, were none left out.
     """
 
     moments: tuple[Moment, ...]
+    durations: tuple[float, ...]
     fps: float
-    hold: float
+    whole: int
 
     def __len__(self) -> int:
         return len(self.moments)
 
     def __iter__(self) -> Iterator[Frame]:
-        last = len(self.moments) - 1
-        for index, moment in enumerate(self.moments):
-            yield Frame(moment, 1 / self.fps + (self.hold if index == last else 0.0))
+        return map(Frame, self.moments, self.durations)
 
     @property
     def seconds(self) -> float:
         """Length of the whole, in seconds."""
-        return len(self.moments) / self.fps + self.hold
+        return math.fsum(self.durations)
+
+    @property
+    def between(self) -> bool:
+        """Whether there are frames between iterates."""
+        return any(moment.fraction for moment in self.moments)
 
     def sample(self, count: int) -> list[Moment]:
         """At most `count` moments spread over the whole, the first and the last among them.
@@ -67,60 +86,150 @@ def plan(
     iterations: int,
     fps: float | None = None,
     tween: int = 0,
+    step_seconds: float | None = None,
     seconds: float | None = None,
-    hold: float = 2.0,
+    pauses: Mapping[int, float] | None = None,
+    hold: float = HOLD,
     fastest: float = SMOOTH_FPS,
 ) -> Timeline:
     """Lay the iterates 0 … iterations out in time.
 
-    Between two iterates stand `tween` further frames. Without `fps` an iterate takes half a second
-    (less smoothly where that would need more than `fastest` frames a second). With `seconds` the whole,
-    hold included, takes that long: at the given `fps`, or at the rate that shows every frame,
-    or at `fastest` where that is not enough; frames are then left out evenly, never the last. So they are
-    where there would be more than 10,000 and nothing says how long it should take.
+    Between two iterates stand `tween` further frames, or with both `step_seconds` and `fps` as many as
+    these ask for. An iterate takes `step_seconds`; without that half a second (less smoothly where that
+    would need more than `fastest` frames a second), or as long as its frames take at the given `fps`.
+    With `seconds` the whole, hold and pauses included, takes that long: at the given `fps`, or at the rate
+    that shows every frame, or at `fastest` where that is not enough. Frames for which there is no time, or
+    of which there would be more than 10,000, are left out evenly; never the last, nor one that pauses.
 
     Args:
+        step_seconds: how long an iterate takes, with the frames between it and the next.
         seconds: length of the whole, in seconds.
+        pauses: iterate → how long it takes in all; where it is the last, without any `hold`.
         hold: how much longer the last frame stays on, in seconds.
         fastest: frames per second that are not exceeded where `fps` does not say how many.
 
     Raises:
-        GdanimError: no time is left for the frames.
+        GdanimError: no time is left for the frames, or two of these contradict each other.
 
     >>> timeline = plan(iterations=20)
     >>> len(timeline), timeline.seconds
     (21, 12.5)
+    >>> plan(iterations=3, step_seconds=1.5, pauses={0: 4.0}).durations
+    (4.0, 1.5, 1.5, 3.5)
     """
-    per_iterate = tween + 1
+    pauses = {k: pause for k, pause in (pauses or {}).items() if k <= iterations}
+    if iterations in pauses:
+        hold = 0.0
+    per_iterate = _frames_an_iterate(fps, tween, step_seconds, seconds)
     total = iterations * per_iterate + 1
-    if seconds is None:
-        rate = fps if fps is not None else min(ITERATES_PER_SECOND * per_iterate, fastest)
-        return Timeline(_moments(spread(total, MOST_FRAMES), per_iterate), rate, hold)
-    moving = seconds - hold
-    if moving <= 0:
+    kept = {k * per_iterate for k in pauses}
+    rate, chosen = fps, spread(total, MOST_FRAMES, kept)
+    if step_seconds is not None:
+        moving = iterations * step_seconds
+        if fps is None:
+            chosen = spread(total, min(MOST_FRAMES, int(moving * fastest * (1 + 1e-9)) + 1), kept)
+        rate = max(1, len(chosen) - 1) / (moving or step_seconds)
+    elif seconds is not None:
+        moving = _moving(seconds, hold, pauses)
+        wanted = total if fps is None else max(1, round(moving * fps))
+        if fps is None and total / moving > fastest:
+            wanted = max(1, int(moving * fastest))
+        chosen = spread(total, wanted, kept)
+        usual = sum(index // per_iterate not in pauses for index in chosen)
+        if not usual:
+            raise GdanimError(
+                f"every iterate that is shown has its pause, and {seconds:g} s are something else",
+                where=["seconds"],
+            )
+        rate = usual / moving
+    elif rate is None:
+        rate = min(ITERATES_PER_SECOND * per_iterate, fastest)
+    durations = [1 / rate] * len(chosen)
+    durations[-1] += hold
+    _pause(durations, [index // per_iterate for index in chosen], pauses, fastest)
+    ticks = _ticks(rate, durations[:-1], fastest) if pauses else rate
+    return Timeline(_moments(chosen, per_iterate), tuple(durations), ticks, total)
+
+
+def _frames_an_iterate(
+    fps: float | None, tween: int, step_seconds: float | None, seconds: float | None
+) -> int:
+    """How many frames an iterate has, with those between it and the next."""
+    if step_seconds is None:
+        return tween + 1
+    if seconds is not None:
         raise GdanimError(
-            f"{seconds:g} s leaves no time for the frames, since the last is held for {hold:g} s;"
-            " allow more seconds or a shorter hold",
-            where=["seconds"],
+            "says how long an iterate takes, and --seconds how long the whole does; leave one of them out",
+            where=["step_seconds"],
         )
-    wanted = total if fps is None else max(1, round(moving * fps))
-    if fps is None and total / moving > fastest:
-        wanted = max(1, int(moving * fastest))
-    chosen = spread(total, wanted)
-    return Timeline(_moments(chosen, per_iterate), len(chosen) / moving, hold)
+    if fps is None:
+        return tween + 1
+    frames = max(1, round(fps * step_seconds))
+    if tween and frames != tween + 1:
+        raise GdanimError(
+            f"{step_seconds:g} s at {fps:g} frames a second are {frames} frames, and with {tween} between two"
+            f" iterates there are {tween + 1}; leave one of --step-seconds, --fps and --tween out",
+            where=["step_seconds"],
+        )
+    return frames
 
 
-def spread(total: int, count: int) -> list[int]:
-    """At most `count` of the indices 0 … total − 1, evenly spread, the ends among them.
+def _moving(seconds: float, hold: float, pauses: Mapping[int, float]) -> float:
+    """The time that is left of the whole for frames that do not pause."""
+    left = seconds - hold - sum(pauses.values())
+    if left > 0:
+        return left
+    held = f"the last is held for {hold:g} s" if hold else ""
+    paused = f"the pauses take {sum(pauses.values()):g} s" if pauses else ""
+    shorter = "shorter pauses" if pauses else "a shorter hold"
+    raise GdanimError(
+        f"{seconds:g} s leaves no time for the frames, since {' and '.join(filter(None, (held, paused)))};"
+        f" allow more seconds or {shorter}",
+        where=["seconds"],
+    )
 
-    >>> spread(5, 3), spread(3, 9), spread(7, 1)
-    ([0, 2, 4], [0, 1, 2], [6])
+
+def _pause(
+    durations: list[float], iterates: Sequence[int], pauses: Mapping[int, float], fastest: float
+) -> None:
+    """Let the frames of iterates that pause take that long together, the first of each the longest."""
+    for k, pause in pauses.items():
+        first, end = bisect_left(iterates, k), bisect_right(iterates, k)
+        usual = durations[first]
+        standing = pause - (end - first - 1) * usual
+        if standing >= usual:
+            durations[first] = standing
+        elif (end - first) / pause <= fastest * (1 + 1e-9):
+            durations[first:end] = [pause / (end - first)] * (end - first)
+        else:
+            raise GdanimError(
+                f"{pause:g} s are too short for the {end - first} frames of iterate {k}; give it"
+                f" {(end - first) / fastest:.3g} s or more",
+                where=["pause"],
+            )
+
+
+def _ticks(rate: float, durations: Sequence[float], fastest: float) -> float:
+    """A multiple of the frame rate in whose ticks all frames can be counted, nearly."""
+    ticks = rate
+    for multiple in range(1, max(1, int(fastest / rate)) + 1):
+        ticks = multiple * rate
+        if all(abs(each * ticks - round(each * ticks)) <= NEARLY * ticks for each in durations):
+            break
+    return ticks
+
+
+def spread(total: int, count: int, kept: Collection[int] = ()) -> list[int]:
+    """At most `count` of the indices 0 … total − 1, evenly spread, the ends among them; and those kept.
+
+    >>> spread(5, 3), spread(3, 9), spread(7, 1), spread(9, 2, {5})
+    ([0, 2, 4], [0, 1, 2], [6], [0, 5, 8])
     """
     if count >= total:
         return list(range(total))
-    if count == 1:
-        return [total - 1]
-    return [round(i * (total - 1) / (count - 1)) for i in range(count)]
+    last = total - 1
+    chosen = [last] if count == 1 else [round(i * last / (count - 1)) for i in range(count)]
+    return sorted({*chosen, *kept}) if kept else chosen
 
 
 def ease(fraction: float) -> float:
@@ -130,6 +239,24 @@ def ease(fraction: float) -> float:
     (0.0, 0.5, 1.0)
     """
     return fraction * fraction * (3.0 - 2.0 * fraction)
+
+
+def grown(fraction: float) -> float:
+    """How much of the step's arrow there is, `fraction` of the time after an iterate.
+
+    >>> grown(0.25), grown(0.375), grown(0.5), grown(0.9)
+    (0.0, 0.5, 1.0, 1.0)
+    """
+    return ease(min(max((fraction - SLOPE) / (ARROW - SLOPE), 0.0), 1.0))
+
+
+def moved(fraction: float) -> float:
+    """How far the ball is on its way to the next iterate.
+
+    >>> moved(0.0), moved(0.5), moved(0.75)
+    (0.0, 0.0, 0.5)
+    """
+    return ease(max((fraction - ARROW) / (1.0 - ARROW), 0.0))
 
 
 class Clock:
@@ -147,5 +274,5 @@ class Clock:
         return self._ticks - before
 
 
-def _moments(indices: range | list[int], per_iterate: int) -> tuple[Moment, ...]:
-    return tuple(Moment(index // per_iterate, ease(index % per_iterate / per_iterate)) for index in indices)
+def _moments(indices: list[int], per_iterate: int) -> tuple[Moment, ...]:
+    return tuple(Moment(index // per_iterate, index % per_iterate / per_iterate) for index in indices)

@@ -18,8 +18,8 @@ from gdanim.numbers import as_json, table
 from gdanim.optimizers import OPTIMIZERS, make_optimizer
 from gdanim.text import LANGUAGES, Text
 from gdanim.verdict import verdict
+from gdanim.views.arithmetic import EXPONENT, addition, arithmetic, printed
 from gdanim.views.glyphs import Glyphs, face_path
-from gdanim.views.readout import EXPONENT, addition, arithmetic, printed
 
 # A quadratic of curvature c: L = c/2 (w − 2)²; 1/c hits in one step, 2/c is the limit.
 C = 5.0
@@ -224,8 +224,8 @@ def test_an_equality_holds_with_the_numbers_that_are_printed(lang: str) -> None:
         theta, slope = (round(x, int(rng.integers(0, 5))) for x in rng.normal(0, 10 ** rng.uniform(-1, 4), 2))
         rate = round(10 ** rng.uniform(-4, 0), int(rng.integers(1, 7)))
         for line in (
-            arithmetic(text, theta, rate, slope, theta - rate * slope),
-            addition(text, theta, theta - rate * slope),
+            arithmetic(text, theta, rate, slope, theta - rate * slope).words,
+            addition(text, theta, theta - rate * slope).words,
         ):
             plain = line.replace("\N{MINUS SIGN}", "-").replace(text.decimal, ".").replace("·", "*")
             plain = re.sub(r"×?10([⁻⁰¹²³⁴-⁹]+)", lambda m: "e" + m[1].translate(EXPONENT), plain)
@@ -238,8 +238,8 @@ def test_an_equality_holds_with_the_numbers_that_are_printed(lang: str) -> None:
 
 
 def test_the_notebooks_arithmetic_is_an_equality_and_a_rounded_rate_is_none() -> None:
-    assert arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4) == "5.000 − 0.1·6.000 = 4.400"
-    assert arithmetic(Text("en"), 12.0, 0.12345, 20.0, 9.531) == "12.000 − 0.1235·20.000 ≈ 9.531"
+    assert arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4).words == "5.000 − 0.1·6.000 = 4.400"
+    assert arithmetic(Text("en"), 12.0, 0.12345, 20.0, 9.531).words == "12.000 − 0.1235·20.000 ≈ 9.531"
 
 
 @pytest.mark.parametrize("name", [n for n in OPTIMIZERS if n not in ("newton", "lbfgs")])

@@ -8,6 +8,8 @@ from gdanim import GdanimError, Spec, animate
 from gdanim.plan import plan
 from gdanim.render import Picture
 from gdanim.timeline import Moment
+from gdanim.views.curve import CutArrow
+from gdanim.views.marks import Arrow, Label, Stroke
 
 SMALL = (480, 320)
 
@@ -79,12 +81,66 @@ def test_the_picture_is_opaque_and_moves() -> None:
     assert not np.array_equal(first, shown.frame(Moment(1)))
 
 
-def test_tween_rolls_the_ball_along_the_curve() -> None:
-    shown = picture(start=(5.0,), learning_rate=0.5)  # one step from w = 5 to w = 2
+def test_the_ball_goes_straight_to_where_the_arrow_points() -> None:
+    shown = picture(start=(5.0,), learning_rate=0.9, tween=3)  # from w = 5 to −0.4, past the minimum
+    curve, history = shown.views
+    for fraction, w, loss in ((0.0, 5.0, 9.0), (0.5, 5.0, 9.0), (0.75, 2.3, 7.38)):
+        *_, ball = curve.update(Moment(0, fraction))
+        assert ball.points == pytest.approx(curve.to_pixels(w, loss))  # type: ignore[attr-defined]
+        *_, beside = history.update(Moment(0, fraction))
+        k = (5.0 - w) / 5.4
+        assert beside.points == pytest.approx(history.to_pixels(k, loss))  # type: ignore[attr-defined]
+
+
+def test_the_arrow_grows_before_the_ball_moves_and_ends_at_the_next_iterate() -> None:
+    shown = picture(start=(5.0,), learning_rate=0.1, tween=7)
     curve = shown.views[0]
-    *_, ball = curve.update(Moment(0, 0.5))
-    expected = curve.to_pixels(3.5, 1.5**2)
-    assert ball.points == pytest.approx(expected)  # type: ignore[attr-defined]
+
+    def arrow(fraction: float) -> list[Arrow]:
+        return [mark for mark in curve.update(Moment(0, fraction)) if isinstance(mark, Arrow)]
+
+    assert not arrow(0.0)
+    assert not arrow(0.25)
+    x = [curve.to_pixels(w, 0.0)[0, 0] for w in (5.0, 4.4)]
+    (half,) = arrow(0.375)
+    assert half.ends[:, 0] == pytest.approx([x[0], (x[0] + x[1]) / 2])
+    (whole,) = arrow(0.75)
+    assert whole.ends[:, 0] == pytest.approx(x)
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.4, 0.8])
+def test_numbers_and_slope_are_those_of_the_iterate_while_the_ball_is_on_its_way(fraction: float) -> None:
+    shown = picture(loss="himmelblau", view="contour+slices/history", size=(960, 640), tween=4)
+    standing, moving = (
+        [
+            [mark.points.tolist() for mark in part.update(moment) if isinstance(mark, Stroke)]
+            for part in shown.views[1].slices  # type: ignore[attr-defined]
+        ]
+        for moment in (Moment(3), Moment(3, fraction))
+    )
+    assert standing == moving
+    words = [
+        [mark._text for mark in shown.strip.update(m) if isinstance(mark, Label)]
+        for m in (Moment(3), Moment(3, fraction))
+    ]
+    assert words[0] == words[1]
+
+
+def test_nothing_stays_of_a_ball_that_has_left() -> None:
+    curve = picture(learning_rate=1.1, tween=2).views[0]
+    left = curve.trails[0]._exit.left  # type: ignore[attr-defined]
+    for moment in (Moment(left), Moment(left, 0.7), Moment(24)):
+        assert not list(curve.explain(moment))  # type: ignore[attr-defined]
+    marks = list(curve.explain(Moment(left - 1, 0.6)))  # type: ignore[attr-defined]
+    assert [mark for mark in marks if isinstance(mark, CutArrow)]
+    assert not [mark for mark in marks if isinstance(mark, Arrow)]
+
+
+def test_compared_runs_do_not_wait() -> None:
+    shown = picture(learning_rate=(0.1, 0.2), tween=1)
+    curve = shown.views[0]
+    *_, first, _ = curve.update(Moment(0, 0.5))
+    assert first.points == pytest.approx(curve.to_pixels(4.7, (9 + 5.76) / 2))  # type: ignore[attr-defined]
 
 
 def test_a_diverging_path_leaves_the_view_where_it_was() -> None:

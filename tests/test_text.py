@@ -2,7 +2,7 @@ import pytest
 
 from gdanim import GdanimError, Spec, trace
 from gdanim.text import Text
-from gdanim.views.readout import arithmetic
+from gdanim.views.arithmetic import arithmetic
 
 
 def test_portuguese_uses_the_notebooks_words_and_the_decimal_comma() -> None:
@@ -29,11 +29,11 @@ def test_numbers_tiny_and_huge(value: float, shown: str) -> None:
 
 
 def test_the_arithmetic_on_the_picture_is_true() -> None:
-    assert arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4) == "5.000 − 0.1·6.000 = 4.400"
+    assert arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4).words == "5.000 − 0.1·6.000 = 4.400"
     # 2.786432 − 0.1·1.572864 = 2.6291456, which the rounded numbers only come near to.
-    worked = arithmetic(Text("en"), 2.786432, 0.1, 1.572864, 2.6291456)
+    worked = arithmetic(Text("en"), 2.786432, 0.1, 1.572864, 2.6291456).words
     assert worked == "2.786 − 0.1·1.573 ≈ 2.629"
-    assert arithmetic(Text("pt"), -1.0, 0.5, -2.0, 0.0) == "−1,000 − 0,5·(−2,000) = 0,000"
+    assert arithmetic(Text("pt"), -1.0, 0.5, -2.0, 0.0).words == "−1,000 − 0,5·(−2,000) = 0,000"
 
 
 def test_zero_has_no_sign() -> None:

@@ -124,10 +124,10 @@ def test_a_format_that_cannot_be_saved_is_refused() -> None:
 
 
 def test_the_ball_stands_where_its_pixels_do() -> None:
-    shown, moment = picture(start=(5.0,), learning_rate=0.5, view="curve"), Moment(0, 0.5)
+    shown, moment = picture(start=(5.0,), learning_rate=0.5, view="curve"), Moment(0, 0.75)
     frame = shown.frame(moment)
     accent = np.array([int(shown.scene.theme.now[i : i + 2], 16) for i in (1, 3, 5)])
-    x, y = shown.views[0].to_pixels(3.5, 1.5**2)[0]  # half of the step from w = 5 to w = 2 along (w−2)²
+    x, y = shown.views[0].to_pixels(3.5, 4.5)[0]  # half of the step from (5, 9) to (2, 0)
     assert (frame[round(len(frame) - y), round(x), :3] == accent).all()
     svg = ElementTree.fromstring(saved(shown, "svg", moment))
     places = [(float(u.get("x", 0)), float(u.get("y", 0))) for u in svg.iter(f"{SVG}use")]
@@ -228,6 +228,6 @@ def test_iterations_are_counted_in_whole_numbers(iterations: int) -> None:
     ],
 )
 def test_ticks_on_a_log_axis(low: float, high: float, most: float, expected: list[float]) -> None:
-    (history,) = picture(view="history").views
+    (history,) = picture(view="history", log=False).views
     history.axes.set_yscale("log")
     assert history.ticks("y", (low, high), most) == pytest.approx(expected, rel=1e-12)

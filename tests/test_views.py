@@ -40,7 +40,7 @@ CASES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("settings", CASES, ids=str)
 def test_the_fast_frame_equals_a_full_redraw(settings: dict[str, object]) -> None:
     fast, slow = picture(**settings), picture(**settings)
-    for moment in (Moment(0), Moment(3, 0.5), Moment(20), Moment(7), Moment(24)):
+    for moment in (Moment(0), Moment(3, 0.7), Moment(20), Moment(7), Moment(24)):
         if moment.k <= fast.scene.iterations:
             assert np.array_equal(fast.frame(moment), slow.redraw(moment)), moment
 

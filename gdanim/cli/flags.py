@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from gdanim.kinds import FLAG
 from gdanim.option import Group, Option
 from gdanim.spec import OPTIONS
 
@@ -79,9 +80,14 @@ class Command(click.Command):
             raise
 
 
-def option(*names: str, group: Group, **settings: Any) -> Callable[[F], F]:
-    """A Click option that is also an environment variable GDANIM_… under each of its names."""
+def option(*names: str, group: Group, off: str = "", **settings: Any) -> Callable[[F], F]:
+    """A Click option that is also an environment variable GDANIM_… under each of its names.
+
+    Args:
+        off: the flag that says no where the first says yes.
+    """
     variables = ["GDANIM_" + n[2:].replace("-", "_").upper() for n in names if n.startswith("--")]
+    names = (f"{names[0]}/{off}", *names[1:]) if off else names
     return click.option(*names, cls=Grouped, group=group, envvar=variables, **settings)
 
 
@@ -101,6 +107,8 @@ def _flag(one: Option) -> Callable[[F], F]:
     settings: dict[str, Any] = {"group": one.group, "help": _help(one)}
     if isinstance(one.default, bool):
         return option(*one.flags, one.name, is_flag=True, **settings)
+    if one.kind is FLAG:  # neither yes nor no where nothing is said
+        return option(*one.flags, one.name, off=f"--no-{one.flag[2:]}", default=None, **settings)
     several = one.compared or one.kind.collected or one.joined
     return option(
         *one.flags, one.name, type=Value(one), multiple=several, metavar=one.metavar, default=None, **settings

@@ -34,6 +34,7 @@ class Loss:
         start: a starting point that shows something, n numbers.
         learning_rate: a step size for gradient descent that suits `start`.
         domain: lowest and highest value worth seeing, for each parameter.
+        framed: whether the domain was chosen for it, and is what a picture shows.
         source: where the function comes from.
         numerical: whether the gradient is found by differences of the loss, and not exact.
     """
@@ -47,6 +48,7 @@ class Loss:
     start: tuple[float, ...]
     learning_rate: float = 0.1
     domain: tuple[tuple[float, float], ...]
+    framed: bool = True
     source: str = ""
     numerical: bool = False
 

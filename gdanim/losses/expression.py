@@ -39,6 +39,7 @@ class Formula(Loss):
         most: how many numbers are worked out at once; more are taken in parts.
     """
 
+    framed = False
     source = "a formula"
 
     def __init__(

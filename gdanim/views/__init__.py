@@ -79,10 +79,11 @@ VIEWS: dict[str, Kind] = {
         Kind(
             "curve",
             "curve:Curve",
-            "L(w) with the ball rolling down it.",
+            "L(w) with the ball, the slope there, and the step that follows from it.",
             parameters=(1, 1),
             grid=True,
             width=1.5,
+            uses=("xlim", "zlim"),
         ),
         Kind(
             "contour",
@@ -91,7 +92,7 @@ VIEWS: dict[str, Kind] = {
             parameters=(2, 2),
             grid=True,
             width=1.5,
-            uses=("field",),
+            uses=("field", "xlim", "ylim"),
         ),
         Kind(
             "surface",
@@ -101,7 +102,7 @@ VIEWS: dict[str, Kind] = {
             width=1.5,
             least=(8.0, 6.0),
             bare=True,
-            uses=("orbit",),
+            uses=("orbit", "xlim", "ylim"),
             turning="orbit",
         ),
         Kind(
@@ -112,7 +113,7 @@ VIEWS: dict[str, Kind] = {
             compares=False,
             panels=2,
             width=2.0,
-            uses=("axes",),
+            uses=("axes", "xlim", "ylim", "zlim"),
             cuts=True,
         ),
         Kind(
@@ -135,8 +136,9 @@ VIEWS: dict[str, Kind] = {
             unknown="what an optimizer does from other starts",
             compares=False,
             width=1.5,
+            uses=("xlim", "ylim"),
         ),
-        Kind("history", "history:History", "L at every iterate so far."),
+        Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
         Kind(
             "rates",
             "rates:Rates",

@@ -17,7 +17,7 @@ from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, blend
-from gdanim.timeline import Moment
+from gdanim.timeline import Moment, ease, moved
 from gdanim.views import Kind
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
@@ -73,6 +73,7 @@ class Scene:
         spec: what was asked for, from which views read their options.
         kinds: of all panels, since some show more beside others.
         everyone: all runs of the figure, where a panel shows only some.
+        between: whether there are frames between iterates.
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
         glyphs, small: kept characters for text that moves, and smaller ones for text that stays.
@@ -92,12 +93,12 @@ class Scene:
     glyphs: Glyphs
     small: Glyphs
     everyone: tuple[Trajectory, ...] = ()
+    between: bool = False
 
     @property
     def chosen(self) -> tuple[int, ...]:
         """Indices of the parameters to show where there is room for two only."""
-        names = self.loss.parameters
-        return tuple(names.index(name) for name in self.spec.axes or names[:2])
+        return self.spec.chosen(self.loss.parameters)
 
     @property
     def alone(self) -> bool:
@@ -108,6 +109,18 @@ class Scene:
     def iterations(self) -> int:
         """The last iterate any run reached."""
         return max(run.iterations for run in self.everyone)
+
+    @property
+    def told(self) -> bool:
+        """Whether frames between two iterates tell the step, one thing after another."""
+        return self.alone and self.between
+
+    def underway(self, moment: Moment) -> Moment:
+        """The iterate, and how far the balls are from it on their way to the next.
+
+        That of a run that is alone waits until slope and arrow have been seen.
+        """
+        return Moment(moment.k, moved(moment.fraction) if self.alone else ease(moment.fraction))
 
     def only(self, run: int) -> Scene:
         """The scene with one of the runs."""
@@ -227,10 +240,14 @@ class View:
         step = values[1] - values[0] if len(values) > 1 else 1.0
         return [0.0 if abs(v) < 1e-9 * step else float(v) for v in values]
 
+    def tick_name(self, which: str, value: float) -> str:
+        """How a number beside an axis is written."""
+        return self.scene.text.short(value, 6)
+
     @property
     def margin(self) -> float:
         """Pixels that the numbers left of the axes take."""
-        texts = (self.scene.text.short(value, 6) for value in self.tick_values[1])
+        texts = (self.tick_name("y", value) for value in self.tick_values[1])
         return max(map(self.scene.small.width, texts), default=0) + 0.5 * self.scene.sizes.text
 
     @property
@@ -249,10 +266,10 @@ class View:
 
         for value in self.tick_values[0]:
             x = self.to_pixels(value, self.axes.get_ylim()[0])[0]
-            yield small("centre").to(scene.text.short(value, 6), (x[0], box.y0 - 1.4 * low))
+            yield small("centre").to(self.tick_name("x", value), (x[0], box.y0 - 1.4 * low))
         for value in self.tick_values[1]:
             y = self.to_pixels(self.axes.get_xlim()[0], value)[0]
-            yield small("right").to(scene.text.short(value, 6), (box.x0 - 0.5 * low, y[1] - 0.37 * low))
+            yield small("right").to(self.tick_name("y", value), (box.x0 - 0.5 * low, y[1] - 0.37 * low))
         name = Label(scene.glyphs, theme.ink, anchor="centre")
         yield name.to(self.names[0], ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size))
         above = Label(scene.glyphs, self._accent or theme.ink)
@@ -273,7 +290,7 @@ def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:
 
 
 def at(values: Array, moment: Moment) -> Array:
-    """Linear in-between value of per-iterate rows: (T+1, …) → (…); past the end, the last."""
+    """Value on the straight line between per-iterate rows: (T+1, …) → (…); past the end, the last."""
     last = len(values) - 1
     k = min(moment.k, last)
     if moment.fraction == 0.0 or k >= last:

@@ -55,6 +55,7 @@ class Contour(Plane):
 
     def explain(self, moment: Moment) -> Iterable[Artist]:
         scene, box = self.scene, self.axes.bbox
+        moment = moment.standing  # the iterate that the arrows explain, while the ball is on its way
         ball = at(self.trails[0].path(), moment)
         if not (box.x0 <= ball[0] <= box.x1 and box.y0 <= ball[1] <= box.y1):
             return  # the path has left, and an arrow says where

@@ -1,45 +1,74 @@
-"""The loss of one parameter as a curve: ball, path, tangent and step."""
+"""The loss of one parameter as a curve: ball, path, tangent, step and where it leads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from gdanim.heights import beside_a_curve
 from gdanim.losses.base import Array
-from gdanim.timeline import Moment
-from gdanim.views.base import Scene, at
-from gdanim.views.marks import Arrow, Label, Points, Stroke, overlap
+from gdanim.timeline import Moment, grown
+from gdanim.views.base import Scene
+from gdanim.views.marks import Arrow, Dots, Label, Mark, Points, Stroke, overlap
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
 
 CLEARED, LIFTED = 2.0, 3.5  # sizes of text by which a name is moved, at most, to leave the curve free
 
 
-class Curve(Traced):
-    """L(w) with the ball rolling down it.
+class CutArrow(Mark):
+    """An arrow that points out of the panel: its shaft runs to the border, broken before it."""
 
-    The tangent at the ball has the gradient for its slope; the arrow on the axis is the step that
-    leads to the next iterate, −η·dL/dw in plain gradient descent.
+    def __init__(self, axes: Axes, scene: Scene) -> None:
+        theme, sizes = scene.theme, scene.sizes
+        super().__init__(axes, theme.now)
+        self._box, self._size = axes.bbox, sizes.text
+        self._shaft = Stroke(axes, theme.now, width=1.3 * sizes.line)
+        self._gap = Stroke(axes, theme.background, width=0.4 * sizes.text)
+        self._edges = [Stroke(axes, theme.now, width=0.6 * sizes.line) for _ in range(2)]
+
+    def to(self, tail: Points, tip: Points) -> CutArrow:
+        """Point from a place inside the panel to one left or right of it, both in pixels."""
+        away = 1.0 if tip[0] > tail[0] else -1.0
+        border = np.array([self._box.x1 if away > 0 else self._box.x0, tail[1]])
+        self._shaft.to(np.vstack([tail, border + np.array([away * self._size, 0.0])]))
+        inset = min(1.1 * self._size, 0.5 * abs(border[0] - tail[0]))
+        slant = np.array([0.2, 0.55]) * self._size
+        middle = border - np.array([away * inset, 0.0])
+        self._gap.to(np.vstack([middle - slant, middle + slant]))
+        for side, edge in zip((-0.2, 0.2), self._edges, strict=True):
+            place = middle + np.array([side * self._size, 0.0])
+            edge.to(np.vstack([place - slant, place + slant]))
+        return self
+
+    def draw(self, renderer: Any) -> None:
+        for stroke in (self._shaft, self._gap, *self._edges):
+            stroke.draw(renderer)
+
+
+class Curve(Traced):
+    """L(w) with the ball, the slope there, and the step that follows from it.
+
+    The tangent at the iterate has the gradient for its slope; the arrow on the axis is the step that
+    leads to the next iterate, −η·dL/dw in plain gradient descent, and a ring on the curve is where.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         theme, sizes, loss = scene.theme, scene.sizes, scene.loss
         low, high = scene.window[0]
-        # Under the curve stand the minima's names, and under these the step of a run that is alone.
-        height, size = round(axes.get_window_extent().height), sizes.text
-        names, steps = 2.4 * size, 0.0
-        if scene.alone:
-            names, steps = max(0.09 * height, 2.9 * size), max(0.07 * height, 1.7 * size)
-        unit = (scene.ceiling - scene.floor) / max(height - names - steps, 0.5 * height)
-        self.lane = scene.floor - names * unit  # the step arrow's height
+        height = round(axes.get_window_extent().height)
+        bottom, self.lane, top = beside_a_curve(
+            scene.floor, scene.ceiling, height, sizes.text, scene.alone
+        )  # the lane is the step arrow's height
         self.set_axes(
             (low, high),
-            (self.lane - steps * unit, scene.ceiling),
+            (bottom, top),
             f"${symbol(loss.parameters[0])}$",
             f"$L({symbol(loss.parameters[0])})$",
         )
@@ -61,6 +90,10 @@ class Curve(Traced):
             axes, theme.now, width=0.5 * sizes.line, dashes=(4 / 9 * sizes.text, 1.6 / 3 * sizes.text)
         )
         self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
+        self.cut = CutArrow(axes, scene)
+        self.ghost = Dots(
+            axes, theme.background, size=0.7 * sizes.ball, edge=theme.now, width=0.55 * sizes.line
+        )
         d = inline(loss.parameters[0], 1)
         g = used(loss.parameters[0], 1, scene.runs[0].noise)
         step = rf"-\eta \cdot {g}" if scene.runs[0].plain else rf"\Delta {symbol(loss.parameters[0])}"
@@ -97,32 +130,44 @@ class Curve(Traced):
                 placed.append(label)
         return placed
 
+    def ticks(self, which: str, limits: tuple[float, float], most: float) -> list[float]:
+        """Only numbers that losses can have: none where the step's arrow stands."""
+        low = self.scene.floor - 1e-9 * (limits[1] - limits[0])
+        return [value for value in super().ticks(which, limits, most) if which == "x" or value >= low]
+
     def explain(self, moment: Moment) -> Iterable[Artist]:
-        """Tangent and step of a run that is alone."""
+        """Tangent and step of a run that is alone; nothing once it has left the picture."""
         run, scene = self.scene.runs[0], self.scene
-        here = at(run.theta, moment)
-        theta, height = float(here[0]), float(scene.loss.value(here))
-        ball = self.to_pixels(theta, height)
+        k, box = min(moment.k, run.iterations), self.axes.bbox
+        here = run.theta[k]
+        ball = self.trails[0].path()[k]
+        if not (box.x0 <= ball[0] <= box.x1 and box.y0 <= ball[1] <= box.y1):
+            return
         angle = self.angle(float(scene.loss.gradient(here)[0]))
         reach = 4.2 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
         yield self.tangent.to(np.vstack([ball - reach, ball + reach]))
-        going = moment.k < run.iterations
+        share = grown(moment.fraction) if scene.told else 1.0
+        going = k < run.iterations and share > 0.0
         if going:
-            yield self.drop.to(np.vstack([ball, self.to_pixels(theta, self.lane)]))
+            yield self.drop.to(np.vstack([ball, self.to_pixels(here[0], self.lane)]))
         yield from self.minima  # once more, so that no line goes through them
         if going:
-            yield from self._step(theta, float(run.theta[moment.k + 1, 0]))
-        yield self._slope(ball[0], angle)
+            yield from self._step(float(here[0]), float(run.theta[k + 1, 0]), share)
+        yield self._slope(ball, angle)
+        if going and share == 1.0:
+            yield self.ghost.to(self.trails[0].path()[k + 1][None])
 
     def spot(self, theta: Array, loss: Array) -> Points:
         return self.to_pixels(theta[:, 0], loss)
 
-    def _step(self, theta: float, following: float) -> Iterable[Artist]:
-        """The arrow along the axis; its name behind it, before it, or under it, where there is room."""
+    def _step(self, theta: float, following: float, share: float) -> Iterable[Artist]:
+        """The arrow along the axis, `share` of it; its name behind it, before it, or under it."""
         tail, tip = self.to_pixels(np.array([theta, following]), self.lane)
         box, size = self.axes.bbox, self.scene.sizes.text
+        there = tail + share * (tip - tail)
+        inside = box.x0 <= there[0] <= box.x1
+        yield self.arrow.to(tail, there) if inside else self.cut.to(tail, there)
         tip[0] = min(max(tip[0], box.x0), box.x1)
-        yield self.arrow.to(tail, tip)
         leftwards = bool(tip[0] <= tail[0])
         gap, width = 0.7 * size, self._step_width
         low, high = sorted((float(tail[0]), float(tip[0])))

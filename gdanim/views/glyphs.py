@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -157,11 +158,17 @@ class Glyphs:
         return Glyph(shaded(np.asarray(renderer.buffer_rgba())[..., 3]), drop)
 
 
-def widest(glyphs: Glyphs, text: Text, values: npt.NDArray[np.float64]) -> int:
-    """Pixels that the widest of these numbers takes."""
+def widest(
+    glyphs: Glyphs,
+    text: Text,
+    values: npt.NDArray[np.float64],
+    written: Callable[[float], str] | None = None,
+) -> int:
+    """Pixels that the widest of these numbers takes, as the language or `written` writes them."""
+    written = written or text.fixed
     sampled = values.ravel()[:: max(1, values.size // SAMPLED)]
     ends = [values.min(), values.max(), values.ravel()[-1]]
-    return max(glyphs.width(t) for t in {text.fixed(float(v)) for v in (*sampled, *ends)})
+    return max(glyphs.width(t) for t in {written(float(v)) for v in (*sampled, *ends)})
 
 
 @lru_cache(1024)

@@ -68,7 +68,7 @@ class Gradient(View):
             yield Label(self._glyphs, scene.theme.muted).to(words, self._place(1 + 2 * self._shown))
 
     def update(self, moment: Moment) -> Iterable[Artist]:
-        theta = at(self.scene.runs[0].theta, moment)
+        theta = at(self.scene.runs[0].theta, moment.standing)
         gradient = self.scene.loss.gradient(theta)
         for i in range(self._shown):
             yield self._moving[i].to(self._numbers(i, theta, gradient), self._place(2 + 2 * i, INDENT))

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from gdanim.heights import Heights, beside_a_curve, falls_far, lowest_of, on_a_log_axis
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
 from gdanim.views.marks import Points, Stroke
+from gdanim.views.trail import Exit
 
-DEEPEST = 1e-12  # of the first loss; deeper than that, a log scale shows rounding
 PIXELS_APART = 4  # how far the ends of a settled stretch of the line stand from each other, at least
 
 
 class History(View):
     """L at every iterate so far.
 
-    Lines settle in stretches, so that a frame costs the same at any k. Compared runs are shown on a
-    log scale, as what L lies above the best known minimum where that is known.
+    Lines settle in stretches, so that a frame costs the same at any k. Compared runs, and one that falls
+    by more than two decades, are shown on a log scale: what L lies above the best known minimum where one
+    is known. Where a line leaves for good, an arrow says so.
     """
 
     counts = True
@@ -29,13 +32,20 @@ class History(View):
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         sizes, last = scene.sizes, max(1, scene.iterations)
-        self._values, low, high, name = self._heights()
-        self.set_axes((-0.03 * last, 1.03 * last), (low, high), scene.text("iteration") + " $k$", name)
+        self._log = self._logged()
+        # Beside a curve it has the curve's own L axis, so that the balls stand level.
+        self._level = any(kind.name == "curve" for kind in scene.kinds) and len(scene.kinds) > 1
+        self._values, limits, name = self._heights()
+        self.set_axes((-0.03 * last, 1.03 * last), limits, scene.text("iteration") + " $k$", name)
         self.stretch = max(1, round(PIXELS_APART * last / max(1.0, axes.bbox.width)))
         width = 1.2 * sizes.line
         self.settled = [Stroke(axes, style.before, width=width) for style in scene.styles]
         self.lines = [Stroke(axes, style.before, width=width) for style in scene.styles]
         self.balls = [ball_of(axes, scene, run) for run in range(len(scene.runs))]
+        self._exits = [
+            Exit(self, run, partial(self._line, values, 0, len(values)), named=False)
+            for run, values in enumerate(self._values)
+        ]
 
     def settle(self, k: int) -> Iterable[Artist]:
         if k and k % self.stretch == 0:
@@ -43,36 +53,72 @@ class History(View):
                 yield stroke.to(self._line(values, k - self.stretch, k))
 
     def update(self, moment: Moment) -> Iterable[Artist]:
-        for values, line, ball in zip(self._values, self.lines, self.balls, strict=True):
+        moment = self.scene.underway(moment)
+        for values, line, ball, exit in zip(self._values, self.lines, self.balls, self._exits, strict=True):
             last = len(values) - 1
             k = min(moment.k, last)
             begun = k - k % self.stretch
             now = self.to_pixels(k + (moment.fraction if k < last else 0.0), float(at(values, moment)))
             yield line.to(np.vstack([self._line(values, begun, k), now]))
+            yield from exit.update(moment)
             yield ball.to(now)
 
     def _line(self, values: Array, first: int, last: int) -> Points:
         part = values[first : last + 1]
         return self.to_pixels(np.arange(first, first + len(part), dtype=np.float64), part)
 
-    def _heights(self) -> tuple[list[Array], float, float, str]:
+    def ticks(self, which: str, limits: tuple[float, float], most: float) -> list[float]:
+        """Only numbers that losses can have: none under the lowest, none between it and the foot."""
+        if which == "x":
+            return super().ticks(which, limits, most)
+        low = self.scene.floor if self._log is None else self._log.least * (1 - 1e-9)
+        if self._log is None:
+            low -= 1e-9 * (limits[1] - limits[0])
+            return [value for value in super().ticks(which, limits, most) if not self._level or value >= low]
+        found = super().ticks(which, (low, limits[1]), most)
+        return found if self._log.foot is None else [self._log.foot, *found]
+
+    def tick_name(self, which: str, value: float) -> str:
+        if which == "y" and self._log is not None and value == self._log.foot:
+            return "0" if self._log.exact else "≈ 0"
+        return super().tick_name(which, value)
+
+    def _heights(self) -> tuple[list[Array], tuple[float, float], str]:
         """What is drawn of each run, its limits, and its name."""
         scene = self.scene
+        if self._log is not None:
+            self.axes.set_yscale("log")
+            return self._log.values, self._log.limits, self._log_name(self._log.lowest)
         span = scene.ceiling - scene.floor
-        plain = [run.loss for run in scene.runs]
-        if scene.alone:
-            return plain, scene.floor - 0.06 * span, scene.ceiling, "$L$"
-        best = min((m.value for m in scene.loss.minima), default=0.0)
-        lowest = min(float(run.loss.min()) for run in scene.everyone) - best
-        if lowest < -1e-12 * max(1.0, abs(best)):  # lower than what is known: nothing to take logs of
-            return plain, scene.floor - 0.06 * span, scene.ceiling, "$L$"
-        top = max(float(run.loss[0]) - best for run in scene.everyone)
-        top = top if top > 0 else 1.0
-        floor = top * DEEPEST
-        values = [np.maximum(run.loss - best, floor) for run in scene.runs]
-        low = max(min(float(v.min()) for v in values), floor)
-        high = min(max(float(v.max()) for v in values), max(scene.ceiling - best, 2 * top))
-        beyond = f" {'−' if best > 0 else '+'} {scene.text.short(abs(best))}" if best else ""
-        name = f"$L${beyond} (log)"
-        self.axes.set_yscale("log")
-        return values, low / 2, high * 2, name
+        limits = (scene.floor - 0.06 * span, scene.ceiling)
+        if self._level:
+            height = self.axes.get_window_extent().height
+            low, _, high = beside_a_curve(
+                scene.floor, scene.ceiling, round(height), scene.sizes.text, scene.alone
+            )
+            limits = (low, high)
+        return [run.loss for run in scene.runs], limits, "$L$"
+
+    def _log_name(self, lowest: float) -> str:
+        """What is shown on a log axis, and the loss it is measured from where there is room for that."""
+        if not lowest:
+            return "$L$ (log)"
+        name, where = "$L$ − $L$* (log)", f",  $L$* = {self.scene.text.short(lowest)}"
+        roomy = self.scene.glyphs.width(name + where) <= self.axes.get_window_extent().width
+        return name + where if roomy else name
+
+    def _logged(self) -> Heights | None:
+        """The log axis, where one is asked for, or suits the runs and nothing is asked for."""
+        scene, asked = self.scene, self.scene.spec.log
+        lowest = lowest_of(scene.loss, scene.everyone)
+        if lowest is None or asked is False:
+            return None
+        if asked is None and scene.alone and not falls_far(scene.runs[0], lowest):
+            return None
+        log = on_a_log_axis(scene.runs, scene.everyone, lowest, scene.ceiling)
+        if log is None or scene.spec.zlim is None:
+            return log
+        low, high = (limit - lowest for limit in scene.spec.zlim)
+        if high <= 0.0:
+            return None
+        return log._replace(limits=(low if low > 0 else min(log.limits[0], high / 10), high))

@@ -117,6 +117,7 @@ class Rates(View):
         return chain(super().still(), self._cliff())
 
     def update(self, moment: Moment) -> Iterable[Artist]:
+        moment = self.scene.underway(moment)
         now = [at(curve.values, moment) for curve in self.curves]
         for curve, stroke, values in zip(self.curves, self.strokes, now, strict=True):
             yield stroke.to(self.to_pixels(curve.rates, values))

@@ -2,98 +2,62 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.artist import Artist
 
 from gdanim.comparison import shared
 from gdanim.descent import Trajectory
 from gdanim.losses.base import Array, Loss
 from gdanim.runs import RUN_OPTIONS
-from gdanim.text import MANY, MINUS, Text
+from gdanim.text import MANY, MINUS
 from gdanim.timeline import Moment
 from gdanim.verdict import verdict
+from gdanim.views.arithmetic import DECIMALS, digits_for, rate_digits, update
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Label
 from gdanim.views.symbols import inline, symbol, used
 
-POWER = re.compile("×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")  # as text writes it
-EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
 
 
-class Slot:
-    """A number that is always in the same place.
-
-    Args:
-        right: the right end of the number, in pixels.
-        baseline: in pixels from the bottom.
-    """
-
-    def __init__(self, glyphs: Glyphs, colour: str, right: float, baseline: float) -> None:
-        self._label = Label(glyphs, colour, anchor="right")
-        self._at = (right, baseline)
-
-    def to(self, text: str) -> Artist:
-        return self._label.to(text, self._at)
-
-
-def arithmetic(text: Text, theta: float, rate: float, slope: float, following: float) -> str:
-    """`5.000 − 0.1·6.000 = 4.400`; the sign is ≈ where that is not so with the numbers as they are printed.
-
-    >>> arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4)
-    '5.000 − 0.1·6.000 = 4.400'
-    >>> arithmetic(Text("en"), 12.0, 0.12345, 20.0, 9.531)
-    '12.000 − 0.1235·20.000 ≈ 9.531'
-    >>> arithmetic(Text("pt"), -1.0, 0.1, -6.0, -0.4)
-    '−1,000 − 0,1·(−6,000) = −0,400'
-    """
-    here, factor, there = (text.fixed(value) for value in (theta, slope, following))
-    eta = text.short(rate)
-    worked = printed(text, here) - printed(text, eta) * printed(text, factor)
-    sign = "=" if worked == printed(text, there) else "≈"
-    brackets = f"({factor})" if factor.startswith(MINUS) else factor
-    return f"{here} {MINUS} {eta}·{brackets} {sign} {there}"
-
-
-def addition(text: Text, theta: float, following: float) -> str:
-    """`5.000 − 0.600 = 4.400`, for steps that are not simply −η times the gradient.
-
-    >>> addition(Text("en"), 5.0, 4.4), addition(Text("en"), -1.0, 0.5)
-    ('5.000 − 0.600 = 4.400', '−1.000 + 1.500 = 0.500')
-    """
-    step = following - theta
-    here, change, there = (text.fixed(value) for value in (theta, abs(step), following))
-    worked = printed(text, here) + (-1 if step < 0 else 1) * printed(text, change)
-    sign = "=" if worked == printed(text, there) else "≈"
-    return f"{here} {MINUS if step < 0 else '+'} {change} {sign} {there}"
-
-
-def printed(text: Text, shown: str) -> Decimal:
-    """The number that a reader takes from what is printed.
-
-    >>> printed(Text("pt"), "−1,23×10⁻²"), printed(Text("en"), "10⁶"), printed(Text("en"), "10.5")
-    (Decimal('-0.0123'), Decimal('1E+6'), Decimal('10.5'))
-    """
-    plain = shown.replace(MINUS, "-").replace(text.decimal, ".")
-    mantissa, power = POWER.sub("", plain), POWER.search(plain)
-    if power is None:
-        return Decimal(plain)
-    exponent = power[1].translate(EXPONENT)
-    return Decimal(f"{mantissa}{'' if mantissa.strip('-') else '1'}e{exponent}")
-
-
 class Column(NamedTuple):
-    """A number of the run: its name, its value at every iterate, and the width of the widest."""
+    """A number of the run: its name, its value at every iterate, and how it is written.
+
+    Attributes:
+        width: of the widest, in pixels.
+        indent: pixels by which numbers without a sign stand to the right, where others have one.
+    """
 
     name: str
     values: Array
     colour: str
+    written: Callable[[float], str]
     width: int
+    indent: int
+
+
+class Slot:
+    """A number that begins in the same place in every frame, beside its name.
+
+    Args:
+        left: the left end of the number, a sign included, in pixels.
+        baseline: in pixels from the bottom.
+    """
+
+    def __init__(self, glyphs: Glyphs, column: Column, left: float, baseline: float) -> None:
+        self._label = Label(glyphs, column.colour)
+        self._column = column
+        self._left, self._baseline = left, baseline
+
+    def to(self, k: int) -> Artist:
+        """Show the number of iterate k."""
+        words = self._column.written(float(self._column.values[k]))
+        left = self._left + (0 if words.startswith(MINUS) else self._column.indent)
+        return self._label.to(words, (left, self._baseline))
 
 
 class Readout:
@@ -104,26 +68,33 @@ class Readout:
         top: pixels from the bottom of the figure to the upper line's top.
     """
 
-    GAP = 2.6  # between columns and inside them, in sizes of its text
+    GAP, BESIDE = 1.9, 0.6  # between columns, and between a name and its number, in sizes of its text
     SIZE = 1.15  # of its text beside ordinary text
 
     def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
         self.scene = scene
         theme, size = scene.theme, self.SIZE * scene.sizes.text
+        self._digits = digits_for(scene.text, scene.runs[0], scene.chosen)
         self._measure(Glyphs(size))
-        run = scene.runs[0]
-        summary = self._summary(right - left)
-        needed = max(self._glyphs.width(summary), *(self._longest(i) for i in scene.chosen))
+        needed = self._needed(right - left)
+        for fewer in reversed(DECIMALS):  # where it is that or nothing
+            if SMALLEST * needed > right - left and fewer < self._digits.operands:
+                self._digits = digits_for(scene.text, scene.runs[0], scene.chosen, most=fewer)
+                self._measure(self._glyphs)
+                needed = self._needed(right - left)
         if needed > right - left:  # a small picture, whose text is large beside it
             size *= max(SMALLEST, (right - left) / needed)
             self._measure(Glyphs(size))
+        summary = self._summary(right - left)
         self._first = top - 1.1 * size
         self.still: list[Label] = []
-        self._slots: list[tuple[Array, Slot]] = []
-        self._k, x = self._slot("$k$", self._glyphs.width(str(run.iterations)), theme.ink, left)
-        for column in self._columns(right - x):
-            slot, x = self._slot(column.name, column.width, column.colour, x)
-            self._slots.append((column.values, slot))
+        self._slots: list[Slot] = []
+        x = left
+        for column in self._columns(right - left):
+            self.still.append(Label(self._glyphs, theme.muted).to(column.name, (x, self._first)))
+            x += self._glyphs.width(column.name) + self.BESIDE * size
+            self._slots.append(Slot(self._glyphs, column, x, self._first))
+            x += column.width + self.GAP * size
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
         for line, i in enumerate(scene.chosen):
             y = self._first - 1.8 * (1 + line) * size
@@ -145,8 +116,21 @@ class Readout:
         """Pixels that a parameter's update takes, with the widest numbers there are."""
         run, glyphs, theta = self.scene.runs[0], self._glyphs, self._thetas[i].width
         change = self._slopes[i].width if run.plain else theta
-        between = f" {MINUS} {self.scene.text.short(float(run.rates.max()))}·() ≈ "
+        rates = (self._rate(float(rate)) for rate in (run.rates.max(), run.rates.min(), run.rates[-1]))
+        between = f" {MINUS} {max(rates, key=len)}·() ≈ "
         return glyphs.width(self._rule(i)) + 2 * theta + change + glyphs.width(between)
+
+    def _needed(self, room: float) -> float:
+        """Pixels that the widest line under the numbers takes."""
+        return max(self._glyphs.width(self._summary(room)), *(self._longest(i) for i in self.scene.chosen))
+
+    def _rate(self, rate: float) -> str:
+        """η, as it is written in all of a frame."""
+        return self.scene.text.short(rate, self._digits.rate)
+
+    def _operand(self, value: float) -> str:
+        """Theta or a derivative, as it is written in the numbers and in the update."""
+        return self.scene.text.fixed(value, self._digits.operands)
 
     @classmethod
     def height(cls, loss: Loss) -> float:
@@ -163,53 +147,53 @@ class Readout:
             self.scene.loss.parameters,
         )
 
-        def column(name: str, values: Array, colour: str) -> Column:
-            return Column(f"${name}$", values, colour, widest(glyphs, text, values))
+        def column(name: str, values: Array, colour: str, written: Callable[[float], str]) -> Column:
+            width = widest(glyphs, text, values, written)
+            signed = float(values.min()) < 0 < float(values.max())
+            return Column(name, values, colour, written, width, glyphs.width(MINUS) if signed else 0)
 
-        self._thetas = [column(symbol(p), run.theta[:, i], theme.now) for i, p in enumerate(names)]
-        self._value = [column("L", run.loss, theme.ink)]
+        def number(k: float) -> str:
+            return str(round(k))
+
+        self._count = column("$k$", np.arange(run.iterations + 1, dtype=np.float64), theme.ink, number)
+        self._thetas = [
+            column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand) for i, p in enumerate(names)
+        ]
+        self._value = [column("$L$", run.loss, theme.ink, text.fixed)]
         if float(run.rates.max()) > float(run.rates.min()):
-            self._value.append(column(r"\eta", run.rates, theme.ink))
+            self._value.append(column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._slopes = [
-            column(used(p, len(names), run.noise), run.gradient[:, i], theme.ink) for i, p in enumerate(names)
+            column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._operand)
+            for i, p in enumerate(names)
         ]
 
     def _columns(self, room: float) -> list[Column]:
-        """What there is room for: theta, L, then the derivatives."""
-        gap = self.GAP * self._glyphs.size
+        """What there is room for: k, theta, L, then the derivatives."""
+        size = self._glyphs.size
         for columns in (
             self._thetas + self._value + self._slopes,
             self._thetas + self._value,
             [self._thetas[i] for i in self.scene.chosen] + self._value,
+            self._value,
         ):
-            widths = (self._glyphs.width(column.name) + column.width + gap for column in columns)
-            if sum(widths) - 1.9 * self._glyphs.size <= room:
-                return columns
-        return self._value
-
-    def _slot(self, name: str, width: float, colour: str, x: float) -> tuple[Slot, float]:
-        glyphs, size = self._glyphs, self._glyphs.size
-        self.still.append(Label(glyphs, self.scene.theme.muted).to(name, (x, self._first)))
-        right = x + glyphs.width(name) + 0.7 * size + width
-        return Slot(glyphs, colour, right, self._first), right + (self.GAP - 0.7) * size
+            columns = [self._count, *columns]
+            widths = (self._glyphs.width(c.name) + self.BESIDE * size + c.width for c in columns)
+            if sum(widths) + self.GAP * size * (len(columns) - 1) <= room:
+                break
+        return columns
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         """The numbers of iterate k, and the step it takes."""
         run, text = self.scene.runs[0], self.scene.text
         k = min(moment.k, run.iterations)
-        yield self._k.to(str(k))
-        for values, slot in self._slots:
-            yield slot.to(text.fixed(float(values[k])))
+        for slot in self._slots:
+            yield slot.to(k)
         if k == run.iterations:
             yield self._end
             return
         for i, rule, total, place in self._rules:
             yield rule
-            here, there = float(run.theta[k, i]), float(run.theta[k + 1, i])
-            if run.plain:
-                worked = arithmetic(text, here, float(run.rates[k]), float(run.gradient[k, i]), there)
-            else:
-                worked = addition(text, here, there)
+            worked = update(text, run, k, i, self._digits).words
             yield total.to(worked, place)
 
     def _summary(self, room: float) -> str:
@@ -219,7 +203,9 @@ class Readout:
         key = {0: "finished_none", 1: "finished_one"}.get(last, "finished")
 
         def words(which: Sequence[int]) -> str:
-            places = [f"${symbol(run.parameters[i])}$ = {text.fixed(float(run.theta[-1, i]))}" for i in which]
+            places = [
+                f"${symbol(run.parameters[i])}$ = {self._operand(float(run.theta[-1, i]))}" for i in which
+            ]
             places += ["…"] if len(which) < len(run.parameters) else []
             loss = f"$L$ = {text.fixed(float(run.loss[-1]))}"
             return text(key, iterations=last, theta=", ".join(places), loss=loss)
@@ -253,7 +239,8 @@ def subtitle(scene: Scene) -> list[list[str]]:
         name, colon, _ = run.optimizer.partition(":")
         parts.append([f"{text('optimizer')} {run.optimizer}", f"{text('optimizer')} {name}{colon}…"])
     if "learning_rate" in same:
-        parts.append([text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}"])
+        digits = rate_digits(run)
+        parts.append([text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate, digits)}"])
     if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
         parts.append([text("schedule", name=run.schedule)])
     if "start" in same:

@@ -38,6 +38,7 @@ class Schedule(View):
         self.balls = [ball_of(axes, scene, run) for run in range(len(scene.runs))]
 
     def update(self, moment: Moment) -> Iterable[Artist]:
+        moment = self.scene.underway(moment)
         for run, ball in zip(self.scene.runs, self.balls, strict=True):
             k = min(moment.k, run.iterations)
             along = moment.fraction if k < run.iterations else 0.0

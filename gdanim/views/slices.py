@@ -55,7 +55,7 @@ class Slice(View):
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         scene, which = self.scene, self._which
-        theta = at(scene.runs[0].theta, moment)
+        theta = at(scene.runs[0].theta, moment.standing)
         curve = along(scene, which, theta)
         with np.errstate(all="ignore"):
             height = float(scene.loss.value(theta))

@@ -75,12 +75,27 @@ class Trail:
                 first = max(oldest, newest - per_shade + 1)
                 if newest >= first:
                     yield from self._piece(*self._fading[shade], first, newest)
+        yield from self._leaving(moment)
         yield from self._exit.update(moment)
 
     def ball(self, moment: Moment) -> Artist:
-        """The ball, on the landscape also between two iterates."""
-        theta = at(self._run.theta, moment)
-        return self._ball.to(self._view.spot(theta[None], self._view.scene.loss.value(theta)[None]))
+        """The ball; between two iterates on the straight line to the next."""
+        return self._ball.to(self._place(moment)[None])
+
+    def _place(self, moment: Moment) -> Points:
+        """Where the ball is, (2,) pixels."""
+        return at(self.path(), self._view.scene.underway(moment))
+
+    def _leaving(self, moment: Moment) -> Iterable[Artist]:
+        """The iterate that the ball is leaving, and the line it leaves behind."""
+        k, left = moment.k, self._exit.left
+        if k >= self._run.iterations or (left is not None and k >= left):
+            return
+        if self._view.scene.underway(moment).fraction > 0.0:
+            line, dots = self._fading[0] if self._alone else self._settled
+            here = self.path()[k]
+            yield line.to(np.vstack([here, self._place(moment)]))
+            yield dots.to(here[None])
 
     def _pen(self, colour: str, dot: float) -> tuple[Stroke, Dots]:
         axes, sizes = self._view.axes, self._view.scene.sizes
@@ -108,10 +123,11 @@ class Exit:
         view: the panel.
         run: whose path.
         path: (T+1, 2) pixels, asked for once the layout stands.
+        named: whether the iterate is written beside it.
     """
 
-    def __init__(self, view: View, run: int, path: Callable[[], Points]) -> None:
-        self._path = path
+    def __init__(self, view: View, run: int, path: Callable[[], Points], named: bool = True) -> None:
+        self._path, self._named = path, named
         scene = view.scene
         self._view = view
         theme, sizes = scene.theme, scene.sizes
@@ -137,7 +153,8 @@ class Exit:
         if self.left is None or moment.k < self.left:
             return
         yield self._arrow
-        yield self._label
+        if self._named:
+            yield self._label
 
     def _look(self) -> None:
         """Find the last step that starts inside the picture, if the path ends outside."""
@@ -155,7 +172,9 @@ class Exit:
         tip = inner + share * (outer - inner)
         along = (outer - inner) / np.hypot(*(outer - inner))
         self._left = last + 1
-        tail = tip - 3 * size * along
+        # No longer than the stretch it lies on, where that alone says whose it is.
+        reach = 3 * size if self._named else min(3 * size, max(float(np.hypot(*(tip - inner))), 1.2 * size))
+        tail = tip - reach * along
         self._arrow.to(tail, tip)
         words = f"$k$ = {last + 1}"
         x, y = (tail + tip) / 2

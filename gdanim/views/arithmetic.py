@@ -1,0 +1,151 @@
+"""The update worked out in numbers: what is printed, and with how many digits it is true."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from gdanim.descent import Trajectory
+from gdanim.text import MINUS, Text
+from gdanim.timeline import spread
+
+POWER = re.compile("×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")  # as text writes it
+EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+DECIMALS = (3, 4, 5, 6)  # of theta, its change and the gradient, the fewest that are right
+MOST_DIGITS = 6  # of a learning rate
+LOOKED_AT = 1000  # iterates for which digits are chosen; more would only cost time
+
+
+class Digits(NamedTuple):
+    """How many digits the numbers of an update have.
+
+    Attributes:
+        operands: decimals of what is reckoned with: theta, its change, the gradient.
+        result: decimals of what comes out. With fewer than the operands', it is what they give, rounded.
+        rate: significant digits of η, at most.
+    """
+
+    operands: int = 3
+    result: int = 3
+    rate: int = 4
+
+
+PLAIN = Digits()
+
+
+class Worked(NamedTuple):
+    """An update in numbers.
+
+    Attributes:
+        words: as it is printed; the sign is = where it holds exactly with the numbers as they are printed.
+        right: whether they give the number after the sign, rounded to its last digit.
+    """
+
+    words: str
+    right: bool
+
+
+def arithmetic(
+    text: Text, theta: float, rate: float, slope: float, following: float, digits: Digits = PLAIN
+) -> Worked:
+    """`5.000 − 0.1·6.000 = 4.400`; the sign is ≈ where that is not so with the numbers as they are printed.
+
+    >>> arithmetic(Text("en"), 5.0, 0.1, 6.0, 4.4).words
+    '5.000 − 0.1·6.000 = 4.400'
+    >>> arithmetic(Text("en"), 2.50331648, 0.1, 1.00663296, 2.402653184, Digits(operands=4))
+    Worked(words='2.5033 − 0.1·1.0066 ≈ 2.403', right=True)
+    >>> arithmetic(Text("pt"), -1.0, 0.1, -6.0, -0.4).words
+    '−1,000 − 0,1·(−6,000) = −0,400'
+    """
+    here, factor = (text.fixed(value, digits.operands) for value in (theta, slope))
+    eta = text.short(rate, digits.rate)
+    worked = printed(text, here) - printed(text, eta) * printed(text, factor)
+    brackets = f"({factor})" if factor.startswith(MINUS) else factor
+    return _worked(text, f"{here} {MINUS} {eta}·{brackets}", worked, following, digits)
+
+
+def addition(text: Text, theta: float, following: float, digits: Digits = PLAIN) -> Worked:
+    """`5.000 − 0.600 = 4.400`, for steps that are not simply −η times the gradient.
+
+    >>> addition(Text("en"), 5.0, 4.4).words, addition(Text("en"), -1.0, 0.5).words
+    ('5.000 − 0.600 = 4.400', '−1.000 + 1.500 = 0.500')
+    """
+    step = following - theta
+    here, change = (text.fixed(value, digits.operands) for value in (theta, abs(step)))
+    sign = -1 if step < 0 else 1
+    worked = printed(text, here) + sign * printed(text, change)
+    return _worked(text, f"{here} {MINUS if step < 0 else '+'} {change}", worked, following, digits)
+
+
+def update(text: Text, run: Trajectory, k: int, i: int, digits: Digits = PLAIN) -> Worked:
+    """The step of parameter i from iterate k to the next, in numbers."""
+    here, there = float(run.theta[k, i]), float(run.theta[k + 1, i])
+    if run.plain:
+        return arithmetic(text, here, float(run.rates[k]), float(run.gradient[k, i]), there, digits)
+    return addition(text, here, there, digits)
+
+
+def digits_for(text: Text, run: Trajectory, shown: tuple[int, ...], most: int = DECIMALS[-1]) -> Digits:
+    """The fewest digits with which the updates of the parameters shown are right at every iterate.
+
+    Where no digits are, those with which the fewest are wrong.
+
+    Args:
+        most: decimals of the operands, at most.
+    """
+    steps = [(k, i) for k in spread(run.iterations, LOOKED_AT) for i in shown]
+    rate = rate_digits(run)
+    choices = [Digits(operands=d, rate=rate) for d in DECIMALS if d <= most]
+    choices += [Digits(operands=d, rate=MOST_DIGITS) for d in DECIMALS if rate < MOST_DIGITS and d <= most]
+    best, fewest = choices[0], len(steps) + 1
+    for digits in choices:
+        wrong = 0
+        for k, i in steps:
+            wrong += not update(text, run, k, i, digits).right
+            if wrong >= fewest:
+                break
+        else:
+            best, fewest = digits, wrong
+        if fewest == 0:
+            break
+    return best
+
+
+def rate_digits(run: Trajectory) -> int:
+    """Digits of η as it is written where it stands still: all, where these are few, and four otherwise.
+
+    >>> from gdanim import Spec, trace
+    >>> [rate_digits(trace(Spec(learning_rate=eta))[0]) for eta in (0.1, 0.12345, 1 / 3)]
+    [4, 5, 4]
+    """
+    rates = {float(rate) for rate in run.rates[:: max(1, len(run.rates) // LOOKED_AT)]}
+    few = (n for n in range(PLAIN.rate, MOST_DIGITS + 1) if all(float(f"{r:.{n}g}") == r for r in rates))
+    return next(few, PLAIN.rate)
+
+
+def printed(text: Text, shown: str) -> Decimal:
+    """The number that a reader takes from what is printed.
+
+    >>> printed(Text("pt"), "−1,23×10⁻²"), printed(Text("en"), "10⁶"), printed(Text("en"), "10.5")
+    (Decimal('-0.0123'), Decimal('1E+6'), Decimal('10.5'))
+    """
+    plain = shown.replace(MINUS, "-").replace(text.decimal, ".")
+    mantissa, power = POWER.sub("", plain), POWER.search(plain)
+    if power is None:
+        return Decimal(plain)
+    exponent = power[1].translate(EXPONENT)
+    return Decimal(f"{mantissa}{'' if mantissa.strip('-') else '1'}e{exponent}")
+
+
+def _worked(text: Text, left: str, worked: Decimal, following: float, digits: Digits) -> Worked:
+    """The sum with what comes out; where that is too small for its terms to tell, it is 0.000."""
+    tiny = abs(following) < 0.5 * 10**-digits.result
+    words = ""
+    for value in (following, 0.0) if tiny else (following,):
+        right = text.fixed(value, digits.result)
+        there = printed(text, right)
+        words = f"{left} {'=' if worked == there else '≈'} {right}"
+        if 2 * abs(worked - there) <= Decimal(1).scaleb(int(there.as_tuple().exponent)):
+            return Worked(words, right=True)
+    return Worked(words, right=False)

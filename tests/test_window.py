@@ -1,0 +1,81 @@
+"""What part of the landscape is shown: start, path and the minimum it goes to, or what is asked for."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdanim import GdanimError, Spec
+from gdanim.plan import plan
+from gdanim.timeline import Moment
+from tests.pictures import picture
+
+FAR = "(a-4.8)^2 + (b-35.7)^2/4 + (a-4.8)*(b-35.7)/4"
+
+
+def test_a_formula_is_framed_as_the_loss_of_that_name_is() -> None:
+    settings: dict[str, Any] = {"start": (5.0,), "learning_rate": 0.1}
+    named, typed = picture(**settings), picture(loss="(w-2)^2", **settings)
+    assert typed.scene.window[0] == pytest.approx(named.scene.window[0])
+    assert typed.scene.ceiling == pytest.approx(named.scene.ceiling)
+    assert np.array_equal(typed.frame(Moment(3)), named.frame(Moment(3)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "minimum"),
+    [
+        ({"loss": FAR, "start": (0.0, 0.0), "learning_rate": 0.3, "iterations": 60}, (4.8, 35.7)),
+        ({"loss": "(w-300)^2", "start": (0.0,), "learning_rate": 0.3, "iterations": 60}, (300.0,)),
+        ({"loss": "(w-300)^2", "start": (0.0,), "learning_rate": 0.9, "iterations": 60}, (300.0,)),
+        ({"start": (-70.0,), "learning_rate": 0.9, "iterations": 60}, (2.0,)),
+        ({"loss": "rosenbrock", "iterations": 60}, (1.0, 1.0)),
+    ],
+    ids=str,
+)
+def test_start_path_and_minimum_are_on_the_picture_also_far_from_0(
+    settings: dict[str, Any], minimum: tuple[float, ...]
+) -> None:
+    shown = picture(**settings)
+    low, high = np.array(shown.scene.window).T
+    (run,) = shown.scene.runs
+    assert ((low < run.theta) & (run.theta < high)).all()
+    assert ((low < minimum) & (minimum < high)).all()
+    assert all(trail._exit.left is None for trail in shown.views[0].trails)  # type: ignore[attr-defined]
+
+
+def test_what_runs_away_does_not_stretch_the_picture() -> None:
+    for settings in ({"learning_rate": 1.5}, {"loss": "saddle"}, {"loss": "(w-2)^2", "learning_rate": 1.2}):
+        shown = picture(iterations=80, **settings)
+        assert np.abs(shown.scene.window).max() < 20
+
+
+def test_limits_are_those_asked_for() -> None:
+    shown = picture(xlim=(1.0, 4.0), zlim=(-1.0, 3.0), log=False)
+    curve = shown.views[0]
+    assert curve.axes.get_xlim() == (1.0, 4.0)
+    assert (shown.scene.floor, shown.scene.ceiling) == (-1.0, 3.0)
+    assert curve.axes.get_ylim()[1] == 3.0
+    logged = picture(zlim=(0.01, 30.0), log=True, view="history").views[0]
+    assert logged.axes.get_ylim() == pytest.approx((0.01, 30.0))
+    two = picture(loss="himmelblau", xlim=(0.0, 4.0), ylim=(0.0, 1.0), view="slices", axes=("w2", "w1"))
+    assert two.scene.window == ((0.0, 1.0), (0.0, 4.0))
+    shown.frame(Moment(0))  # of the run there is nothing to see, at the start
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"xlim": (90.0, 91.0)}, {"loss": "himmelblau", "xlim": (8.0, 9.0), "ylim": (8.0, 9.0)}],
+    ids=str,
+)
+def test_a_frame_without_the_path_can_be_drawn(settings: dict[str, Any]) -> None:
+    shown = picture(**settings)
+    assert shown.scene.floor < shown.scene.ceiling
+    for k in (0, 24):
+        shown.frame(Moment(k))
+
+
+def test_limits_that_nothing_has_are_refused_or_noted() -> None:
+    with pytest.raises(GdanimError, match=r"^ylim: the loss has one parameter, which --xlim frames; --zlim"):
+        plan(Spec(ylim=(0.0, 1.0)))
+    (note,) = plan(Spec(view="history", xlim=(0.0, 1.0))).notes
+    assert note.startswith("--xlim changed nothing: no view is shown that it could change; see --view curve")
