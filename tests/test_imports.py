@@ -16,6 +16,7 @@ ALLOWED = {
     "av": ("output/",),
     "matplotlib": ("render.py", "views/", "startup.py"),
     "numpy": (
+        "arrivals.py",
         "descent.py",
         "diagnosis/",
         "sources.py",
@@ -42,6 +43,7 @@ LEVELS = [
     ("losses/",),
     ("optimizers/", "diagnosis/", "sources.py"),
     ("descent.py", "verdict.py"),
+    ("arrivals.py",),
     ("comparison.py", "views/__init__.py", "paths/"),
     ("layout.py",),
     ("plan.py",),

@@ -125,7 +125,7 @@ VIEWS: dict[str, Kind] = {
         Kind(
             "basins",
             "basins:Basins",
-            "A colour for each minimum, grey for what comes to rest nowhere, and the shown path on it.",
+            "A colour for each minimum that starts lead to, greys for those that come to none, and the path.",
             parameters=(2, 2),
             computes=True,
             compares=False,

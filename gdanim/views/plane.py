@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -18,11 +20,13 @@ WIDEN = 1.8  # how far a range is widened to fill the panel
 class Plane(Traced):
     """The paths on the plane of the two parameters, with the minima."""
 
+    marks_minima: ClassVar[bool] = True  # whether the listed minima are marked
+
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         x, y = self._limits()
         self.set_axes(x, y, *(f"${symbol(name)}$" for name in scene.loss.parameters))
-        for minimum in scene.loss.minima:
+        for minimum in scene.loss.minima if self.marks_minima else ():
             if x[0] <= minimum.theta[0] <= x[1] and y[0] <= minimum.theta[1] <= y[1]:
                 self.diamond(minimum.theta, 0.55 * scene.sizes.text)
 
