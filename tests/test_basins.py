@@ -12,6 +12,7 @@ from gdanim.plan import loss_of
 from gdanim.theme import BASINS, THEMES
 from gdanim.timeline import Moment
 from gdanim.views.basins import Basins, palette, spread_colours, touching
+from gdanim.views.marks import Label
 from tests.pictures import picture
 
 RUNS: list[dict[str, Any]] = [
@@ -174,7 +175,9 @@ def test_the_legend_stays_inside_the_panels_width(size: tuple[int, int], lang: s
     shown = picture(loss="himmelblau", view="basins", size=size, lang=lang, **settings)
     view = shown.views[0]
     assert isinstance(view, Basins)
-    labels = [mark for mark in view._legend() if hasattr(mark, "box")]
+    labels = [
+        m for m in view.still() if isinstance(m, Label) and m._text in [words for _, words in view.legend]
+    ]
     assert len(labels) == len(view.legend) >= 2
     boxes = [label.box for label in labels]
     for number, box in enumerate(boxes):

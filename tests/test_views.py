@@ -60,7 +60,8 @@ def test_levels_are_log_spaced_where_the_landscape_spans_decades(name: str, log:
     shown = picture(loss=name)
     loss, window = shown.scene.loss, shown.scene.window
     _, _, values = sampled(loss, window[0], window[1], 100)
-    levels = levels_of(loss, values)
+    levels, spaced = levels_of(loss, values)
+    assert spaced == log
     steps = np.diff(levels)
     assert (steps > 0).all()
     assert (steps[-1] > 5 * steps[0]) == log

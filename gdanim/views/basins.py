@@ -15,7 +15,7 @@ from gdanim.arrivals import ELSEWHERE, LEFT, UNDERWAY, WORK, Arrivals, Whole, ar
 from gdanim.losses.base import Array
 from gdanim.theme import BASINS, Theme, blend
 from gdanim.views.base import Scene
-from gdanim.views.marks import Dots, Label
+from gdanim.views.marks import Dots
 from gdanim.views.plane import Plane
 
 GRID, COARSE = 240, 3  # starts along each side; how many times fewer are followed for longer
@@ -71,29 +71,8 @@ class Basins(Plane):
                     self.axes, colour, size=0.62 * size, marker="D", edge=scene.theme.ink, width=0.1 * size
                 )
                 yield mark.to(place)
-        yield from self._legend()
-
-    def _legend(self) -> Iterable[Artist]:
-        """What the greys mean: above the panel as far as there is room, the rest beside its axis's name."""
-        scene, box, size = self.scene, self.axes.bbox, self.scene.sizes.text
-        beside = scene.glyphs.width(self.names[0]) / 2 + (box.x0 + box.x1) / 2 + size
-        above = scene.glyphs.width(self.names[1]) + box.x0 + size
-        rows = [(box.y1 + 0.6 * size, above), (box.y0 - 2.4 * size, beside)]
-        right = box.x1
-        for kind, words in self.legend:
-            indent = 1.1 * size if kind in GREYS else 0.0
-            width = scene.small.width(words) + indent + 0.2 * size
-            if right - width < rows[0][1] and len(rows) > 1:
-                rows.pop(0)
-                right = box.x1
-            x, y = right - width, rows[0][0]
-            if kind in GREYS:
-                grey = blend(scene.theme.muted, scene.theme.background, GREYS[kind])
-                edge = scene.theme.muted
-                patch = Dots(None, grey, size=0.8 * size, marker="s", edge=edge, width=0.07 * size)
-                yield patch.to(np.array([(x + 0.4 * size, y + 0.35 * size)]))
-            yield Label(scene.small, scene.theme.muted).to(words, (x + indent, y))
-            right = x - size
+        greys = {kind: blend(scene.theme.muted, scene.theme.background, GREYS[kind]) for kind in GREYS}
+        yield from self.notes([(words, greys.get(kind, "")) for kind, words in self.legend])
 
     @property
     def legend(self) -> list[tuple[int, str]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
 from gdanim.views.base import Scene
-from gdanim.views.marks import Points
+from gdanim.views.marks import Dots, Label, Points
 from gdanim.views.symbols import symbol
 from gdanim.views.trail import Traced
 
@@ -29,6 +31,38 @@ class Plane(Traced):
         for minimum in scene.loss.minima if self.marks_minima else ():
             if x[0] <= minimum.theta[0] <= x[1] and y[0] <= minimum.theta[1] <= y[1]:
                 self.diamond(minimum.theta, 0.55 * scene.sizes.text)
+
+    def notes(self, notes: Sequence[tuple[str, str]]) -> Iterable[Artist]:
+        """Words in small, from the right: above the panel as far as there is room, the rest below it.
+
+        What fits neither beside the name above the panel nor on either side of the one below is left out.
+
+        Args:
+            notes: words, and the colour of a square before them, "" for none.
+        """
+        scene, box, size = self.scene, self.axes.bbox, self.scene.sizes.text
+        above = box.x0 + scene.glyphs.width(self.names[1]) + size
+        middle, half = (box.x0 + box.x1) / 2, scene.glyphs.width(self.names[0]) / 2 + size
+        low = box.y0 - 2.4 * size
+        rows = [
+            [box.y1 + 0.6 * size, above, box.x1],
+            [low, middle + half, box.x1],
+            [low, box.x0, middle - half],
+        ]
+        for words, colour in notes:
+            indent = 1.1 * size if colour else 0.0
+            width = scene.small.width(words) + indent + 0.2 * size
+            row = next((row for row in rows if row[2] - width >= row[1]), None)
+            if row is None:
+                continue
+            y, x = row[0], row[2] - width
+            if colour:
+                patch = Dots(
+                    None, colour, size=0.8 * size, marker="s", edge=scene.theme.muted, width=0.07 * size
+                )
+                yield patch.to(np.array([(x + 0.4 * size, y + 0.35 * size)]))
+            yield Label(scene.small, scene.theme.muted).to(words, (x + indent, y))
+            row[2] = x - size
 
     def spot(self, theta: Array, loss: Array) -> Points:
         return self.to_pixels(theta[:, 0], theta[:, 1])

@@ -41,7 +41,7 @@ class Surface(Traced):
         axes.set_axis_off()
         self._turning = scene.spec.orbit != 0
         x, y, values = sampled(scene.loss, scene.window[0], scene.window[1], GRID)
-        self._levels = levels_of(scene.loss, values)
+        self._levels = levels_of(scene.loss, values).values
         box = np.array(scene.window)
         shown = [run.loss[near(run.theta, box[:, 0], box[:, 1])] for run in scene.runs]
         self.heights = Heights(values, scene.floor, np.concatenate(shown))
