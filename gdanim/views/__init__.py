@@ -83,7 +83,7 @@ VIEWS: dict[str, Kind] = {
         Kind(
             "contour",
             "contour:Contour",
-            "Level lines of the loss, the path, and −∇L with its components at the ball.",
+            "Level lines with their values, the path, −∇L with its components at the ball, the step made.",
             parameters=(2, 2),
             grid=True,
             width=1.5,

@@ -75,11 +75,15 @@ class Basins(Plane):
         yield from self.notes([(words, greys.get(kind, "")) for kind, words in self.legend])
 
     @property
-    def legend(self) -> list[tuple[int, str]]:
-        """What is grey on the picture, and what that means; of a noisy run also that starts have no noise."""
-        text, fate = self.scene.text, self.found.fate
-        greys = [(kind, text(WORDS[kind], steps=self.found.steps)) for kind in GREYS if (fate == kind).any()]
-        return greys + ([(0, text("basins.noiseless"))] if self.scene.runs[0].noise else [])
+    def legend(self) -> list[tuple[int, list[str]]]:
+        """What is grey and what that means, in full and in short; of a noisy run that starts are not."""
+        text, found = self.scene.text, self.found
+        legend = [
+            (kind, [text(f"{key}{length}", steps=found.steps) for length in ("", ".short")])
+            for kind, key in WORDS.items()
+            if (found.fate == kind).any()
+        ]
+        return legend + ([(0, [text("basins.noiseless")])] if self.scene.runs[0].noise else [])
 
 
 def followed(scene: Scene, box: Array) -> Arrivals:

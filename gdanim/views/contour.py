@@ -74,15 +74,15 @@ class Contour(Plane):
         yield from self.notes([(words, "") for words in self.said])
 
     @property
-    def said(self) -> list[str]:
-        """What must be known to read the panel aright."""
-        text, notes = self.scene.text, []
+    def said(self) -> list[list[str]]:
+        """What must be known to read the panel aright, in full and in short."""
+        text, notes = self.scene.text, list[list[str]]()
         if self.scene.alone and self._steepest:
-            notes.append(text("contour.length", arrow=self._whole))
+            notes.append([text("contour.length", arrow=self._whole)])
         if self.levels.log:
-            notes.append(text("contour.log"))
+            notes.append([text("contour.log"), text("contour.log.short")])
         if self._field is not None and not self._field.whole:
-            notes.append(text("contour.field"))
+            notes.append([text("contour.field"), text("contour.field.short")])
         return notes
 
     def numbers(self) -> list[Number]:

@@ -16,6 +16,7 @@ from gdanim.views.symbols import symbol
 from gdanim.views.trail import Traced
 
 EQUAL = 4.0  # up to this ratio of the two ranges a unit is as long along either axis
+INDENT = 1.1  # sizes of text from a note's square to its words
 WIDEN = 1.8  # how far a range is widened to fill the panel
 
 
@@ -32,14 +33,32 @@ class Plane(Traced):
             if x[0] <= minimum.theta[0] <= x[1] and y[0] <= minimum.theta[1] <= y[1]:
                 self.diamond(minimum.theta, 0.55 * scene.sizes.text)
 
-    def notes(self, notes: Sequence[tuple[str, str]]) -> Iterable[Artist]:
+    def notes(self, notes: Sequence[tuple[Sequence[str], str]]) -> Iterable[Artist]:
         """Words in small, from the right: above the panel as far as there is room, the rest below it.
 
-        What fits neither beside the name above the panel nor on either side of the one below is left out.
+        Where not all find room in full, all are short; what does not even then is left out.
 
         Args:
-            notes: words, and the colour of a square before them, "" for none.
+            notes: words in full and in short, and the colour of a square before them, "" for none.
         """
+        scene, size = self.scene, self.scene.sizes.text
+        for length in (0, 1):
+            chosen = [(words[min(length, len(words) - 1)], colour) for words, colour in notes]
+            places = self._places(chosen)
+            if None not in places:
+                break
+        for (words, colour), place in zip(chosen, places, strict=True) if notes else ():
+            if place is None:
+                continue
+            x, y = place
+            if colour:
+                edge = scene.theme.muted
+                patch = Dots(None, colour, size=0.8 * size, marker="s", edge=edge, width=0.07 * size)
+                yield patch.to(np.array([(x + 0.4 * size, y + 0.35 * size)]))
+            yield Label(scene.small, scene.theme.muted).to(words, (x + (INDENT * size if colour else 0.0), y))
+
+    def _places(self, notes: Sequence[tuple[str, str]]) -> list[tuple[float, float] | None]:
+        """Where notes begin; None where there is no room beside the names above and below the panel."""
         scene, box, size = self.scene, self.axes.bbox, self.scene.sizes.text
         above = box.x0 + scene.glyphs.width(self.names[1]) + size
         middle, half = (box.x0 + box.x1) / 2, scene.glyphs.width(self.names[0]) / 2 + size
@@ -49,20 +68,14 @@ class Plane(Traced):
             [low, middle + half, box.x1],
             [low, box.x0, middle - half],
         ]
+        places: list[tuple[float, float] | None] = []
         for words, colour in notes:
-            indent = 1.1 * size if colour else 0.0
-            width = scene.small.width(words) + indent + 0.2 * size
+            width = scene.small.width(words) + (INDENT * size if colour else 0.0) + 0.2 * size
             row = next((row for row in rows if row[2] - width >= row[1]), None)
-            if row is None:
-                continue
-            y, x = row[0], row[2] - width
-            if colour:
-                patch = Dots(
-                    None, colour, size=0.8 * size, marker="s", edge=scene.theme.muted, width=0.07 * size
-                )
-                yield patch.to(np.array([(x + 0.4 * size, y + 0.35 * size)]))
-            yield Label(scene.small, scene.theme.muted).to(words, (x + indent, y))
-            row[2] = x - size
+            places.append(None if row is None else (row[2] - width, row[0]))
+            if row is not None:
+                row[2] -= width + size
+        return places
 
     def spot(self, theta: Array, loss: Array) -> Points:
         return self.to_pixels(theta[:, 0], theta[:, 1])
