@@ -297,25 +297,6 @@ def _frozen(count: int, *arrays: Array) -> tuple[Array, ...]:
     return parts
 
 
-def arrivals(loss: Loss, run: Trajectory, starts: Array, iterations: int = 100) -> Array:
-    """Where many starts are after so many iterations of a run's optimizer and learning rate.
-
-    Args:
-        starts: (..., n); all descend at once.
-
-    Returns:
-        (..., n), not finite where a start diverges.
-    """
-    optimizer = make_optimizer(run.optimizer, loss)
-    with np.errstate(all="ignore"):
-        theta, state = np.array(starts, dtype=np.float64), optimizer.init(starts)
-        for k in range(iterations):
-            rate = float(run.rates[min(k, run.iterations)])
-            step, state = optimizer.update(loss.gradient(theta), state, theta, rate)
-            theta += step
-    return theta
-
-
 def checked_start(loss: Loss, start: Sequence[float] | Array | float) -> Array:
     """The start as an array of n finite numbers at which the loss and its gradient are finite too."""
     origin = np.array(RUN_OPTIONS["start"].value(start), dtype=np.float64)

@@ -93,6 +93,6 @@ def test_numbers_begin_beside_their_names_in_every_frame(settings: dict[str, Any
         for number, name in zip(numbers, names[1:], strict=False):
             assert number.position[0] + number._mask.shape[1] + size < name.position[0]
         lefts.append(
-            [number.position[0] + ("−" in number._text) * readout._glyphs.width("−") for number in numbers]
+            [number.position[0] + ("−" in number.text) * readout._glyphs.width("−") for number in numbers]
         )
     assert np.ptp(lefts, axis=0).max() == 0  # digits do not move aside for a sign

@@ -16,6 +16,7 @@ ALLOWED = {
     "av": ("output/",),
     "matplotlib": ("render.py", "views/", "startup.py"),
     "numpy": (
+        "arrivals.py",
         "descent.py",
         "sweep.py",
         "replay.py",
@@ -46,6 +47,7 @@ LEVELS = [
     ("losses/",),
     ("optimizers/", "diagnosis/", "sources.py"),
     ("descent.py", "sweep.py", "replay.py", "verdict.py"),
+    ("arrivals.py",),
     ("comparison.py", "heights.py", "views/__init__.py", "paths/"),
     ("layout.py",),
     ("plan.py",),

@@ -120,7 +120,7 @@ def test_numbers_and_slope_are_those_of_the_iterate_while_the_ball_is_on_its_way
     )
     assert standing == moving
     words = [
-        [mark._text for mark in shown.strip.update(m) if isinstance(mark, Label)]
+        [mark.text for mark in shown.strip.update(m) if isinstance(mark, Label)]
         for m in (Moment(3), Moment(3, fraction))
     ]
     assert words[0] == words[1]

@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdanim import GdanimError, Spec, trace
-from gdanim.descent import arrivals
+from gdanim import GdanimError, Spec
 from gdanim.layout import layout_of
 from gdanim.plan import loss_of
 from gdanim.timeline import Moment
 from gdanim.views import VIEWS
-from gdanim.views.basins import nearest_minimum, with_unlisted
 from gdanim.views.landscape import levels_of, sampled
 from tests.conftest import Result
 from tests.pictures import picture
@@ -65,7 +63,8 @@ def test_levels_are_log_spaced_where_the_landscape_spans_decades(name: str, log:
     shown = picture(loss=name)
     loss, window = shown.scene.loss, shown.scene.window
     _, _, values = sampled(loss, window[0], window[1], 100)
-    levels = levels_of(loss, values)
+    levels, spaced = levels_of(loss, values)
+    assert spaced == log
     steps = np.diff(levels)
     assert (steps > 0).all()
     assert (steps[-1] > 5 * steps[0]) == log
@@ -96,35 +95,12 @@ def test_the_contours_arrow_points_down_the_gradient() -> None:
     assert vector / np.hypot(*vector) == pytest.approx(wanted / np.hypot(*wanted))
 
 
-def test_basins_are_where_descent_leads() -> None:
-    loss = loss_of(Spec(loss="himmelblau"))
-    (run,) = trace(Spec(loss="himmelblau"), loss)
-    starts = np.array([[3.1, 2.2], [-2.5, 3.0], [-3.5, -3.0], [3.4, -2.0], [50.0, 50.0]])
-    last = arrivals(loss, run, starts)
-    assert nearest_minimum(loss.minima, last, 0.1).tolist() == [0, 1, 2, 3, -1]
-    alone = trace(Spec(loss="himmelblau", start=(3.1, 2.2), iterations=100))[0]
-    np.testing.assert_allclose(last[0], alone.theta[-1], rtol=1e-12)
-
-
 def test_an_orbit_on_which_the_path_leaves_does_not_depend_on_earlier_frames() -> None:
     settings: dict[str, Any] = {"loss": "bowl", "learning_rate": 0.25, "view": "surface", "orbit": 180.0}
     wandering = picture(iterations=8, **settings)
     wandering.frame(Moment(0))
     alone = picture(iterations=8, **settings).frame(Moment(8))
     assert np.array_equal(wandering.frame(Moment(8)), alone)
-
-
-def test_basins_have_a_colour_for_minima_that_nobody_has_listed() -> None:
-    loss = loss_of(Spec(loss="rastrigin"))
-    (run,) = trace(Spec(loss="rastrigin"), loss)
-    starts = np.array([[0.1, 0.1], [1.1, 0.9], [0.9, 1.1], [2.1, 0.1]])
-    last = arrivals(loss, run, starts)
-    listed = nearest_minimum(loss.minima, last, 0.2)
-    assert listed.tolist() == [0, -1, -1, -1]
-    found = with_unlisted(loss, starts, last, listed, 0.2)
-    assert found[0] == 0
-    assert found[1] == found[2] > 0
-    assert found[3] not in (0, found[1], -1)
 
 
 @pytest.mark.parametrize("view", ["contour", "surface", "basins", "slices", "gradient"])

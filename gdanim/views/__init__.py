@@ -88,7 +88,7 @@ VIEWS: dict[str, Kind] = {
         Kind(
             "contour",
             "contour:Contour",
-            "Level lines of the loss, the path, and −∇L with its components at the ball.",
+            "Level lines with their values, the path, −∇L with its components at the ball, the step made.",
             parameters=(2, 2),
             grid=True,
             width=1.5,
@@ -130,7 +130,7 @@ VIEWS: dict[str, Kind] = {
         Kind(
             "basins",
             "basins:Basins",
-            "A colour for each minimum, grey for what comes to rest nowhere, and the shown path on it.",
+            "A colour for each minimum that starts lead to, greys for those that come to none, and the path.",
             parameters=(2, 2),
             computes=True,
             unknown="what an optimizer does from other starts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -10,51 +10,149 @@ from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
-from gdanim.timeline import Moment
+from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene, at
-from gdanim.views.landscape import levels_of, sampled
-from gdanim.views.marks import Arrow, Label, Points, Stroke
+from gdanim.views.field import Field, field_of
+from gdanim.views.landscape import levels_of, sampled, with_wells
+from gdanim.views.levels import Number, numbered
+from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke, overlap
 from gdanim.views.plane import Plane
 from gdanim.views.symbols import used
 
 GRID = 160  # points along each side
-FIELD = 14  # arrows along the longer side
+FOLLOWED = 120  # iterates whose arrows numbers keep clear of
 
 
 class Contour(Plane):
     """Filled levels; at the ball −∇L and its components; with `field` the gradient field.
 
-    Arrows have the true direction. Their length grows with the gradient's, but slowly, since
-    gradients span decades.
+    Arrows of the gradient have the true direction; their length grows with the gradient's, but slowly,
+    since gradients span decades. Dashed, to scale, stands the step that is made.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         theme, sizes = scene.theme, scene.sizes
         x, y, values = sampled(scene.loss, axes.get_xlim(), axes.get_ylim(), GRID)
-        levels = levels_of(scene.loss, values)
-        colours = ramp(theme, len(levels) + 1)
+        self.levels = with_wells(levels_of(scene.loss, values), scene.loss, axes.get_xlim(), axes.get_ylim())
+        levels = self.levels.values
+        self._colours = colours = ramp(theme, len(levels) + 1)
         axes.contourf(x, y, values, levels=levels, colors=colours, extend="both", zorder=0.2)
         edges = [blend(colour, theme.ink, 0.1) for colour in colours[:-1]]
-        axes.contour(x, y, values, levels=levels, colors=edges, linewidths=0.05 * sizes.text, zorder=0.3)
-        if scene.spec.field:
-            self._draw_field()
+        self._lines = axes.contour(
+            x, y, values, levels=levels, colors=edges, linewidths=0.05 * sizes.text, zorder=0.3
+        )
+        self._field = self._draw_field() if scene.spec.field else None
         width = 1.2 * sizes.line
         self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head)
         self._parts = [Arrow(axes, theme.ink, width=0.8 * width, head=0.8 * sizes.head) for _ in range(2)]
         self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes) for _ in range(2)]
         self._nabla = Label(scene.small, theme.now, anchor="centre", clip=axes)
         noise = scene.runs[0].noise
+        self._delta_words = r"$\Delta w$"
         self._words = [f"$-{used(name, 2, noise)}$" for name in scene.loss.parameters]
         self._whole = "$-g$" if noise else r"$-\nabla L$"
         with np.errstate(over="ignore"):
             self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
+        self._ghost = Stroke(
+            axes, theme.ink, width=0.5 * sizes.line, dashes=(0.35 * sizes.text, 0.25 * sizes.text)
+        )
+        ring = 0.5 * sizes.ball
+        self._next = Dots(axes, theme.background + "00", size=ring, edge=theme.ink, width=0.4 * sizes.line)
+        self._delta = Label(scene.small, theme.ink, anchor="centre", clip=axes)
         self._cut = [
             Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9)) for _ in range(2)
         ]
 
+    def still(self) -> Iterable[Artist]:
+        scene = self.scene
+        yield from super().still()
+        for number in self.numbers():
+            ground = blend(self._colours[number.level], self._colours[number.level + 1], 0.5)
+            label = Label(scene.small, scene.theme.ink, anchor="centre", clip=self.axes, halo=ground)
+            yield label.to(number.words, number.place)
+        yield from self.notes([(words, "") for words in self.said])
+
+    @property
+    def said(self) -> list[list[str]]:
+        """What must be known to read the panel aright, in full and in short."""
+        text, notes = self.scene.text, list[list[str]]()
+        if self.scene.alone and self._steepest:
+            notes.append([text("contour.length", arrow=self._whole)])
+        if self.levels.log:
+            notes.append([text("contour.log"), text("contour.log.short")])
+        if self._field is not None and not self._field.whole:
+            notes.append([text("contour.field"), text("contour.field.short")])
+        return notes
+
+    def numbers(self) -> list[Number]:
+        """The numbers on some level lines, clear of paths, arrows and minima."""
+        scene, box, size = self.scene, self.axes.bbox, self.scene.sizes.text
+        lines = [
+            np.vstack([self.to_pixels(*part.T) for part in parts if len(part)] or [np.zeros((0, 2))])
+            for parts in self._lines.allsegs
+        ]
+        minima = np.array([m.theta for m in scene.loss.minima]).reshape(-1, 2)
+        taken = [self.to_pixels(*minima.T)] if len(minima) else []
+        for trail in self.trails:
+            path = trail.path()[:FOLLOWED]
+            taken.append(np.linspace(path[:-1], path[1:], 9).reshape(-1, 2) if len(path) > 1 else path)
+        if scene.alone:
+            taken.append(self._swept())
+        around = np.vstack(taken) if taken else np.zeros((0, 2))
+        margin = 4 * size
+        near = (around > (box.x0 - margin, box.y0 - margin)) & (around < (box.x1 + margin, box.y1 + margin))
+        words = [scene.text.short(float(level), 6) for level in self.levels.values]
+        panel = (box.x0, box.y0, box.x1, box.y1)
+        return numbered(lines, words, around[near.all(axis=1)], panel, scene.small)
+
+    def _swept(self) -> Points:
+        """Places over which arrows and their names pass: (p, 2) pixels."""
+        run, size = self.scene.runs[0], self.scene.sizes.text
+        half = self.scene.small.width(max(self._words, key=len)) / 2 + size
+        places = []
+        for ball, gradient in zip(self.trails[0].path()[:FOLLOWED], run.gradient[:FOLLOWED], strict=True):
+            vector = self.vector(-gradient)
+            ends = np.array([vector, [vector[0], 0.0], [0.0, vector[1]]])
+            beyond = ends + np.sign(ends) * np.array([half, size])
+            for end in (*ends, *beyond):
+                places.append(ball + np.linspace(0, 1, 6)[:, None] * end)
+            sides = np.array([(-half, 0.0), (half, 0.0)])
+            places += [ball + ends[2] + sides, ball + vector + sides]
+        return np.vstack(places)
+
+    def _step(self, k: int, share: float, taken: Sequence[Label]) -> Iterable[Artist]:
+        """The step from iterate k, to scale, `share` of it; its name where it covers no other."""
+        path, run, size = self.trails[0].path(), self.scene.runs[0], self.scene.sizes.text
+        if k >= run.iterations:
+            return
+        here, there = path[k], path[k] + share * (path[k + 1] - path[k])
+        step = there - here
+        length = float(np.hypot(*step))
+        if length < 0.5 * self.scene.sizes.ball:
+            return  # it does not come out from under the ball
+        yield self._ghost.to(np.vstack([here, there]))
+        if share == 1.0:
+            yield self._next.to(there[None])
+        if length < 2.5 * size:
+            return
+        along = step / length
+        across = np.array([-along[1], along[0]])
+        half = self.scene.small.width(self._delta_words) / 2 + 0.5 * size
+        box = self.axes.bbox
+        for side in (1.0, -1.0):
+            way = side * across
+            place = (here + there) / 2 + way * (abs(way[0]) * half + abs(way[1]) * size) - (0.0, 0.35 * size)
+            label = self._delta.to(self._delta_words, place)
+            left, low, right, high = label.box
+            inside = left > box.x0 and right < box.x1 and low > box.y0 and high < box.y1
+            if inside and not any(overlap(label.box, other.box) for other in taken):
+                yield label
+                return
+
     def explain(self, moment: Moment) -> Iterable[Artist]:
         scene, box = self.scene, self.axes.bbox
+        share = grown(moment.fraction) if scene.told else 1.0
         moment = moment.standing  # the iterate that the arrows explain, while the ball is on its way
         ball = at(self.trails[0].path(), moment)
         if not (box.x0 <= ball[0] <= box.x1 and box.y0 <= ball[1] <= box.y1):
@@ -68,13 +166,14 @@ class Contour(Plane):
         else:
             gradient = scene.loss.gradient(at(run.theta, moment))
         vector = self.vector(-gradient)
-        size = scene.sizes.text
+        size, shown = scene.sizes.text, list[Label]()
         for axis, (arrow, label) in enumerate(zip(self._parts, self._labels, strict=True)):
             part = np.zeros(2)
             part[axis] = vector[axis]
             yield arrow.to(ball, ball + part)
             if abs(vector[axis]) > 1.2 * size:
-                yield self._inside(label, self._words[axis], ball + part + self._aside(axis, vector))
+                shown.append(self._inside(label, self._words[axis], ball + part + self._aside(axis, vector)))
+                yield shown[-1]
         yield self._arrow.to(ball, ball + vector)
         length = np.hypot(*vector)
         if length > 2.0 * size:
@@ -82,7 +181,10 @@ class Contour(Plane):
             along = np.abs(vector) / length
             beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
             place = ball + vector + beyond - np.array([0.0, 0.35 * size])
-            yield self._inside(self._nabla, self._whole, place)
+            shown.append(self._inside(self._nabla, self._whole, place))
+            yield shown[-1]
+        if share:
+            yield from self._step(moment.k, share, shown)
 
     def _aside(self, axis: int, vector: Points) -> Points:
         """Where a component's name stands from its arrow's head: on the side away from the sum."""
@@ -92,7 +194,7 @@ class Contour(Plane):
         half = self.scene.small.width(self._words[1]) / 2 + 0.6 * size
         return np.array([half if vector[0] <= 0 else -half, -0.35 * size - np.sign(vector[1]) * 0.4 * size])
 
-    def _inside(self, label: Label, words: str, place: Points) -> Artist:
+    def _inside(self, label: Label, words: str, place: Points) -> Label:
         """A label kept inside the panel."""
         box, half = self.axes.bbox, self.scene.small.width(words) / 2
         x = min(max(place[0], box.x0 + half + 2), box.x1 - half - 2)
@@ -110,33 +212,21 @@ class Contour(Plane):
         reach = 6.0 * self.scene.sizes.text * share**0.3
         return np.asarray(drawn / np.hypot(*drawn) * reach)
 
-    def _draw_field(self) -> None:
+    def _draw_field(self) -> Field:
         """Arrows of equal length along −∇L."""
-        scene, box = self.scene, self.axes.get_window_extent()
-        step = max(box.width, box.height) / FIELD
-        counts = [max(2, int(extent / step)) for extent in (box.width, box.height)]
-        limits = (self.axes.get_xlim(), self.axes.get_ylim())
-        x, y = (
-            low + (np.arange(count) + 0.5) / count * (high - low)
-            for (low, high), count in zip(limits, counts, strict=True)
-        )
-        grid = np.stack(np.meshgrid(x, y), axis=-1)
-        with np.errstate(all="ignore"):
-            field = -scene.loss.gradient(grid)
-            scale = [box.width / (limits[0][1] - limits[0][0]), box.height / (limits[1][1] - limits[1][0])]
-            field = field * scale
-            field = np.nan_to_num(field / np.linalg.norm(field, axis=-1, keepdims=True))
+        scene, panel = self.scene, self.axes.get_window_extent()
+        box = np.array([self.axes.get_xlim(), self.axes.get_ylim()])
+        field = field_of(scene.loss, box, (panel.width, panel.height))
         self.axes.quiver(
-            grid[..., 0],
-            grid[..., 1],
-            field[..., 0],
-            field[..., 1],
+            *(field.places[..., axis] for axis in (0, 1)),
+            *(field.directions[..., axis] for axis in (0, 1)),
             color=scene.theme.field,
             angles="uv",
             pivot="mid",
             units="dots",
             scale_units="dots",
-            scale=1 / (0.6 * step),
-            width=0.09 * scene.sizes.text,
+            scale=1 / (0.6 * field.step),
+            width=0.09 * scene.sizes.text * (1.0 if field.step > 1.5 * scene.sizes.text else 0.7),
             zorder=0.4,
         )
+        return field

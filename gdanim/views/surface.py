@@ -1,4 +1,4 @@
-"""A loss of two parameters as a surface in space, the path on it and never behind it."""
+"""A loss of two parameters as a surface in space: what is behind it is hidden, and heights have numbers."""
 
 from __future__ import annotations
 
@@ -13,71 +13,81 @@ from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
+from gdanim.views.flight import Flight
 from gdanim.views.landscape import levels_of, sampled
 from gdanim.views.marks import Dots, Label, Points
+from gdanim.views.space import AZIMUTH, ELEVATION, FLOOR, HEIGHT, Camera, Flags, Heights, in_box
 from gdanim.views.symbols import symbol
 from gdanim.views.trail import Traced
+from gdanim.views.window import near
 
 GRID = 44  # points along each side
-AZIMUTH, ELEVATION = -62.0, 38.0  # degrees, where the camera stands
-STEEP = 6.0  # high above middle values by this factor, heights are logarithms
-HEIGHT = 0.62  # of the surface, its base being 1 × 1
+PAD = 0.03  # of the base, around the box
+SIDES = 25  # from which a turning box is looked at, to see how much room it needs
+BOTTOM = np.array([(-0.5, -0.5, FLOOR), (0.5, -0.5, FLOOR), (0.5, 0.5, FLOOR), (-0.5, 0.5, FLOOR)])
+TICK = 0.02  # of the base
 
 
 class Surface(Traced):
     """Seen from a fixed camera; with `orbit` it turns by so many degrees over the animation.
 
     An orthographic projection, the quadrilaterals drawn from the back to the front (painter's
-    algorithm). Where the loss spans decades, heights are logarithms.
+    algorithm). Where the loss spans decades, heights are logarithms; the numbers are those of L.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
+        self.trails = [Flight(self, run) for run in range(len(scene.runs))]
         axes.set_axis_off()
-        axes.set_aspect("equal", adjustable="box")
-        self._azimuth = AZIMUTH
         self._turning = scene.spec.orbit != 0
         x, y, values = sampled(scene.loss, scene.window[0], scene.window[1], GRID)
-        self._levels = levels_of(scene.loss, values)
-        self._base = float(np.nanmin([np.nanmin(values), scene.floor]))
-        middle, high = np.nanquantile(values, [0.5, 0.98]) - self._base
-        self._log = bool(high > STEEP * middle)
-        self._top = float(np.nanmax(values)) if not self._log else self._base + float(high)
-        self._small = max(float(middle), 1e-6 * float(high)) / STEEP
-        corners = np.stack([*np.meshgrid(x, y), values], axis=-1)
-        self._space = self._unit(corners)
+        self._levels = levels_of(scene.loss, values).values
+        box = np.array(scene.window)
+        shown = [run.loss[near(run.theta, box[:, 0], box[:, 1])] for run in scene.runs]
+        self.heights = Heights(values, scene.floor, np.concatenate(shown))
+        values[values > self.heights.top] = np.nan
+        self._space = self.unit(np.stack([*np.meshgrid(x, y), values], axis=-1))
         self._colours = self._colour(values)
         self._faces = PolyCollection([], linewidths=0.25, antialiaseds=False, zorder=1)
-        self._base_edge = LineCollection(
-            [], colors=scene.theme.muted, linewidths=0.06 * scene.sizes.text, zorder=0.5
-        )
-        for collection in (self._base_edge, self._faces):
+        width = 0.06 * scene.sizes.text
+        self._edges = LineCollection([], colors=scene.theme.muted, linewidths=width, zorder=0.5)
+        for collection in (self._edges, self._faces):
             collection.set_animated(self._turning)
-        axes.add_collection(self._base_edge, autolim=False)
-        axes.add_collection(self._faces, autolim=False)
-        reach = 0.5 * np.sqrt(2) + 0.06
-        lift = HEIGHT * np.cos(np.radians(ELEVATION))
-        tall = reach * np.sin(np.radians(ELEVATION)) + lift / 2
-        axes.set(xlim=(-reach, reach), ylim=(-tall - 0.04, tall + 0.04))
-        theme = scene.theme
-        self._minima = Dots(
-            None,
-            theme.background,
-            size=0.55 * scene.sizes.text,
-            marker="D",
-            edge=theme.ink,
-            width=1.76 / 9 * scene.sizes.text,
-        )
+            axes.add_collection(collection, autolim=False)
+        self._frame()
+        theme, size = scene.theme, scene.sizes.text
+        look = {"size": 0.55 * size, "marker": "D", "width": 1.76 / 9 * size}
+        self._minima = Dots(None, theme.background, edge=theme.ink, **look)  # type: ignore[arg-type]
+        dim = blend(theme.muted, theme.background, 0.3)
+        self._behind = Dots(None, theme.background + "00", edge=dim, **{**look, "width": 0.1 * size})  # type: ignore[arg-type]
         self._turn(AZIMUTH)
+
+    def _frame(self) -> None:
+        """Limits under which the box fills the panel from every side, with room for the numbers."""
+        axes, panel, size = self.axes, self.axes.get_window_extent(), self.scene.sizes.text
+        turned = np.linspace(0.0, self.scene.spec.orbit, SIDES if self._turning else 1)
+        solid = np.vstack([self._space.reshape(-1, 3), BOTTOM, [(0.0, 0.0, HEIGHT)]])
+        solid = solid[np.isfinite(solid).all(axis=1)]
+        seen = np.vstack([Camera(AZIMUTH + angle).flat(solid) for angle in turned])
+        (left, low), (right, high) = seen.min(axis=0) - PAD, seen.max(axis=0) + PAD
+        below = 1.4 * size  # for the names
+        height = max(panel.height - below, 1.0)
+        gap = 1.7 * size / (height / (high - low) * np.cos(np.radians(ELEVATION)))
+        self.tick_values = ([], self.heights.ticks(gap))
+        room = min(super().margin + 0.5 * size, 0.4 * panel.width)
+        scale = min((panel.width - room) / (right - left), height / (high - low))
+        # What is too much stands at either side.
+        wide, tall = (panel.width - room) / scale - (right - left), height / scale - (high - low)
+        axes.set(
+            xlim=(left - wide / 2 - room / scale, right + wide / 2),
+            ylim=(low - tall / 2 - below / scale, high + tall / 2),
+        )
 
     @property
     def margin(self) -> float:
         return 0.0
 
     def still(self) -> Iterable[Artist]:
-        box, size = self.axes.bbox, self.scene.sizes.text
-        label = r"$\log L$" if self._log else "$L$"
-        yield Label(self.scene.glyphs, self.scene.theme.ink).to(label, (box.x0 + size, box.y1 - size))
         if not self._turning:
             yield from self._landmarks()
 
@@ -88,7 +98,7 @@ class Surface(Traced):
         if self._turning:
             share = (moment.k + moment.fraction) / max(1, self.scene.iterations)
             self._turn(AZIMUTH + self.scene.spec.orbit * share)
-            yield from (self._base_edge, self._faces)
+            yield from (self._edges, self._faces)
             yield from self._landmarks()
             for trail in self.trails:
                 trail.forget()
@@ -96,69 +106,68 @@ class Surface(Traced):
         yield from super().update(moment)
 
     def _landmarks(self) -> Iterable[Artist]:
-        """Minima, and the parameters' names beside the edges that face the camera."""
-        scene = self.scene
-        inside = [
-            (*m.theta, m.value)
-            for m in scene.loss.minima
-            if all(a <= t <= b for t, (a, b) in zip(m.theta, scene.window, strict=True))
-        ]
-        if inside:
-            yield self._minima.to(self._place(np.array(inside)))
+        """Minima, the numbers of L, and the parameters' names beside the edges that face the camera."""
+        scene, size = self.scene, self.scene.sizes.text
+        minima = self.unit(np.array([(*m.theta, m.value) for m in scene.loss.minima]).reshape(-1, 3))
+        minima = minima[in_box(minima)]
+        behind = self.hidden(minima)
+        yield self._behind.to(self.pixels(minima[behind]))
+        yield self._minima.to(self.pixels(minima[~behind]))
         for axis, name in enumerate(scene.loss.parameters):
-            edge = np.zeros((1, 3))
-            edge[0, 1 - axis] = 0.57 * self._near_side(1 - axis)
-            x, y = self.to_pixels(*self._flat(edge)[0])[0]
+            edge = np.array([[0.0, 0.0, FLOOR]])
+            edge[0, 1 - axis] = 0.57 * float(np.sign(self._camera.towards[1 - axis]) or 1.0)
+            x, y = self.pixels(edge)[0]
             label = Label(scene.glyphs, scene.theme.ink, anchor="centre")
-            yield label.to(f"${symbol(name)}$", (x, y - 0.9 * scene.sizes.text))
+            yield label.to(f"${symbol(name)}$", (x, y - 0.9 * size))
+        corner = self._corner()
+        for value in self.tick_values[1]:
+            x, y = self.pixels(np.array([[*corner, float(self.heights.of(value))]]))[0]
+            number = Label(scene.small, scene.theme.muted, anchor="right")
+            yield number.to(scene.text.short(value, 6), (x - 0.9 * size, y - 0.33 * size))
+        x, y = self.pixels(np.array([[*corner, HEIGHT]]))[0]
+        name = r"$L$ (log)" if self.heights.log else "$L$"
+        left = max(x - 0.5 * scene.glyphs.width(name), self.axes.bbox.x0)
+        yield Label(scene.glyphs, scene.theme.ink).to(name, (left, y + 0.9 * size))
 
     def spot(self, theta: Array, loss: Array) -> Points:
-        return self._place(np.column_stack([theta, loss]))
+        return self.pixels(self.unit(np.column_stack([theta, loss])))
 
-    def _place(self, points: Array) -> Points:
-        """(m, 3) parameters and loss → (m, 2) pixels."""
-        flat = self._flat(self._unit(points))
+    def pixels(self, points: Array) -> Points:
+        """(m, 3) of the box → (m, 2) pixels."""
+        flat = self._camera.flat(points)
         return self.to_pixels(flat[:, 0], flat[:, 1])
 
-    def _unit(self, points: Array) -> Array:
-        """Parameters and loss → a box of base 1 × 1 around 0 and the surface's height."""
+    def hidden(self, points: Array) -> Flags:
+        """Which points (m, 3) of the box are behind the surface."""
+        return self._camera.hidden(points, self._space[..., 2])
+
+    def unit(self, points: Array) -> Array:
+        """Parameters and loss (..., 3) → the box of base 1 × 1 around 0, and beyond it."""
         result = np.empty_like(points)
         for axis, (low, high) in enumerate(self.scene.window):
             result[..., axis] = (points[..., axis] - low) / (high - low) - 0.5
-        above, span = np.maximum(points[..., 2] - self._base, 0.0), max(self._top - self._base, 1e-300)
-        if self._log:
-            above, span = np.log1p(above / self._small), float(np.log1p(span / self._small))
-        result[..., 2] = HEIGHT * np.minimum(above / span, 1.0)
+        result[..., 2] = self.heights.of(points[..., 2])
         return result
 
-    def _flat(self, points: Array) -> Array:
-        """Orthographic projection of (..., 3) → (..., 2)."""
-        turn, tilt = np.radians(self._azimuth), np.radians(ELEVATION)
-        across = -points[..., 0] * np.sin(turn) + points[..., 1] * np.cos(turn)
-        away = -points[..., 0] * np.cos(turn) - points[..., 1] * np.sin(turn)
-        up = (points[..., 2] - HEIGHT / 2) * np.cos(tilt) + away * np.sin(tilt)
-        return np.stack([across, up], axis=-1)
-
-    def _near_side(self, axis: int) -> float:
-        """The sign of the side of the base that faces the camera."""
-        turn = np.radians(self._azimuth)
-        return float(np.sign((np.cos(turn), np.sin(turn))[axis]) or 1.0)
+    def _corner(self) -> Array:
+        """The corner of the base (2,) that stands farthest left, beside which nothing is."""
+        corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+        return np.asarray(corners[np.argmin(np.round(corners @ self._camera.across[:2], 9))])
 
     def _colour(self, values: Array) -> Array:
         """A face's colour: its level, the ramp being the contours' own."""
         corners = np.stack([values[:-1, :-1], values[1:, :-1], values[1:, 1:], values[:-1, 1:]])
-        level = np.searchsorted(self._levels, np.nan_to_num(corners.mean(axis=0), nan=self._top))
-        return np.asarray(level)
+        mean = np.nan_to_num(corners.mean(axis=0), nan=self.heights.top)
+        return np.asarray(np.searchsorted(self._levels, mean))
 
     def _turn(self, azimuth: float) -> None:
         """Project the faces and put them in the order from back to front."""
-        self._azimuth = azimuth
+        self._camera = camera = Camera(azimuth)
         theme = self.scene.theme
-        flat = self._flat(self._space)
+        flat = camera.flat(self._space)
         faces = np.stack([flat[:-1, :-1], flat[1:, :-1], flat[1:, 1:], flat[:-1, 1:]], axis=2)
-        turn = np.radians(azimuth)
         middle = (self._space[:-1, :-1] + self._space[1:, 1:]) / 2
-        nearness = middle[..., 0] * np.cos(turn) + middle[..., 1] * np.sin(turn)
+        nearness = middle[..., :2] @ camera.towards[:2]
         known = np.isfinite(faces).all(axis=(2, 3)).ravel()
         order = np.argsort(nearness.ravel(), kind="stable")
         order = order[known[order]]
@@ -167,5 +176,15 @@ class Surface(Traced):
         self._faces.set_verts(list(faces.reshape(-1, 4, 2)[order]))
         self._faces.set_facecolor(colours.tolist())
         self._faces.set_edgecolor([edges[colour] for colour in colours.tolist()])
-        base = np.array([(-0.5, -0.5, 0), (0.5, -0.5, 0), (0.5, 0.5, 0), (-0.5, 0.5, 0), (-0.5, -0.5, 0)])
-        self._base_edge.set_segments([self._flat(base)])
+        self._edges.set_segments(self._axes_lines())
+
+    def _axes_lines(self) -> list[Array]:
+        """The outline of the floor, and the axis of L with its ticks, flat."""
+        flat, corner = self._camera.flat, self._corner()
+        axis = flat(np.array([(*corner, FLOOR), (*corner, HEIGHT)]))
+        ticks = [flat(np.array([*corner, float(self.heights.of(value))])) for value in self.tick_values[1]]
+        return [
+            flat(np.vstack([BOTTOM, BOTTOM[:1]])),
+            axis,
+            *(np.array([tick, tick - np.array([TICK, 0.0])]) for tick in ticks),
+        ]
