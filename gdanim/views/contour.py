@@ -40,10 +40,10 @@ class Contour(Plane):
         if scene.spec.field:
             self._draw_field()
         width = 1.2 * sizes.line
-        self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head)
+        self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head, halo=theme.background)
         self._parts = [Arrow(axes, theme.ink, width=0.8 * width, head=0.8 * sizes.head) for _ in range(2)]
         self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes) for _ in range(2)]
-        self._nabla = Label(scene.small, theme.now, anchor="centre", clip=axes)
+        self._nabla = Label(scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background)
         noise = scene.runs[0].noise
         self._words = [f"$-{used(name, 2, noise)}$" for name in scene.loss.parameters]
         self._whole = "$-g$" if noise else r"$-\nabla L$"

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
-from gdanim.views.marks import Points, Stroke
+from gdanim.views.marks import Points, Stroke, lengths
 
 DEEPEST = 1e-12  # of the first loss; deeper than that, a log scale shows rounding
 PIXELS_APART = 4  # how far the ends of a settled stretch of the line stand from each other, at least
@@ -33,23 +33,35 @@ class History(View):
         self.set_axes((-0.03 * last, 1.03 * last), (low, high), scene.text("iteration") + " $k$", name)
         self.stretch = max(1, round(PIXELS_APART * last / max(1.0, axes.bbox.width)))
         width = 1.2 * sizes.line
-        self.settled = [Stroke(axes, style.before, width=width) for style in scene.styles]
-        self.lines = [Stroke(axes, style.before, width=width) for style in scene.styles]
+        pens = [(style.before, style.dashed(sizes.text)) for style in scene.styles]
+        self.settled = [Stroke(axes, colour, width=width, dashes=dashes) for colour, dashes in pens]
+        self.lines = [Stroke(axes, colour, width=width, dashes=dashes) for colour, dashes in pens]
+        self._lengths: dict[int, Points] = {}
         self.balls = [ball_of(axes, scene, run) for run in range(len(scene.runs))]
 
     def settle(self, k: int) -> Iterable[Artist]:
         if k and k % self.stretch == 0:
-            for values, stroke in zip(self._values, self.settled, strict=True):
-                yield stroke.to(self._line(values, k - self.stretch, k))
+            for run, stroke in enumerate(self.settled):
+                begun = k - self.stretch
+                yield stroke.to(self._line(self._values[run], begun, k), self._along(run, begun))
 
     def update(self, moment: Moment) -> Iterable[Artist]:
-        for values, line, ball in zip(self._values, self.lines, self.balls, strict=True):
+        for run, (line, ball) in enumerate(zip(self.lines, self.balls, strict=True)):
+            values = self._values[run]
             last = len(values) - 1
             k = min(moment.k, last)
             begun = k - k % self.stretch
             now = self.to_pixels(k + (moment.fraction if k < last else 0.0), float(at(values, moment)))
-            yield line.to(np.vstack([self._line(values, begun, k), now]))
+            yield line.to(np.vstack([self._line(values, begun, k), now]), self._along(run, begun))
             yield ball.to(now)
+
+    def _along(self, run: int, k: int) -> float:
+        """How far along its line iterate k stands, in pixels; dashes count from there."""
+        if not self.scene.styles[run].dashes:
+            return 0.0
+        if run not in self._lengths:
+            self._lengths[run] = lengths(self._line(self._values[run], 0, len(self._values[run])))
+        return float(self._lengths[run][min(k, len(self._lengths[run]) - 1)])
 
     def _line(self, values: Array, first: int, last: int) -> Points:
         part = values[first : last + 1]

@@ -18,6 +18,8 @@ WIDEN = 1.8  # how far a range is widened to fill the panel
 class Plane(Traced):
     """The paths on the plane of the two parameters, with the minima."""
 
+    coloured = True
+
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         x, y = self._limits()

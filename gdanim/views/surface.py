@@ -31,6 +31,8 @@ class Surface(Traced):
     algorithm). Where the loss spans decades, heights are logarithms.
     """
 
+    coloured = True
+
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         axes.set_axis_off()
