@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
+from gdanim.views.ends import EndNames
+from gdanim.views.legend import name_of
 from gdanim.views.marks import Points, Stroke, lengths
 
 DEEPEST = 1e-12  # of the first loss; deeper than that, a log scale shows rounding
@@ -30,7 +32,9 @@ class History(View):
         super().__init__(axes, scene)
         sizes, last = scene.sizes, max(1, scene.iterations)
         self._values, low, high, name = self._heights()
-        self.set_axes((-0.03 * last, 1.03 * last), (low, high), scene.text("iteration") + " $k$", name)
+        self.names_at = EndNames(self, [name_of(scene, run) for run in scene.runs])
+        end = (1.03 + self.names_at.share) * last
+        self.set_axes((-0.03 * last, end), (low, high), scene.text("iteration") + " $k$", name)
         self.stretch = max(1, round(PIXELS_APART * last / max(1.0, axes.bbox.width)))
         width = 1.2 * sizes.line
         pens = [(style.before, style.dashed(sizes.text)) for style in scene.styles]
@@ -45,7 +49,12 @@ class History(View):
                 begun = k - self.stretch
                 yield stroke.to(self._line(self._values[run], begun, k), self._along(run, begun))
 
+    def ticks(self, which: str, limits: tuple[float, float], most: float) -> list[float]:
+        last = float(max(1, self.scene.iterations))
+        return super().ticks(which, (limits[0], min(limits[1], last)) if which == "x" else limits, most)
+
     def update(self, moment: Moment) -> Iterable[Artist]:
+        ends = []
         for run, (line, ball) in enumerate(zip(self.lines, self.balls, strict=True)):
             values = self._values[run]
             last = len(values) - 1
@@ -54,6 +63,8 @@ class History(View):
             now = self.to_pixels(k + (moment.fraction if k < last else 0.0), float(at(values, moment)))
             yield line.to(np.vstack([self._line(values, begun, k), now]), self._along(run, begun))
             yield ball.to(now)
+            ends.append(now[0])
+        yield from self.names_at.update(moment, np.array(ends))
 
     def _along(self, run: int, k: int) -> float:
         """How far along its line iterate k stands, in pixels; dashes count from there."""

@@ -1,4 +1,4 @@
-"""The compared runs under the panels: marker, name and loss of each; in a race, the best first."""
+"""The compared runs under the panels: line and marker, name and loss of each; in a race, the best first."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import widest
-from gdanim.views.marks import Dots, Label
+from gdanim.views.marks import Dots, Label, Stroke
 from gdanim.views.symbols import symbol
 
 LINE = 1.65  # height of a line, in sizes of text
 GAP = 2.2  # between columns
+SAMPLE = 2.4  # of a run's line, its marker in the middle
 
 
 NAMES: dict[str, Callable[[Text, Trajectory], str]] = {
@@ -65,6 +66,8 @@ class Legend:
         self._dots = [
             Dots(None, style.now, size=0.8 * scene.sizes.ball, marker=style.marker) for style in scene.styles
         ]
+        pen = 0.9 * scene.sizes.line
+        self._lines = [Stroke(None, s.before, width=pen, dashes=s.dashed(size)) for s in scene.styles]
         self.labels = [Label(glyphs, theme.ink) for _ in scene.runs]
         self._equals = [Label(glyphs, theme.muted, anchor="right") for _ in scene.runs]
         self.numbers = [Label(glyphs, theme.ink, anchor="right") for _ in scene.runs]
@@ -85,8 +88,10 @@ class Legend:
         yield self._k.to(str(moment.k), self._k_at)
         for place, i in enumerate(order):
             x, y = self._places[place]
-            yield self._dots[i].to(np.array([(x + 0.5 * size, y + 0.35 * size)]))
-            yield self.labels[i].to(self.names[i], (x + 1.6 * size, y))
+            middle, high = x + SAMPLE / 2 * size, y + 0.35 * size
+            yield self._lines[i].to(np.array([(x, high), (x + SAMPLE * size, high)]))
+            yield self._dots[i].to(np.array([(middle, high)]))
+            yield self.labels[i].to(self.names[i], (x + (SAMPLE + 0.6) * size, y))
             number = scene.text.fixed(losses[i])
             yield self.numbers[i].to(number, (x + self._width, y))
             yield self._equals[i].to("$L$ =", (x + self._width - self._glyphs.width(number) - 0.4 * size, y))
@@ -97,7 +102,7 @@ def layout(scene: Scene, room: float) -> tuple[float, int]:
     glyphs, text, size, runs = scene.glyphs, scene.text, scene.sizes.text, scene.runs
     number = max(widest(glyphs, text, run.loss) for run in runs)
     name = max(glyphs.width(name_of(scene, run)) for run in runs)
-    width = 1.6 * size + name + 2.8 * size + number
+    width = (SAMPLE + 0.6) * size + name + 2.8 * size + number
     columns = int((room - _indent(scene) + GAP * size) / (width + GAP * size))
     return width, max(1, min(len(runs), columns))
 
