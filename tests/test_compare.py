@@ -44,7 +44,7 @@ def test_a_grid_has_a_panel_for_each_run_with_the_same_axes() -> None:
     axes = shown.figure.axes
     assert len(axes) == 5
     assert len({(one.get_xlim(), one.get_ylim()) for one in axes}) == 1
-    assert [view.names[1] for view in shown.views] == [rf"$\eta$ = {rate:g}" for rate in RATES]
+    assert [frame._name for frame in shown._frames] == [rf"$\eta$ = {rate:g}" for rate in RATES]
 
 
 def test_every_run_is_named_inside_the_picture() -> None:

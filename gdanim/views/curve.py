@@ -16,6 +16,7 @@ from gdanim.views.marks import Arrow, Label, Points, Stroke, overlap
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
 
+NAMED = 9.0  # sizes of text: in a panel that is lower, what minima are called would push the curve up
 CLEARED, LIFTED = 2.0, 3.5  # sizes of text by which a name is moved, at most, to leave the curve free
 
 
@@ -32,7 +33,7 @@ class Curve(Traced):
         low, high = scene.window[0]
         # Under the curve stand the minima's names, and under these the step of a run that is alone.
         height, size = round(axes.get_window_extent().height), sizes.text
-        names, steps = 2.4 * size, 0.0
+        names, steps = 2.4 * size if height > NAMED * size else 1.2 * size, 0.0
         if scene.alone:
             names, steps = max(0.09 * height, 2.9 * size), max(0.07 * height, 1.7 * size)
         unit = (scene.ceiling - scene.floor) / max(height - names - steps, 0.5 * height)
