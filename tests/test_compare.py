@@ -109,7 +109,7 @@ def test_legend_entries_carry_what_differs_and_the_subtitle_what_is_shared() -> 
     from gdanim.views.readout import subtitle
 
     scene = picture(loss="bowl", optimizer=("gd", "adam"), learning_rate=0.05, noise=0.1, seed=3).scene
-    assert [name_of(scene, run) for run in scene.runs] == ["gd", "adam"]
+    assert [name_of(scene, run) for run in scene.runs] == ["gradient descent", "Adam"]
     shared = " ".join(lengths[0] for lengths in subtitle(scene))
     assert "= 0.05" in shared
     assert "σ = 0.1, seed 3" in shared

@@ -14,6 +14,7 @@ from gdanim.timeline import Moment
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import widest
 from gdanim.views.marks import Dots, Label, Stroke
+from gdanim.views.names import called
 from gdanim.views.symbols import symbol
 
 LINE = 1.65  # height of a line, in sizes of text
@@ -22,10 +23,10 @@ SAMPLE = 2.4  # of a run's line, its marker in the middle
 
 
 NAMES: dict[str, Callable[[Text, Trajectory], str]] = {
-    "optimizer": lambda text, run: run.optimizer,
+    "optimizer": lambda text, run: called(text, "optimizer", run.optimizer),
     "learning_rate": lambda text, run: rf"$\eta$ = {text.short(run.learning_rate)}",
     "start": lambda text, run: f"${', '.join(map(symbol, run.parameters))}$ = {text.point(run.theta[0])}",
-    "schedule": lambda text, run: text("schedule", name=run.schedule),
+    "schedule": lambda text, run: called(text, "schedule", run.schedule),
     "noise": lambda text, run: text("deviation", sigma=text.short(run.noise)),
     "seed": lambda text, run: text("seed", seed=run.seed),
 }

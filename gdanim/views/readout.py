@@ -19,6 +19,7 @@ from gdanim.verdict import verdict
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Label
+from gdanim.views.names import called
 from gdanim.views.symbols import inline, symbol, used
 
 POWER = re.compile("×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")  # as text writes it
@@ -251,11 +252,12 @@ def subtitle(scene: Scene) -> list[list[str]]:
     run, same = runs[0], shared(runs)
     if "optimizer" in same and not run.plain:
         name, colon, _ = run.optimizer.partition(":")
-        parts.append([f"{text('optimizer')} {run.optimizer}", f"{text('optimizer')} {name}{colon}…"])
+        whole, short = (called(text, "optimizer", call) for call in (run.optimizer, name))
+        parts.append([f"{text('optimizer')} {whole}", f"{text('optimizer')} {short}{', …' if colon else ''}"])
     if "learning_rate" in same:
         parts.append([text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate)}"])
     if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
-        parts.append([text("schedule", name=run.schedule)])
+        parts.append([called(text, "schedule", run.schedule)])
     if "start" in same:
         parts.append([f"{text('start')} = {text.point(run.theta[0], most)}" for most in (MANY, 4, 2)])
     noisy = [run for run in runs if run.noise]

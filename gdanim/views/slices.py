@@ -34,7 +34,8 @@ class Slice(View):
         self._which = which
         names = scene.loss.parameters
         others = [symbol(name) for i, name in enumerate(names) if i != which]
-        held = scene.text("held", names=f"${', '.join(abridged(others, MOST))}$") if others else ""
+        held = "held" if len(others) > 1 else "held_one"
+        held = scene.text(held, names=f"${', '.join(abridged(others, MOST))}$") if others else ""
         self._grid: Array = np.linspace(*scene.window[which], POINTS, dtype=np.float64)
         ceiling = max(scene.ceiling, self._height(scene.runs[0].theta[0]))
         span = ceiling - scene.floor
