@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO
@@ -23,6 +23,7 @@ from gdanim.spec import Spec
 from gdanim.timeline import Moment
 from gdanim.views import Kind
 from gdanim.views.base import DPI, Scene, Sizes, View, styles_of
+from gdanim.views.clearance import Clearance
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label, Together
@@ -98,7 +99,8 @@ class Picture:
         self.strip: Readout | Legend = below(self.scene, margin, width - margin, strip)
         self._still += self.strip.still
         self.views = self._panels(figure, region, lines)
-        self._moving = [view.update for view in self.views]
+        self._clear = [Clearance(view) for view in self.views]
+        self._moving: list[Callable[[Moment], Iterable[Artist]]] = [one.update for one in self._clear]
         self._moving += [*(frame.update for frame in self._frames), self.strip.update]
         self._draw_still()
         self.image: Pixels = np.asarray(self._canvas.buffer_rgba())
@@ -149,7 +151,7 @@ class Picture:
 
     def _never_moving(self) -> Iterable[Artist]:
         yield from self._still
-        yield from chain.from_iterable(view.still() for view in self.views)
+        yield from chain.from_iterable(one.still() for one in self._clear)
         yield from chain.from_iterable(frame.still() for frame in self._frames)
 
     def _movers(self, moment: Moment) -> Iterable[Artist]:

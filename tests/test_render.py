@@ -82,9 +82,9 @@ def test_the_picture_is_opaque_and_moves() -> None:
 def test_tween_rolls_the_ball_along_the_curve() -> None:
     shown = picture(start=(5.0,), learning_rate=0.5)  # one step from w = 5 to w = 2
     curve = shown.views[0]
-    *_, ball = curve.update(Moment(0, 0.5))
+    ball = curve.trails[0].ball(Moment(0, 0.5))  # type: ignore[attr-defined]
     expected = curve.to_pixels(3.5, 1.5**2)
-    assert ball.points == pytest.approx(expected)  # type: ignore[attr-defined]
+    assert ball.points == pytest.approx(expected)
 
 
 def test_a_diverging_path_leaves_the_view_where_it_was() -> None:

@@ -42,15 +42,18 @@ class Contour(Plane):
         width = 1.2 * sizes.line
         self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head, halo=theme.background)
         self._parts = [Arrow(axes, theme.ink, width=0.8 * width, head=0.8 * sizes.head) for _ in range(2)]
-        self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes) for _ in range(2)]
-        self._nabla = Label(scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background)
+        self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes, places=9) for _ in range(2)]
+        self._nabla = Label(
+            scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=9
+        )
         noise = scene.runs[0].noise
         self._words = [f"$-{used(name, 2, noise)}$" for name in scene.loss.parameters]
         self._whole = "$-g$" if noise else r"$-\nabla L$"
         with np.errstate(over="ignore"):
             self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
         self._cut = [
-            Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9)) for _ in range(2)
+            Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9), guide=True)
+            for _ in range(2)
         ]
 
     def explain(self, moment: Moment) -> Iterable[Artist]:

@@ -54,7 +54,7 @@ class Legend:
         self.names = [name_of(scene, run) for run in scene.runs]
         self._width, columns = layout(scene, right - left)
         y = top - 1.1 * size
-        self.still: list[Label] = [Label(glyphs, theme.muted).to("$k$", (left, y))]
+        self.still: list[Artist] = [Label(glyphs, theme.muted).to("$k$", (left, y))]
         indent = _indent(scene)
         self._k, self._k_at = Label(glyphs, theme.ink, anchor="right"), (left + indent - GAP * size, y)
         self._places = [
@@ -72,6 +72,9 @@ class Legend:
         self.labels = [Label(glyphs, theme.ink) for _ in scene.runs]
         self._equals = [Label(glyphs, theme.muted, anchor="right") for _ in scene.runs]
         self.numbers = [Label(glyphs, theme.ink, anchor="right") for _ in scene.runs]
+        if not scene.spec.race:
+            for i, spot in enumerate(self._places):
+                self.still += self._entry(i, spot)
 
     @classmethod
     def height(cls, scene: Scene, room: float) -> float:
@@ -89,13 +92,19 @@ class Legend:
         yield self._k.to(str(moment.k), self._k_at)
         for place, i in enumerate(order):
             x, y = self._places[place]
-            middle, high = x + SAMPLE / 2 * size, y + 0.35 * size
-            yield self._lines[i].to(np.array([(x, high), (x + SAMPLE * size, high)]))
-            yield self._dots[i].to(np.array([(middle, high)]))
-            yield self.labels[i].to(self.names[i], (x + (SAMPLE + 0.6) * size, y))
+            if scene.spec.race:
+                yield from self._entry(i, (x, y))
             number = scene.text.fixed(losses[i])
             yield self.numbers[i].to(number, (x + self._width, y))
             yield self._equals[i].to("$L$ =", (x + self._width - self._glyphs.width(number) - 0.4 * size, y))
+
+    def _entry(self, i: int, place: tuple[float, float]) -> Iterable[Artist]:
+        """A run's line, marker and name; only in a race they move."""
+        (x, y), size = place, self._glyphs.size
+        middle, high = x + SAMPLE / 2 * size, y + 0.35 * size
+        yield self._lines[i].to(np.array([(x, high), (x + SAMPLE * size, high)]))
+        yield self._dots[i].to(np.array([(middle, high)]))
+        yield self.labels[i].to(self.names[i], (x + (SAMPLE + 0.6) * size, y))
 
 
 def layout(scene: Scene, room: float) -> tuple[float, int]:

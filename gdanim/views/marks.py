@@ -50,6 +50,11 @@ class Mark(Artist):
         self._cap = "butt"
         self._kept: tuple[Any, Any] | None = None
 
+    @property
+    def clip(self) -> Axes | None:
+        """The axes it stays inside."""
+        return self._clip
+
     def _context(self, renderer: Any) -> Any:
         """Line style and clipping for the renderer; kept, since making one costs as much as a line."""
         if self._kept is None or self._kept[0] is not renderer:
@@ -76,6 +81,7 @@ class Stroke(Mark):
     Args:
         dashes: pixels on and off; None for a whole line.
         halo: a colour laid behind it, a little wider, where the ground has colours like its own.
+        guide: whether it only leads the eye, so that a label with a halo may interrupt it.
     """
 
     def __init__(
@@ -86,8 +92,10 @@ class Stroke(Mark):
         width: float,
         dashes: tuple[float, ...] | None = None,
         halo: str | None = None,
+        guide: bool = False,
     ) -> None:
         super().__init__(clip, colour, width=width)
+        self.guide = guide
         self._dashes = dashes
         self._begun = 0.0
         self._cap = "butt" if dashes else "round"
@@ -135,6 +143,7 @@ class Dots(Mark):
         super().__init__(clip, colour, width=width, edge=edge)
         self._shape = unit_shape(marker)
         self._scale = Affine2D().scale(size)
+        self.radius = 0.5 * size
         self.points: Points = np.zeros((0, 2))
         self._path = Path(np.zeros((1, 2)))
 
@@ -221,6 +230,8 @@ class Label(Mark):
     Args:
         anchor: what its position means: "left", "centre" or "right" of the baseline.
         halo: a colour laid softly behind it, so that lines under it do not disturb.
+        places: how many places around its own are tried before it is left out, so that it covers nothing;
+            0 for a label that always stands where it is put.
     """
 
     def __init__(
@@ -231,8 +242,10 @@ class Label(Mark):
         anchor: str = "left",
         clip: Axes | None = None,
         halo: str | None = None,
+        places: int = 0,
     ) -> None:
         super().__init__(clip, colour)  # of width 0, so that a halo has no outline
+        self.places = places
         self._glyphs = glyphs
         self._shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor]
         self._ink = np.array([round(255 * part) for part in self.colour[:3]], np.uint8)
@@ -286,6 +299,21 @@ class Label(Mark):
         left, low, right, high = self.box
         corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
         renderer.draw_path(context, Path(np.array(corners), closed=True), PIXELS, self._halo)
+
+    def shift(self, right: float, up: float) -> None:
+        """Move by so many pixels, rounded."""
+        (x, y), by = self.position, round(up)
+        self.position, self._baseline = (x + round(right), y + by), self._baseline + by
+
+    @property
+    def size(self) -> float:
+        """Of its text, in pixels."""
+        return self._glyphs.size
+
+    @property
+    def haloed(self) -> bool:
+        """Whether lines under it do not disturb."""
+        return self._halo is not None
 
     @property
     def box(self) -> Box:

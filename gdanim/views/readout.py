@@ -225,8 +225,8 @@ class Readout:
             loss = f"$L$ = {text.fixed(float(run.loss[-1]))}"
             return text(key, iterations=last, theta=", ".join(places), loss=loss)
 
-        whole = words(range(len(run.parameters)))
-        return whole if SMALLEST * self._glyphs.width(whole) <= room else words(self.scene.chosen)
+        lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]
+        return next((one for one in lengths if SMALLEST * self._glyphs.width(one) <= room), lengths[-1])
 
 
 def caption(scene: Scene) -> str:

@@ -49,7 +49,7 @@ class Slice(View):
         self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line)
         self._ball = ball_of(axes, scene, 0)
         self._partial = f"${inline(names[which], len(names))}$ = "
-        self._inside = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
+        self._inside = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background, places=16)
         self._above = Label(scene.glyphs, theme.now)
         slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
         self._room = sum(map(scene.glyphs.width, (self.names[1], self._partial))) + slopes + 1.5 * sizes.text

@@ -134,7 +134,7 @@ class Exit:
         self._arrow = Arrow(
             view.axes, style.now, width=sizes.line, head=1.2 * sizes.head, halo=theme.background
         )
-        self._label = Label(scene.glyphs, style.words, anchor="centre", halo=theme.background)
+        self._label = Label(scene.glyphs, style.words, anchor="centre", halo=theme.background, places=9)
         self._left: int | None = None
         self._looked = False
 
