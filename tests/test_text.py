@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from gdanim import GdanimError
+from gdanim.calls import options_of
 from gdanim.lang import en, pt
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES
-from gdanim.options import options_of
 from gdanim.text import LANGUAGES, Text
 from gdanim.views.glyphs import check_glyphs
 from gdanim.views.names import called
