@@ -26,10 +26,11 @@ from gdanim.views.base import DPI, Scene, Sizes, View, styles_of
 from gdanim.views.clearance import Clearance
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.legend import Legend, name_of
-from gdanim.views.marks import Label, Together
+from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
 from gdanim.views.readout import Readout, caption, subtitle
 from gdanim.views.symbols import symbol
+from gdanim.views.together import Together
 from gdanim.views.window import limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]

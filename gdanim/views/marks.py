@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -321,23 +321,6 @@ class Label(Mark):
         height, width = self._mask.shape
         (x, y), pad = self.position, 2
         return x - pad, y + 0.35 * self._glyphs.baseline, x + width + pad, y + 0.86 * height
-
-
-class Together(Artist):
-    """Artists as one, for what draws a figure by itself.
-
-    Args:
-        artists: gives them from the bottom to the top, each when the one before it has been drawn.
-    """
-
-    def __init__(self, artists: Callable[[], Iterable[Artist]]) -> None:
-        super().__init__()
-        self.set_zorder(np.inf)
-        self._artists = artists
-
-    def draw(self, renderer: Any) -> None:
-        for artist in self._artists():
-            artist.draw(renderer)
 
 
 def overlap(a: Box, b: Box) -> bool:
