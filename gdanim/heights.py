@@ -14,6 +14,7 @@ from gdanim.losses.base import Array, Loss
 DECADES = 2.0  # by which the loss of a run that is alone falls before its axis is a log one
 DEEPEST = 1e-16  # of the first loss; what lies deeper is drawn at the foot of a log axis
 ROUNDING = 16 * float(np.finfo(np.float64).eps)  # of the lowest loss: what a difference from it cannot tell
+NAMED = 9.0  # sizes of text: in a panel that is lower, what minima are called would push the curve up
 FOOT, BELOW = 0.1, 0.05  # of a log axis's length: from its lowest number to its foot, and below that
 
 
@@ -123,7 +124,7 @@ def beside_a_curve(
         height: of the panel, in pixels.
         text: size of text, in pixels.
     """
-    names, steps = 2.4 * text, 0.0
+    names, steps = (2.4 if height > NAMED * text else 1.2) * text, 0.0
     if alone:
         names, steps = max(0.09 * height, 2.9 * text), max(0.07 * height, 1.7 * text)
     unit = (ceiling - floor) / max(height - names - steps, 0.5 * height)

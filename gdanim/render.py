@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO
@@ -23,11 +23,14 @@ from gdanim.spec import Spec
 from gdanim.timeline import Moment
 from gdanim.views import Kind
 from gdanim.views.base import DPI, Scene, Sizes, View, styles_of
+from gdanim.views.clearance import Clearance
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.legend import Legend, name_of
-from gdanim.views.marks import Label, Together
+from gdanim.views.marks import Label
+from gdanim.views.panels import Frame, share_of
 from gdanim.views.readout import Readout, caption, subtitle
 from gdanim.views.symbols import symbol
+from gdanim.views.together import Together
 from gdanim.views.window import limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
@@ -85,6 +88,7 @@ class Picture:
         self._canvas = FigureCanvasAgg(figure)
         self._still: list[Artist] = []
         self._notice: list[Label] = []
+        self._frames: list[Frame] = []
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
@@ -97,7 +101,9 @@ class Picture:
         self.strip: Readout | Legend = below(self.scene, margin, width - margin, strip)
         self._still += self.strip.still
         self.views = self._panels(figure, region, lines)
-        self._moving = [*(view.update for view in self.views), self.strip.update]
+        self._clear = [Clearance(view) for view in self.views]
+        self._moving: list[Callable[[Moment], Iterable[Artist]]] = [one.update for one in self._clear]
+        self._moving += [*(frame.update for frame in self._frames), self.strip.update]
         self._draw_still()
         self.image: Pixels = np.asarray(self._canvas.buffer_rgba())
         self._base, self._layer = self.image.copy(), self.image.copy()
@@ -140,10 +146,15 @@ class Picture:
 
     def _all(self, moment: Moment) -> Iterable[Artist]:
         """Every mark of a moment, nothing kept, from the bottom to the top."""
-        yield from chain(self._still, *(view.still() for view in self.views))
+        yield from self._never_moving()
         for k in range(moment.k + 1):
             yield from chain.from_iterable(view.settle(k) for view in self.views)
         yield from self._movers(moment)
+
+    def _never_moving(self) -> Iterable[Artist]:
+        yield from self._still
+        yield from chain.from_iterable(one.still() for one in self._clear)
+        yield from chain.from_iterable(frame.still() for frame in self._frames)
 
     def _movers(self, moment: Moment) -> Iterable[Artist]:
         yield from chain.from_iterable(update(moment) for update in self._moving)
@@ -175,7 +186,7 @@ class Picture:
 
     def _draw_still(self) -> None:
         self._canvas.draw()
-        self._draw(chain(self._still, *(view.still() for view in self.views)))
+        self._draw(self._never_moving())
 
     def _header(self, spec: Spec) -> float:
         """Title, subtitle and caption; the height at which they end, from the bottom."""
@@ -214,10 +225,11 @@ class Picture:
         if not layout.grid:
             found = [self._view(figure, *each, scene) for each in zip(layout.kinds, cells, strict=True)]
         else:
-            scenes = [scene.only(run) for run in range(layout.grid)]
+            inner = inside(layout.kinds[0], cells[0], scene.sizes.text)
+            share = share_of(inner.width, inner.height, scene.sizes.text)
+            scenes = [scene.only(run, share) for run in range(layout.grid)]
             found = [self._view(figure, layout.kinds[0], *each) for each in zip(cells, scenes, strict=True)]
-            for (view, _), one in zip(found, scenes, strict=True):
-                view.rename(name_of(one, one.runs[0]), one.styles[0].now)
+            self._frames = [Frame(view, name_of(view.scene, view.scene.runs[0])) for view, _ in found]
         if not all(roomy for _, roomy in found):
             raise no_room(self._plan.spec, layout, lines)
         return [view for view, _ in found]

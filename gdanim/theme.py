@@ -6,10 +6,18 @@ from dataclasses import dataclass
 
 from gdanim.errors import unknown
 
+DATA, WORDS = (
+    3.0,
+    4.5,
+)  # least contrast of data and of words to what they stand on: WCAG 2.2, 1.4.11 and 1.4.3
+
 
 @dataclass(frozen=True)
 class Theme:
     """Colours as #rrggbb.
+
+    On the background data have a contrast of at least 3 : 1 and words of 4.5 : 1. On the ramp data carry a
+    halo of the background, since no one colour stands out from both ends of it.
 
     Attributes:
         ink, muted, grid: text, quieter text and axes, grid lines.
@@ -17,7 +25,8 @@ class Theme:
         now, before: the ball and its arithmetic; the path so far.
         deep, high: the ends of the ramp for surfaces; its lightness changes evenly.
         field: arrows on a surface.
-        runs: one colour a compared run, told apart by the colour-blind (Okabe and Ito, 2008).
+        runs: one colour a compared run: those of Okabe and Ito (2008), as much darker as they need to be
+            seen on white, in an order in which dashes tell apart what a colour-blind eye does not.
     """
 
     name: str
@@ -41,12 +50,12 @@ LIGHT = Theme(
     muted="#5f6b7a",
     grid="#e6e9ed",
     curve="#8793a3",
-    now="#d55e00",
-    before="#f0b48c",
-    deep="#86aac9",
+    now="#c75100",
+    before="#b98363",
+    deep="#a2c0da",
     high="#f3f6f9",
-    field="#6d8193",
-    runs=("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#1f2933"),
+    field="#56677a",
+    runs=("#d55e00", "#009e73", "#4897c4", "#1f2933", "#bf8400", "#c675a2", "#0062a8"),
 )
 DARK = Theme(
     name="dark",
@@ -56,11 +65,11 @@ DARK = Theme(
     grid="#262d37",
     curve="#7d8998",
     now="#ff8c42",
-    before="#8f5530",
-    deep="#3d6d94",
+    before="#a5673f",
+    deep="#31597c",
     high="#191f28",
-    field="#7f93a6",
-    runs=("#ff8c42", "#56b4e9", "#2fc49a", "#e39ac4", "#f0e442", "#4a90d9", "#eef1f5"),
+    field="#a9b6c4",
+    runs=("#ff8c42", "#56b4e9", "#2fc49a", "#4876d6", "#f0e442", "#e39ac4", "#eef1f5"),
 )
 BASINS = ("#56b4e9", "#009e73", "#e69f00", "#cc79a7", "#0072b2", "#f0e442", "#d55e00")
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
@@ -92,10 +101,45 @@ def blend(colour: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb, 0 … 1.
+
+    Source: WCAG 2.2, definition of relative luminance, from IEC 61966-2-1.
+
+    >>> luminance("#000000"), luminance("#ffffff")
+    (0.0, 1.0)
+    """
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(colour: str, other: str) -> float:
+    """(lighter + 0.05)/(darker + 0.05) of two luminances: 1 for equal ones, 21 for black on white.
+
+    Source: WCAG 2.2, definition of contrast ratio.
+
+    >>> round(contrast("#777777", "#ffffff"), 2)
+    4.48
+    """
+    darker, lighter = sorted((luminance(colour), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable(colour: str, theme: Theme, least: float) -> str:
+    """The colour, as much nearer to the ink as it takes for this contrast to the background.
+
+    >>> readable("#ffffff", LIGHT, 4.5), readable("#0072b2", LIGHT, 4.5)
+    ('#70767c', '#0072b2')
+    """
+    nearer = (blend(colour, theme.ink, percent / 100) for percent in range(101))
+    return next((c for c in nearer if contrast(c, theme.background) >= least), theme.ink)
+
+
 def ramp(theme: Theme, count: int) -> list[str]:
     """`count` colours from the deep end to the high one.
 
     >>> ramp(LIGHT, 3)
-    ['#86aac9', '#bcd0e1', '#f3f6f9']
+    ['#a2c0da', '#cadbea', '#f3f6f9']
     """
     return [blend(theme.deep, theme.high, i / max(1, count - 1)) for i in range(count)]

@@ -34,6 +34,19 @@ def verdict(outcome: Outcome, text: Text, learning_rate: float) -> str:
     return sentence
 
 
+def verdicts(outcome: Outcome, text: Text, learning_rate: float) -> list[str]:
+    """The verdict, the longest first: with its cause, without it, and in a word.
+
+    >>> verdicts(Outcome("diverged", 3, limit=1.0), Text("en"), 1.1)[1:]
+    ['Diverges from k = 3 on', 'Diverges']
+    """
+    found = [verdict(outcome, text, learning_rate)]
+    for key in (f"outcome.{outcome.kind}.one" if outcome.step == 1 else "", f"outcome.{outcome.kind}"):
+        if key in text.words:
+            found.append(text(key, k=outcome.step))
+    return list(dict.fromkeys([*found, text(f"short.{outcome.kind}")]))
+
+
 def _sentence(outcome: Outcome, text: Text, words: dict[str, object]) -> str:
     """The words that say most, of those for which all is known."""
     key = "outcome." + outcome.kind

@@ -14,6 +14,7 @@ from PIL import Image
 from gdanim import Spec
 from gdanim.plan import plan
 from gdanim.render import Picture
+from gdanim.views.marks import Box, Label
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -47,3 +48,19 @@ def picture(**settings: Any) -> Picture:
     """The Picture of a small Spec."""
     spec = Spec(**{"size": (640, 400), "iterations": 24, **settings})
     return Picture(plan(spec))
+
+
+def ink(label: Label) -> Box:
+    """The part of the picture that a label's characters cover."""
+    rows, columns = (np.flatnonzero(label._mask.any(axis=axis)) for axis in (1, 0))
+    left, bottom = label.position
+    if not len(rows):
+        return left, bottom, left, bottom
+    # Rows run upwards from the position, as the mask is drawn upside down.
+    height = len(label._mask)
+    return (
+        left + columns[0],
+        bottom + height - 1 - rows[-1],
+        left + columns[-1] + 1,
+        bottom + height - rows[0],
+    )

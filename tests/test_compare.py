@@ -44,7 +44,7 @@ def test_a_grid_has_a_panel_for_each_run_with_the_same_axes() -> None:
     axes = shown.figure.axes
     assert len(axes) == 5
     assert len({(one.get_xlim(), one.get_ylim()) for one in axes}) == 1
-    assert [view.names[1] for view in shown.views] == [rf"$\eta$ = {rate:g}" for rate in RATES]
+    assert [frame._name for frame in shown._frames] == [rf"$\eta$ = {rate:g}" for rate in RATES]
 
 
 def test_every_run_is_named_inside_the_picture() -> None:
@@ -109,7 +109,7 @@ def test_legend_entries_carry_what_differs_and_the_subtitle_what_is_shared() -> 
     from gdanim.views.readout import subtitle
 
     scene = picture(loss="bowl", optimizer=("gd", "adam"), learning_rate=0.05, noise=0.1, seed=3).scene
-    assert [name_of(scene, run) for run in scene.runs] == ["gd", "adam"]
+    assert [name_of(scene, run) for run in scene.runs] == ["gradient descent", "Adam"]
     shared = " ".join(lengths[0] for lengths in subtitle(scene))
     assert "= 0.05" in shared
     assert "σ = 0.1, seed 3" in shared

@@ -70,7 +70,7 @@ def view_of(**settings: Any) -> Gradient:
 
 
 def texts(artists: Any) -> list[str]:
-    return [artist._text for artist in artists]
+    return [artist.text for artist in artists]
 
 
 def test_the_numbers_of_the_frame_stand_in_the_formula() -> None:

@@ -16,13 +16,14 @@ from gdanim.descent import Trajectory
 from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
-from gdanim.theme import Theme, blend
+from gdanim.theme import WORDS, Theme, readable
 from gdanim.timeline import Moment, ease, moved
 from gdanim.views import Kind
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
+BALL = 0.95  # of the size of text
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
 
 
@@ -37,27 +38,56 @@ class Sizes(NamedTuple):
 
     @classmethod
     def of(cls, text: float) -> Sizes:
-        return cls(text=text, line=2.08 / 9 * text, ball=0.95 * text, dot=0.42 * text, head=0.75 * text)
+        return cls(text=text, line=2.08 / 9 * text, ball=BALL * text, dot=0.42 * text, head=0.75 * text)
+
+    @property
+    def share(self) -> float:
+        """How large marks are beside what they usually are."""
+        return self.ball / (BALL * self.text)
+
+    def smaller(self, share: float) -> Sizes:
+        """Smaller marks, for a small panel; text stays as it is."""
+        line = max(1.0, share * self.line)
+        return Sizes(self.text, line, share * self.ball, share * self.dot, share * self.head)
 
 
 class Style(NamedTuple):
-    """How one run is told from the others: colour now and before, and a marker."""
+    """How one run is told from the others.
+
+    Attributes:
+        now, before, words: its colour at this moment, of its path so far, and of what is written of it.
+        marker: matplotlib's letter for its ball.
+        dashes: of its line, on and off in sizes of text; none for a whole line.
+    """
 
     now: str
     before: str
+    words: str
     marker: str
+    dashes: tuple[float, ...] = ()
+
+    def dashed(self, text: float) -> tuple[float, ...] | None:
+        """The dashes in pixels."""
+        return tuple(text * length for length in self.dashes) or None
 
 
 MARKERS = "os^DvPXp*h<>"
+DASHES = ((), (0.8, 0.45), (0.22, 0.32), (0.9, 0.35, 0.22, 0.35), (2.2, 0.45))
 
 
 def styles_of(theme: Theme, count: int) -> tuple[Style, ...]:
-    """The accent for one run; for several a colour and a marker each, never colour alone."""
+    """The accent for one run; for several a colour, a marker and a dash each, never colour alone."""
     if count == 1:
-        return (Style(theme.now, theme.before, "o"),)
+        return (Style(theme.now, theme.before, theme.now, "o"),)
     colours = [theme.runs[i % len(theme.runs)] for i in range(count)]
     return tuple(
-        Style(colour, blend(colour, theme.background, 0.25), MARKERS[i % len(MARKERS)])
+        Style(
+            now=colour,
+            before=colour,
+            words=readable(colour, theme, WORDS),
+            marker=MARKERS[i % len(MARKERS)],
+            dashes=DASHES[i % len(DASHES)],
+        )
         for i, colour in enumerate(colours)
     )
 
@@ -122,9 +152,10 @@ class Scene:
         """
         return Moment(moment.k, moved(moment.fraction) if self.alone else ease(moment.fraction))
 
-    def only(self, run: int) -> Scene:
-        """The scene with one of the runs."""
-        return replace(self, runs=(self.runs[run],), styles=(self.styles[run],))
+    def only(self, run: int, share: float = 1.0) -> Scene:
+        """The scene with one of the runs, its marks smaller by a share."""
+        sizes = self.sizes.smaller(share)
+        return replace(self, runs=(self.runs[run],), styles=(self.styles[run],), sizes=sizes)
 
 
 class View:
@@ -141,7 +172,7 @@ class View:
         self.scene = scene
         self.tick_values: tuple[list[float], list[float]] = ([], [])
         self.names = ("", "")
-        self._accent: str | None = None
+        self.small = False  # one of many panels, whose x axis has its name at its end to save a line
         self._to_pixels: tuple[Array, bool, bool] | None = None
 
     def settle(self, k: int) -> Iterable[Artist]:
@@ -182,7 +213,7 @@ class View:
 
     def diamond(self, place: Sequence[float], size: float) -> None:
         """Mark a known minimum at data coordinates, for good; `size` in pixels."""
-        theme = self.scene.theme
+        theme, size = self.scene.theme, self.scene.sizes.share * size
         self.axes.plot(
             *([value] for value in place),
             marker="D",
@@ -192,10 +223,6 @@ class View:
             markeredgewidth=0.2 * size,
             linestyle="none",
         )
-
-    def rename(self, name: str, colour: str) -> None:
-        """Put a name above the panel, in a colour, instead of the axis's own."""
-        self.names, self._accent = (self.names[0], name), colour
 
     def set_axes(self, x: tuple[float, float], y: tuple[float, float], xlabel: str, ylabel: str) -> None:
         """Limits, grid, and where the numbers and names beside the axes will stand.
@@ -264,16 +291,20 @@ class View:
         def small(anchor: str) -> Label:
             return Label(scene.small, theme.muted, anchor=anchor)
 
+        right = end = box.x1 + 0.5 * size
+        if self.small:
+            end -= scene.glyphs.width(self.names[0]) + 0.5 * size
         for value in self.tick_values[0]:
-            x = self.to_pixels(value, self.axes.get_ylim()[0])[0]
-            yield small("centre").to(self.tick_name("x", value), (x[0], box.y0 - 1.4 * low))
+            x, number = self.to_pixels(value, self.axes.get_ylim()[0])[0, 0], self.tick_name("x", value)
+            if not self.small or x + scene.small.width(number) / 2 <= end:
+                yield small("centre").to(number, (x, box.y0 - 1.4 * low))
         for value in self.tick_values[1]:
             y = self.to_pixels(self.axes.get_xlim()[0], value)[0]
             yield small("right").to(self.tick_name("y", value), (box.x0 - 0.5 * low, y[1] - 0.37 * low))
-        name = Label(scene.glyphs, theme.ink, anchor="centre")
-        yield name.to(self.names[0], ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size))
-        above = Label(scene.glyphs, self._accent or theme.ink)
-        yield above.to(self.names[1], (box.x0, box.y1 + 0.6 * size))
+        name = Label(scene.glyphs, theme.ink, anchor="right" if self.small else "centre")
+        middle = ((box.x0 + box.x1) / 2, box.y0 - 2.4 * size)
+        yield name.to(self.names[0], (right, box.y0 - 1.4 * low) if self.small else middle)
+        yield Label(scene.glyphs, theme.ink).to(self.names[1], (box.x0, box.y1 + 0.6 * size))
 
 
 def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:
@@ -285,7 +316,7 @@ def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:
         size=sizes.ball,
         marker=style.marker,
         edge=scene.theme.background,
-        width=0.64 / 3 * sizes.text,
+        width=0.64 / 3 * sizes.text * sizes.share,
     )
 
 

@@ -44,10 +44,12 @@ class Contour(Plane):
         )
         self._field = self._draw_field() if scene.spec.field else None
         width = 1.2 * sizes.line
-        self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head)
+        self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head, halo=theme.background)
         self._parts = [Arrow(axes, theme.ink, width=0.8 * width, head=0.8 * sizes.head) for _ in range(2)]
-        self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes) for _ in range(2)]
-        self._nabla = Label(scene.small, theme.now, anchor="centre", clip=axes)
+        self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes, places=9) for _ in range(2)]
+        self._nabla = Label(
+            scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=9
+        )
         noise = scene.runs[0].noise
         self._delta_words = r"$\Delta w$"
         self._words = [f"$-{used(name, 2, noise)}$" for name in scene.loss.parameters]
@@ -61,7 +63,8 @@ class Contour(Plane):
         self._next = Dots(axes, theme.background + "00", size=ring, edge=theme.ink, width=0.4 * sizes.line)
         self._delta = Label(scene.small, theme.ink, anchor="centre", clip=axes)
         self._cut = [
-            Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9)) for _ in range(2)
+            Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9), guide=True)
+            for _ in range(2)
         ]
 
     def still(self) -> Iterable[Artist]:

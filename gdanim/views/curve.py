@@ -87,7 +87,11 @@ class Curve(Traced):
         self.minima: list[Label] = []
         self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
         self.drop = Stroke(
-            axes, theme.now, width=0.5 * sizes.line, dashes=(4 / 9 * sizes.text, 1.6 / 3 * sizes.text)
+            axes,
+            theme.now,
+            width=0.5 * sizes.line,
+            dashes=(4 / 9 * sizes.text, 1.6 / 3 * sizes.text),
+            guide=True,
         )
         self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
         self.cut = CutArrow(axes, scene)
@@ -100,13 +104,19 @@ class Curve(Traced):
         self._step_name = scene.text("step", step=f"${step}$")
         self._slope_name = scene.text("gradient", derivative=f"${d}$")
         self._step_width = scene.glyphs.width(self._step_name)
-        self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
-        self.step = Label(scene.glyphs, theme.now, clip=axes)
+        self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background, places=9)
+        self.step = Label(scene.glyphs, theme.now, clip=axes, places=1)
 
     def still(self) -> Iterable[Artist]:
         yield from super().still()
         self.minima = list(self._named_minima())
-        yield from self.minima
+        if not self.scene.alone:
+            yield from self.minima
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        yield from super().update(moment)
+        if self.scene.alone:
+            yield from self.minima
 
     def _named_minima(self) -> Iterable[Label]:
         """The minima's names, each under its own; of all but the best only what has room to itself."""
@@ -123,7 +133,9 @@ class Curve(Traced):
             y = max(float(curve.min(initial=place[1])), place[1] - CLEARED * size) - 1.5 * size
             if lane + 0.9 * size > max(y, place[1] - 1.2 * size):
                 continue  # no room between the minimum and the step
-            label = Label(scene.small, theme.muted, anchor="centre", clip=self.axes, halo=theme.background)
+            label = Label(
+                scene.small, theme.muted, anchor="centre", clip=self.axes, halo=theme.background, places=1
+            )
             label.to(words, (x, max(y, lane + 0.9 * size)))
             crossed = ((label.box[1] < curve) & (curve < label.box[3])).any()
             if not placed or not (crossed or any(overlap(label.box, other.box) for other in placed)):
@@ -150,7 +162,6 @@ class Curve(Traced):
         going = k < run.iterations and share > 0.0
         if going:
             yield self.drop.to(np.vstack([ball, self.to_pixels(here[0], self.lane)]))
-        yield from self.minima  # once more, so that no line goes through them
         if going:
             yield from self._step(float(here[0]), float(run.theta[k + 1, 0]), share)
         yield self._slope(ball, angle)

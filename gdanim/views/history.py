@@ -13,7 +13,9 @@ from gdanim.heights import Heights, beside_a_curve, falls_far, lowest_of, on_a_l
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
-from gdanim.views.marks import Points, Stroke
+from gdanim.views.ends import EndNames
+from gdanim.views.legend import name_of
+from gdanim.views.marks import Points, Stroke, lengths
 from gdanim.views.trail import Exit
 
 PIXELS_APART = 4  # how far the ends of a settled stretch of the line stand from each other, at least
@@ -36,11 +38,15 @@ class History(View):
         # Beside a curve it has the curve's own L axis, so that the balls stand level.
         self._level = any(kind.name == "curve" for kind in scene.kinds) and len(scene.kinds) > 1
         self._values, limits, name = self._heights()
-        self.set_axes((-0.03 * last, 1.03 * last), limits, scene.text("iteration") + " $k$", name)
+        self.names_at = EndNames(self, [name_of(scene, run) for run in scene.runs])
+        end = (1.03 + self.names_at.share) * last
+        self.set_axes((-0.03 * last, end), limits, scene.text("iteration") + " $k$", name)
         self.stretch = max(1, round(PIXELS_APART * last / max(1.0, axes.bbox.width)))
         width = 1.2 * sizes.line
-        self.settled = [Stroke(axes, style.before, width=width) for style in scene.styles]
-        self.lines = [Stroke(axes, style.before, width=width) for style in scene.styles]
+        pens = [(style.before, style.dashed(sizes.text)) for style in scene.styles]
+        self.settled = [Stroke(axes, colour, width=width, dashes=dashes) for colour, dashes in pens]
+        self.lines = [Stroke(axes, colour, width=width, dashes=dashes) for colour, dashes in pens]
+        self._lengths: dict[int, Points] = {}
         self.balls = [ball_of(axes, scene, run) for run in range(len(scene.runs))]
         self._exits = [
             Exit(self, run, partial(self._line, values, 0, len(values)), named=False)
@@ -49,19 +55,31 @@ class History(View):
 
     def settle(self, k: int) -> Iterable[Artist]:
         if k and k % self.stretch == 0:
-            for values, stroke in zip(self._values, self.settled, strict=True):
-                yield stroke.to(self._line(values, k - self.stretch, k))
+            for run, stroke in enumerate(self.settled):
+                begun = k - self.stretch
+                yield stroke.to(self._line(self._values[run], begun, k), self._along(run, begun))
 
     def update(self, moment: Moment) -> Iterable[Artist]:
-        moment = self.scene.underway(moment)
-        for values, line, ball, exit in zip(self._values, self.lines, self.balls, self._exits, strict=True):
+        moment, ends = self.scene.underway(moment), []
+        for run, (line, ball, exit) in enumerate(zip(self.lines, self.balls, self._exits, strict=True)):
+            values = self._values[run]
             last = len(values) - 1
             k = min(moment.k, last)
             begun = k - k % self.stretch
             now = self.to_pixels(k + (moment.fraction if k < last else 0.0), float(at(values, moment)))
-            yield line.to(np.vstack([self._line(values, begun, k), now]))
+            yield line.to(np.vstack([self._line(values, begun, k), now]), self._along(run, begun))
             yield from exit.update(moment)
             yield ball.to(now)
+            ends.append(now[0])
+        yield from self.names_at.update(moment, np.array(ends))
+
+    def _along(self, run: int, k: int) -> float:
+        """How far along its line iterate k stands, in pixels; dashes count from there."""
+        if not self.scene.styles[run].dashes:
+            return 0.0
+        if run not in self._lengths:
+            self._lengths[run] = lengths(self._line(self._values[run], 0, len(self._values[run])))
+        return float(self._lengths[run][min(k, len(self._lengths[run]) - 1)])
 
     def _line(self, values: Array, first: int, last: int) -> Points:
         part = values[first : last + 1]
@@ -69,8 +87,9 @@ class History(View):
 
     def ticks(self, which: str, limits: tuple[float, float], most: float) -> list[float]:
         """Only numbers that losses can have: none under the lowest, none between it and the foot."""
-        if which == "x":
-            return super().ticks(which, limits, most)
+        if which == "x":  # beyond the last iterate stand the runs' names
+            last = float(max(1, self.scene.iterations))
+            return super().ticks(which, (limits[0], min(limits[1], last)), most)
         low = self.scene.floor if self._log is None else self._log.least * (1 - 1e-9)
         if self._log is None:
             low -= 1e-9 * (limits[1] - limits[0])

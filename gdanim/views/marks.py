@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ Points = npt.NDArray[np.float64]
 Place = Sequence[float] | Points
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 PIXELS = IdentityTransform()
+HALO = 2.2  # times the width of what it lies behind
 FAR = 1e8  # pixels; off every picture, and still a whole number to the renderer
 
 
@@ -49,6 +50,11 @@ class Mark(Artist):
         self._cap = "butt"
         self._kept: tuple[Any, Any] | None = None
 
+    @property
+    def clip(self) -> Axes | None:
+        """The axes it stays inside."""
+        return self._clip
+
     def _context(self, renderer: Any) -> Any:
         """Line style and clipping for the renderer; kept, since making one costs as much as a line."""
         if self._kept is None or self._kept[0] is not renderer:
@@ -65,8 +71,18 @@ class Mark(Artist):
         return self._kept[1]
 
 
+class Halo(Mark):
+    """What is laid behind a line or an arrow: the same outline, wider."""
+
+
 class Stroke(Mark):
-    """A polyline."""
+    """A polyline.
+
+    Args:
+        dashes: pixels on and off; None for a whole line.
+        halo: a colour laid behind it, a little wider, where the ground has colours like its own.
+        guide: whether it only leads the eye, so that a label with a halo may interrupt it.
+    """
 
     def __init__(
         self,
@@ -75,22 +91,35 @@ class Stroke(Mark):
         *,
         width: float,
         dashes: tuple[float, ...] | None = None,
+        halo: str | None = None,
+        guide: bool = False,
     ) -> None:
         super().__init__(clip, colour, width=width)
+        self.guide = guide
         self._dashes = dashes
+        self._begun = 0.0
         self._cap = "butt" if dashes else "round"
+        # Blunt, so that it does not reach over what it continues.
+        self._halo = None if halo is None else Halo(clip, halo, width=HALO * width)
         self.points: Points = np.zeros((0, 2))
         self._path = Path(np.zeros((1, 2)))
 
-    def to(self, points: Points) -> Stroke:
-        """Move to these points: (m, 2) pixels."""
+    def to(self, points: Points, begun: float = 0.0) -> Stroke:
+        """Move to these points: (m, 2) pixels; its dashes continue those of a line of length `begun`."""
         # A path's vertices can be replaced; making a path anew costs as much as drawing it.
         self.points = self._path.vertices = points
+        self._begun = begun
         return self
 
     def draw(self, renderer: Any) -> None:
-        if len(self.points) > 1:
-            renderer.draw_path(self._context(renderer), self._path, PIXELS, None)
+        if len(self.points) < 2:
+            return
+        if self._halo is not None:
+            renderer.draw_path(self._halo._context(renderer), self._path, PIXELS, None)
+        context = self._context(renderer)
+        if self._dashes:
+            context.set_dashes(self._begun, self._dashes)
+        renderer.draw_path(context, self._path, PIXELS, None)
 
 
 class Dots(Mark):
@@ -114,6 +143,7 @@ class Dots(Mark):
         super().__init__(clip, colour, width=width, edge=edge)
         self._shape = unit_shape(marker)
         self._scale = Affine2D().scale(size)
+        self.radius = 0.5 * size
         self.points: Points = np.zeros((0, 2))
         self._path = Path(np.zeros((1, 2)))
 
@@ -140,12 +170,28 @@ def unit_shape(marker: str) -> Path:
     return path.transformed(Affine2D().scale(float(np.sqrt(np.pi / 4 / area))))
 
 
-class Arrow(Mark):
-    """A straight arrow with a filled head; too short for a head, it is a line."""
+def lengths(points: Points) -> Points:
+    """How far along a polyline each of its points (m, 2) stands: (m,), from 0 on.
 
-    def __init__(self, clip: Axes | None, colour: str, *, width: float, head: float) -> None:
+    >>> lengths(np.array([(0, 0), (3, 4), (3, 5)])).tolist()
+    [0.0, 5.0, 6.0]
+    """
+    return np.concatenate([[0.0], np.hypot(*np.diff(points, axis=0).T).cumsum()])
+
+
+class Arrow(Mark):
+    """A straight arrow with a filled head; too short for a head, it is a line.
+
+    Args:
+        halo: a colour laid behind it, a little wider.
+    """
+
+    def __init__(
+        self, clip: Axes | None, colour: str, *, width: float, head: float, halo: str | None = None
+    ) -> None:
         super().__init__(clip, colour, width=width)
         self._head = head
+        self._halo = None if halo is None else Halo(clip, halo, width=HALO * width)
         self.ends: Points = np.zeros((2, 2))
 
     def to(self, tail: Place, tip: Place) -> Arrow:
@@ -162,12 +208,19 @@ class Arrow(Mark):
         across = np.array([-along[1], along[0]])
         head = min(self._head, 0.6 * length)
         neck = tip - head * along
+        wing = 0.42 * head * across
+        shaft = Path(np.array([tail, neck + 0.5 * along]))
+        triangle = Path(np.array([tip, neck + wing, neck - wing, tip]), closed=True)
+        if self._halo is not None:
+            halo = self._halo._context(renderer)
+            halo.set_linewidth(self._halo._width)
+            renderer.draw_path(halo, shaft, PIXELS, None)
+            halo.set_linewidth((HALO - 1) * self._width)
+            renderer.draw_path(halo, triangle, PIXELS, self._halo.colour)
         context = self._context(renderer)
         context.set_linewidth(self._width)
-        renderer.draw_path(context, Path(np.array([tail, neck + 0.5 * along])), PIXELS, None)
+        renderer.draw_path(context, shaft, PIXELS, None)
         context.set_linewidth(0)
-        wing = 0.42 * head * across
-        triangle = Path(np.array([tip, neck + wing, neck - wing, tip]), closed=True)
         renderer.draw_path(context, triangle, PIXELS, self.colour)
 
 
@@ -181,6 +234,8 @@ class Label(Mark):
     Args:
         anchor: what its position means: "left", "centre" or "right" of the baseline.
         halo: a colour laid softly behind it, so that lines under it do not disturb.
+        places: how many places around its own are tried before it is left out, so that it covers nothing;
+            0 for a label that always stands where it is put.
     """
 
     def __init__(
@@ -191,8 +246,10 @@ class Label(Mark):
         anchor: str = "left",
         clip: Axes | None = None,
         halo: str | None = None,
+        places: int = 0,
     ) -> None:
         super().__init__(clip, colour)  # of width 0, so that a halo has no outline
+        self.places = places
         self._glyphs = glyphs
         self._shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor]
         self._ink = np.array([round(255 * part) for part in self.colour[:3]], np.uint8)
@@ -247,29 +304,27 @@ class Label(Mark):
         corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
         renderer.draw_path(context, Path(np.array(corners), closed=True), PIXELS, self._halo)
 
+    def shift(self, right: float, up: float) -> None:
+        """Move by so many pixels, rounded."""
+        (x, y), by = self.position, round(up)
+        self.position, self._baseline = (x + round(right), y + by), self._baseline + by
+
+    @property
+    def size(self) -> float:
+        """Of its text, in pixels."""
+        return self._glyphs.size
+
+    @property
+    def haloed(self) -> bool:
+        """Whether lines under it do not disturb."""
+        return self._halo is not None
+
     @property
     def box(self) -> Box:
         """The text with a little room around it, in pixels."""
         height, width = self._mask.shape
         (x, y), pad = self.position, 2
         return x - pad, y + 0.35 * self._glyphs.baseline, x + width + pad, y + 0.86 * height
-
-
-class Together(Artist):
-    """Artists as one, for what draws a figure by itself.
-
-    Args:
-        artists: gives them from the bottom to the top, each when the one before it has been drawn.
-    """
-
-    def __init__(self, artists: Callable[[], Iterable[Artist]]) -> None:
-        super().__init__()
-        self.set_zorder(np.inf)
-        self._artists = artists
-
-    def draw(self, renderer: Any) -> None:
-        for artist in self._artists():
-            artist.draw(renderer)
 
 
 def overlap(a: Box, b: Box) -> bool:

@@ -24,6 +24,7 @@ class Plane(Traced):
     """The paths on the plane of the two parameters, with the minima."""
 
     marks_minima: ClassVar[bool] = True  # whether the listed minima are marked
+    coloured = True
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)

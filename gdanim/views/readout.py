@@ -19,6 +19,7 @@ from gdanim.views.arithmetic import DECIMALS, digits_for, rate_digits, update
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Label
+from gdanim.views.names import called
 from gdanim.views.symbols import inline, symbol, used
 
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
@@ -210,8 +211,8 @@ class Readout:
             loss = f"$L$ = {text.fixed(float(run.loss[-1]))}"
             return text(key, iterations=last, theta=", ".join(places), loss=loss)
 
-        whole = words(range(len(run.parameters)))
-        return whole if SMALLEST * self._glyphs.width(whole) <= room else words(self.scene.chosen)
+        lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]
+        return next((one for one in lengths if SMALLEST * self._glyphs.width(one) <= room), lengths[-1])
 
 
 def caption(scene: Scene) -> str:
@@ -237,12 +238,13 @@ def subtitle(scene: Scene) -> list[list[str]]:
     run, same = runs[0], shared(runs)
     if "optimizer" in same and not run.plain:
         name, colon, _ = run.optimizer.partition(":")
-        parts.append([f"{text('optimizer')} {run.optimizer}", f"{text('optimizer')} {name}{colon}…"])
+        whole, short = (called(text, "optimizer", call) for call in (run.optimizer, name))
+        parts.append([f"{text('optimizer')} {whole}", f"{text('optimizer')} {short}{', …' if colon else ''}"])
     if "learning_rate" in same:
         digits = rate_digits(run)
         parts.append([text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate, digits)}"])
     if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
-        parts.append([text("schedule", name=run.schedule)])
+        parts.append([called(text, "schedule", run.schedule)])
     if "start" in same:
         parts.append([f"{text('start')} = {text.point(run.theta[0], most)}" for most in (MANY, 4, 2)])
     noisy = [run for run in runs if run.noise]

@@ -35,7 +35,8 @@ class Slice(View):
         self._which = which
         names = scene.loss.parameters
         others = [symbol(name) for i, name in enumerate(names) if i != which]
-        held = scene.text("held", names=f"${', '.join(abridged(others, MOST))}$") if others else ""
+        held = "held" if len(others) > 1 else "held_one"
+        held = scene.text(held, names=f"${', '.join(abridged(others, MOST))}$") if others else ""
         self._grid = grid_of(scene, which)
         span = ceiling - scene.floor
         self.set_axes(
@@ -48,7 +49,7 @@ class Slice(View):
         self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line)
         self._ball = ball_of(axes, scene, 0)
         self._partial = f"${inline(names[which], len(names))}$ = "
-        self._inside = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background)
+        self._inside = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background, places=16)
         self._above = Label(scene.glyphs, theme.now)
         slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
         self._room = sum(map(scene.glyphs.width, (self.names[1], self._partial))) + slopes + 1.5 * sizes.text

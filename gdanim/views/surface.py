@@ -35,6 +35,8 @@ class Surface(Traced):
     algorithm). Where the loss spans decades, heights are logarithms; the numbers are those of L.
     """
 
+    coloured = True
+
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         self.trails = [Flight(self, run) for run in range(len(scene.runs))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import chain
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -13,10 +14,11 @@ from gdanim.losses.base import Array
 from gdanim.theme import blend
 from gdanim.timeline import Moment
 from gdanim.views.base import TRAIL, Scene, View, at, ball_of
-from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
+from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke, lengths
 from gdanim.views.window import near
 
 FADES = 4  # shades between now and before
+EDGE = 0.3  # of a dot's size: its outline where the ground has colours like its own
 
 
 class Trail:
@@ -31,9 +33,11 @@ class Trail:
 
     def __init__(self, view: Traced, run: int) -> None:
         scene, sizes = view.scene, view.scene.sizes
-        axes, style = view.axes, scene.styles[run]
+        axes, self._style = view.axes, scene.styles[run]
+        style = self._style
         self._view, self._run = view, scene.runs[run]
         self._pixels: Points | None = None
+        self._lengths: Array | None = None
         self._alone = scene.alone
         dot = sizes.dot if self._alone else 0.8 * sizes.dot
         self._settled = self._pen(style.before, dot)
@@ -48,9 +52,15 @@ class Trail:
             self._pixels = self._view.spot(self._run.theta, self._run.loss)
         return self._pixels
 
+    def _along(self) -> Array:
+        """How far along the path every iterate stands: (T+1,) pixels; dashes count from there."""
+        if self._lengths is None:
+            self._lengths = lengths(self.path())
+        return self._lengths
+
     def forget(self) -> None:
         """The iterates stand elsewhere from now on."""
-        self._pixels = None
+        self._pixels = self._lengths = None
         self._exit.forget()
 
     def settle(self, k: int) -> Iterable[Artist]:
@@ -94,12 +104,17 @@ class Trail:
         if self._view.scene.underway(moment).fraction > 0.0:
             line, dots = self._fading[0] if self._alone else self._settled
             here = self.path()[k]
-            yield line.to(np.vstack([here, self._place(moment)]))
+            begun = 0.0 if self._alone else float(self._along()[k])
+            yield line.to(np.vstack([here, self._place(moment)]), begun)
             yield dots.to(here[None])
 
     def _pen(self, colour: str, dot: float) -> tuple[Stroke, Dots]:
-        axes, sizes = self._view.axes, self._view.scene.sizes
-        return Stroke(axes, colour, width=0.7 * sizes.line), Dots(axes, colour, size=dot)
+        view, sizes = self._view, self._view.scene.sizes
+        ground = view.scene.theme.background if view.coloured else None
+        line, edge = 0.7 * sizes.line, EDGE * dot if view.coloured else 0.0
+        dashes = self._style.dashed(sizes.text)
+        stroke = Stroke(view.axes, colour, width=line, dashes=dashes, halo=ground)
+        return stroke, Dots(view.axes, colour, size=dot + edge, edge=ground, width=edge)
 
     def _piece(self, line: Stroke, dots: Dots, first: int, last: int) -> Iterable[Artist]:
         """The path that leaves the iterates first … last, and these iterates.
@@ -112,7 +127,8 @@ class Trail:
             if last < first:
                 return
         stretch = self.path()[first : last + 2]
-        yield line.to(stretch)
+        begun = 0.0 if self._alone else float(self._along()[first])
+        yield line.to(stretch, begun)
         yield dots.to(stretch[: last - first + 1])
 
 
@@ -132,8 +148,10 @@ class Exit:
         self._view = view
         theme, sizes = scene.theme, scene.sizes
         style = scene.styles[run]
-        self._arrow = Arrow(view.axes, style.now, width=sizes.line, head=1.2 * sizes.head)
-        self._label = Label(scene.glyphs, style.now, anchor="centre", halo=theme.background)
+        self._arrow = Arrow(
+            view.axes, style.now, width=sizes.line, head=1.2 * sizes.head, halo=theme.background
+        )
+        self._label = Label(scene.glyphs, style.words, anchor="centre", halo=theme.background, places=9)
         self._left: int | None = None
         self._looked = False
 
@@ -185,6 +203,8 @@ class Exit:
 
 class Traced(View):
     """A panel on which the runs leave their paths."""
+
+    coloured: ClassVar[bool] = False  # whether they lie on colours, from which a halo sets them off
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)

@@ -1,0 +1,129 @@
+"""Colours: contrast as WCAG measures it, and twelve runs that the colour-blind can tell apart."""
+
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from gdanim.theme import BASINS, THEMES, Theme, blend, contrast, ramp, readable
+from gdanim.timeline import Moment
+from gdanim.views.base import styles_of
+from gdanim.views.marks import Dots, Stroke
+from tests.pictures import picture
+
+Matrix = npt.NDArray[np.float64]
+# Machado, Oliveira and Fernandes (2009), A Physiologically-based Model for Simulation of Color Vision
+# Deficiency, table 1, severity 1.0; on linear RGB.
+SEEN_BY: dict[str, Matrix] = {
+    "anyone": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+APART = 20.0  # in CIELAB, where about 2.3 is just noticeable
+
+
+def lab(colour: str, eye: Matrix) -> Matrix:
+    """CIELAB of a colour as that eye sees it (CIE 15, D65)."""
+    rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    white = XYZ @ np.ones(3)
+    t = XYZ @ np.clip(eye @ linear, 0, 1) / white
+    x, y, z = np.where(t > (6 / 29) ** 3, np.cbrt(t), t / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def apart(a: str, b: str, eye: Matrix = SEEN_BY["anyone"]) -> float:
+    return float(np.linalg.norm(lab(a, eye) - lab(b, eye)))
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    # The ratios that W3C's own documents and checkers give for these.
+    for colour, ratio in (("#000000", 21.0), ("#767676", 4.54), ("#949494", 3.03), ("#ff0000", 4.0)):
+        assert contrast(colour, "#ffffff") == pytest.approx(ratio, abs=0.005)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_data_stands_out_from_its_ground_and_words_can_be_read(theme: Theme) -> None:
+    for colour in (theme.curve, theme.now, theme.before):
+        assert contrast(colour, theme.background) >= 3.0
+    for colour in (theme.ink, theme.muted, theme.now):
+        assert contrast(colour, theme.background) >= 4.5
+    for ground in ramp(theme, 11):  # where they stand without a halo
+        assert contrast(theme.field, ground) >= 3.0
+        assert contrast(theme.ink, ground) >= 4.5
+    for count in (1, 2, 12):
+        for style in styles_of(theme, count):
+            assert contrast(style.now, theme.background) >= 3.0
+            assert contrast(style.before, theme.background) >= 3.0
+            assert contrast(style.words, theme.background) >= 4.5
+    for colour in BASINS:
+        assert contrast(theme.ink, blend(colour, theme.background, 0.62)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_now_stands_out_from_before(theme: Theme) -> None:
+    assert apart(theme.now, theme.before) >= APART
+    assert contrast(theme.now, theme.background) >= 1.3 * contrast(theme.before, theme.background)
+
+
+@pytest.mark.parametrize("view", ["contour", "surface", "basins"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_path_on_colours_has_a_halo_of_the_background(view: str, theme: str) -> None:
+    shown = picture(loss="himmelblau", view=view, theme=theme)
+    background = np.array([int(shown.scene.theme.background[i : i + 2], 16) for i in (1, 3, 5)])
+    shown.frame(Moment(3))
+    marks = list(shown.views[0].trails[0].update(Moment(3)))  # type: ignore[attr-defined]
+    dots = [mark for mark in marks if isinstance(mark, Dots)]
+    strokes = [mark for mark in marks if isinstance(mark, Stroke)]
+    assert dots
+    assert strokes
+    for mark in dots:
+        assert np.allclose(np.array(mark._edge[:3]) * 255, background)
+        assert mark._width >= 1.0
+    for stroke in strokes:
+        halo = stroke._halo
+        assert halo is not None
+        assert np.allclose(np.array(halo.colour[:3]) * 255, background)
+        assert halo._width >= stroke._width + 1.0
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("eye", SEEN_BY)
+def test_twelve_runs_differ_in_colour_and_dash_or_in_marker_and_dash(theme: Theme, eye: str) -> None:
+    styles = styles_of(theme, 12)
+    assert len({style.marker for style in styles}) == 12
+    for a, b in combinations(styles, 2):
+        differ = apart(a.now, b.now, SEEN_BY[eye]) >= APART
+        assert differ or a.dashes != b.dashes, (a, b, apart(a.now, b.now, SEEN_BY[eye]))
+    # As long as each has a colour of its own, anyone tells them by it.
+    first = styles[: len(theme.runs)]
+    assert eye != "anyone" or all(apart(a.now, b.now) >= APART for a, b in combinations(first, 2))
+
+
+def test_dashes_go_on_where_the_last_stretch_of_a_line_ended() -> None:
+    shown = picture(loss="bowl", optimizer=("gd", "momentum"), view="history", iterations=300)
+    history = shown.views[0]
+    length = 0.0
+    for k in range(300):
+        stroke = list(history.settle(k))[1:2]
+        if stroke:
+            assert isinstance(stroke[0], Stroke)
+            assert stroke[0]._begun == pytest.approx(length, abs=1e-6)
+            length += float(np.hypot(*np.diff(stroke[0].points, axis=0).T).sum())
+    assert length > 300
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_a_colour_is_made_readable_and_no_more(theme: Theme) -> None:
+    assert readable(theme.ink, theme, 4.5) == theme.ink
+    changed = readable(theme.background, theme, 4.5)
+    assert 4.5 <= contrast(changed, theme.background) < 4.8
