@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from math import hypot
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -13,26 +15,28 @@ from gdanim.views.base import View
 from gdanim.views.marks import Arrow, Box, Dots, Label, Points, Stroke, overlap
 
 THIN = 2.0  # pixels: points of a path that lie closer cover nothing new
-# Where a label is tried: so many of its own widths to the right and lines up.
-PLACES = (
-    (0.0, 0.0),
-    (0.0, 1.3),
-    (0.0, -1.3),
-    (0.65, 0.0),
-    (-0.65, 0.0),
-    (0.65, 1.3),
-    (-0.65, 1.3),
-    (0.65, -1.3),
-    (-0.65, -1.3),
-    (-1.3, 0.0),
-    (-1.3, -1.3),
-    (0.0, -2.6),
-    (-0.65, -2.6),
-    (-1.3, -2.6),
-    (0.0, -3.9),
-    (-0.65, -3.9),
-)
 LINE = 1.15  # of a line, in sizes of text
+FARTHEST = 1.6  # lines from its own place
+BESIDE = 2.0  # pixels by which the room around a label may reach beyond its panel
+
+
+def _places() -> tuple[tuple[float, float], ...]:
+    """Where a label is tried: so many of its own widths to the right and lines up, the nearest first."""
+    near = [
+        place
+        for place in product((0.0, 0.2, -0.2, 0.4, -0.4), (0.0, 0.6, -0.6, 1.3, -1.3))
+        if _reach(place) <= FARTHEST
+    ]
+    return tuple(sorted(near, key=_reach))
+
+
+def _reach(place: tuple[float, float]) -> float:
+    """How far from its own a place is, in lines, for a label three lines wide."""
+    return hypot(3 * place[0], place[1])
+
+
+PLACES = _places()
+ITS_OWN, NEAR = 1, len(PLACES)  # how many of them, for a label's `places`
 
 
 class Clearance:
@@ -44,10 +48,9 @@ class Clearance:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._lines: list[Points] = []  # what never moves
-        self._dots: list[tuple[Points, float]] = []
+        self._standing: tuple[Segments, Markers] = Segments([]), Markers([])  # what never moves
         self._boxes: list[Box] = []
-        self._paths: list[tuple[Points, Points, Array]] = []
+        self._walks: list[Walk] = []
 
     def still(self) -> Iterator[Artist]:
         """The view's, without labels that anything would ever cover."""
@@ -60,9 +63,9 @@ class Clearance:
         yield from self._cleared(self._view.update(moment), moment.k)
 
     def _cleared(self, marks: Iterable[Artist], k: int | None) -> Iterator[Artist]:
-        lines, dots = list(self._lines), list(self._dots)
-        guides: list[Points] = []
-        shy: list[Label] = []
+        lines, guides = list[Points](), list[Points]()
+        dots = list[tuple[Points, float]]()
+        shy = list[Label]()
         for mark in marks:
             if isinstance(mark, Label) and mark.places:
                 shy.append(mark)
@@ -76,21 +79,19 @@ class Clearance:
             yield mark
         if not shy:
             return
-        data = Segments(lines + self._walked(k))
-        leading, markers = Segments(guides), Markers(dots)
-        boxes = list(self._boxes)
+        data = [*self._standing, Segments(lines), Markers(dots), *self._walked(k)]
+        leading, boxes = Segments(guides), list(self._boxes)
         for label in shy:
-            ahead = (data,) if label.haloed else (data, leading)
-            if self._settle(label, (markers, *ahead), boxes):
+            if self._settle(label, data if label.haloed else [*data, leading], boxes):
                 boxes.append(label.box)
                 yield label
         if k is None:
             self._boxes = boxes
 
-    def _settle(self, label: Label, ahead: tuple[Markers | Segments, ...], boxes: list[Box]) -> bool:
+    def _settle(self, label: Label, ahead: Sequence[Markers | Segments | Walk], boxes: list[Box]) -> bool:
         """Move a label to the first of its places that is free, if there is one."""
         box, edge = label.box, self._view.axes.bbox if label.clip is None else label.clip.bbox
-        x0, y0, x1, y1 = np.asarray(edge.extents).tolist()
+        x0, y0, x1, y1 = np.asarray(edge.padded(BESIDE).extents).tolist()
         wide, high = box[2] - box[0], LINE * label.size
         for right, up in PLACES[: label.places]:
             x, y = right * wide, up * high
@@ -104,26 +105,45 @@ class Clearance:
                 return True
         return False
 
-    def _walked(self, k: int | None) -> list[Points]:
+    def _walked(self, k: int | None) -> list[Walk]:
         """The paths up to iterate k, or whole."""
         paths = [trail.path() for trail in getattr(self._view, "trails", ())]
-        if len(self._paths) != len(paths) or any(
-            a is not b for a, (b, *_) in zip(paths, self._paths, strict=True)
+        if len(self._walks) != len(paths) or any(
+            path is not walk.path for path, walk in zip(paths, self._walks, strict=True)
         ):
-            self._paths = [(path, *thinned(path)) for path in paths]  # a panel that turns moves them
-        if k is None:
-            return [points for _, points, _ in self._paths]
-        return [points[: np.searchsorted(index, k, side="right")] for _, points, index in self._paths]
+            self._walks = [Walk(path) for path in paths]  # a panel that turns moves them
+        for walk in self._walks:
+            walk.until(k)
+        return self._walks
 
     def _survey(self) -> None:
         """Curves and minima that matplotlib has drawn."""
-        self._lines, self._dots = [], []
+        lines, dots = list[Points](), list[tuple[Points, float]]()
         for line in self._view.axes.lines:
             points = self._view.to_pixels(*(np.asarray(v, np.float64) for v in line.get_data()))
             if line.get_linestyle() == "None":
-                self._dots.append((points, 0.6 * float(line.get_markersize())))
+                dots.append((points, 0.6 * float(line.get_markersize())))
             else:
-                self._lines.append(points[np.isfinite(points).all(axis=1)])
+                lines.append(points[np.isfinite(points).all(axis=1)])
+        self._standing = Segments(lines), Markers(dots)
+
+
+class Walk:
+    """A path, of which only what has been walked is in the way."""
+
+    def __init__(self, path: Points) -> None:
+        self.path = path
+        points, self._numbers = thinned(path)
+        self._pieces, self._most = Segments([points]), 0
+
+    def until(self, k: int | None) -> None:
+        """As far as iterate k, or all of it."""
+        walked = len(self._numbers) if k is None else np.searchsorted(self._numbers, k, side="right")
+        self._most = max(0, int(walked) - 1)
+
+    def cross(self, box: Box) -> bool:
+        """Whether it goes through a box."""
+        return self._most > 0 and self._pieces.cross(box, self._most)
 
 
 def thinned(points: Points) -> tuple[Points, Array]:
@@ -170,16 +190,17 @@ class Segments:
             self._left, self._low = np.minimum(self._a, self._b).T
             self._right, self._high = np.maximum(self._a, self._b).T
 
-    def cross(self, box: Box) -> bool:
-        """Whether any goes through a box."""
+    def cross(self, box: Box, most: int | None = None) -> bool:
+        """Whether any goes through a box, or any of the first so many."""
         if self._empty:
             return False
         left, low, right, high = box
-        near = (self._right >= left) & (self._left <= right) & (self._high >= low) & (self._low <= high)
+        near = (self._right[:most] >= left) & (self._left[:most] <= right)
+        near &= (self._high[:most] >= low) & (self._low[:most] <= high)
         if not near.any():
             return False
-        a = self._a[near]
-        along = self._b[near] - a
+        a = self._a[:most][near]
+        along = self._b[:most][near] - a
         along[along == 0] = 1e-9
         one, other = (np.array(box[:2]) - a) / along, (np.array(box[2:]) - a) / along
         enters = np.minimum(one, other).max(axis=1).clip(0, None)

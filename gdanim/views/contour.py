@@ -12,6 +12,7 @@ from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene, at
+from gdanim.views.clearance import NEAR
 from gdanim.views.field import Field, field_of
 from gdanim.views.landscape import levels_of, sampled, with_wells
 from gdanim.views.levels import Number, numbered
@@ -46,9 +47,11 @@ class Contour(Plane):
         width = 1.2 * sizes.line
         self._arrow = Arrow(axes, theme.now, width=width, head=sizes.head, halo=theme.background)
         self._parts = [Arrow(axes, theme.ink, width=0.8 * width, head=0.8 * sizes.head) for _ in range(2)]
-        self._labels = [Label(scene.small, theme.ink, anchor="centre", clip=axes, places=9) for _ in range(2)]
+        self._labels = [
+            Label(scene.small, theme.ink, anchor="centre", clip=axes, places=NEAR) for _ in range(2)
+        ]
         self._nabla = Label(
-            scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=9
+            scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=NEAR
         )
         noise = scene.runs[0].noise
         self._delta_words = r"$\Delta w$"

@@ -14,6 +14,7 @@ from gdanim.heights import beside_a_curve
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene
+from gdanim.views.clearance import ITS_OWN, NEAR
 from gdanim.views.marks import Arrow, Dots, Label, Mark, Points, Stroke, overlap
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
@@ -85,7 +86,8 @@ class Curve(Traced):
             if low <= minimum.theta[0] <= high:
                 self.diamond((*minimum.theta, minimum.value), 0.6 * sizes.text)
         self.minima: list[Label] = []
-        self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line)
+        # A name's halo may interrupt what only leads the eye.
+        self.tangent = Stroke(axes, theme.now, width=0.8 * sizes.line, guide=True)
         self.drop = Stroke(
             axes,
             theme.now,
@@ -104,8 +106,8 @@ class Curve(Traced):
         self._step_name = scene.text("step", step=f"${step}$")
         self._slope_name = scene.text("gradient", derivative=f"${d}$")
         self._step_width = scene.glyphs.width(self._step_name)
-        self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background, places=9)
-        self.step = Label(scene.glyphs, theme.now, clip=axes, places=1)
+        self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background, places=NEAR)
+        self.step = Label(scene.glyphs, theme.now, clip=axes, places=ITS_OWN)
 
     def still(self) -> Iterable[Artist]:
         yield from super().still()
@@ -134,7 +136,12 @@ class Curve(Traced):
             if lane + 0.9 * size > max(y, place[1] - 1.2 * size):
                 continue  # no room between the minimum and the step
             label = Label(
-                scene.small, theme.muted, anchor="centre", clip=self.axes, halo=theme.background, places=1
+                scene.small,
+                theme.muted,
+                anchor="centre",
+                clip=self.axes,
+                halo=theme.background,
+                places=ITS_OWN,
             )
             label.to(words, (x, max(y, lane + 0.9 * size)))
             crossed = ((label.box[1] < curve) & (curve < label.box[3])).any()

@@ -18,6 +18,7 @@ from gdanim.views.marks import Label, Stroke
 from gdanim.views.symbols import inline, symbol
 
 MOST = 4  # parameters that are held, by name
+BAND = 1.6  # sizes of text: the height of a line in the panel
 POINTS = 120  # of the curve that is drawn anew in every frame
 
 
@@ -38,21 +39,21 @@ class Slice(View):
         held = "held" if len(others) > 1 else "held_one"
         held = scene.text(held, names=f"${', '.join(abridged(others, MOST))}$") if others else ""
         self._grid = grid_of(scene, which)
-        span = ceiling - scene.floor
-        self.set_axes(
-            scene.window[which],
-            (scene.floor - 0.08 * span, ceiling),
-            f"${symbol(names[which])}$",
-            "$L$" + (f"   ({held})" if held else ""),
-        )
+        name = "$L$" + (f"   ({held})" if held else "")
+        self._partial = f"${inline(names[which], len(names))}$ = "
+        self._label = Label(scene.glyphs, theme.now)
+        box, widths = axes.get_window_extent(), map(scene.glyphs.width, (name, self._partial))
+        slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
+        # The slope's number stands beside the name, else in a band of the panel that the curve leaves free.
+        self._beside = sum(widths) + slopes + 1.5 * sizes.text <= box.width
+        self._most, span = ceiling, ceiling - scene.floor
+        band = 0.0 if self._beside else BAND * sizes.text / max(box.height - BAND * sizes.text, 1.0)
+        low = scene.floor - 0.08 * span
+        limits = low, ceiling + band * (ceiling - low)
+        self.set_axes(scene.window[which], limits, f"${symbol(names[which])}$", name)
         self._curve = Stroke(axes, theme.curve, width=1.2 * sizes.line)
         self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line)
         self._ball = ball_of(axes, scene, 0)
-        self._partial = f"${inline(names[which], len(names))}$ = "
-        self._inside = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background, places=16)
-        self._above = Label(scene.glyphs, theme.now)
-        slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
-        self._room = sum(map(scene.glyphs.width, (self.names[1], self._partial))) + slopes + 1.5 * sizes.text
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         scene, which = self.scene, self._which
@@ -61,7 +62,9 @@ class Slice(View):
         with np.errstate(all="ignore"):
             height = float(scene.loss.value(theta))
             slope = float(scene.loss.gradient(theta)[which])
-        yield self._curve.to(self.to_pixels(self._grid, np.nan_to_num(curve, nan=0.0)))
+        if not self._beside:
+            curve = np.where(curve <= self._most, curve, np.nan)
+        yield self._curve.to(self.to_pixels(self._grid, curve))
         ball = self.to_pixels(theta[which], height)
         angle = self.angle(slope)
         reach = 4.0 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
@@ -70,10 +73,8 @@ class Slice(View):
         box, size = self.axes.bbox, scene.sizes.text
         words = self._partial + scene.text.fixed(slope)
         right = box.x1 - scene.glyphs.width(words)
-        if self._room <= box.width:  # beside the name, where no curve passes
-            yield self._above.to(words, (right, box.y1 + 0.6 * size))
-        else:
-            yield self._inside.to(words, (right - 0.3 * size, box.y1 - 1.1 * size))
+        above = box.y1 + (0.6 if self._beside else -1.1) * size
+        yield self._label.to(words, (right - (0.0 if self._beside else 0.3 * size), above))
 
 
 def grid_of(scene: Scene, which: int) -> Array:

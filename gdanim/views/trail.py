@@ -14,6 +14,7 @@ from gdanim.losses.base import Array
 from gdanim.theme import blend
 from gdanim.timeline import Moment
 from gdanim.views.base import TRAIL, Scene, View, at, ball_of
+from gdanim.views.clearance import NEAR
 from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke, lengths
 from gdanim.views.window import near
 
@@ -151,7 +152,7 @@ class Exit:
         self._arrow = Arrow(
             view.axes, style.now, width=sizes.line, head=1.2 * sizes.head, halo=theme.background
         )
-        self._label = Label(scene.glyphs, style.words, anchor="centre", halo=theme.background, places=9)
+        self._label = Label(scene.glyphs, style.words, anchor="centre", halo=theme.background, places=NEAR)
         self._left: int | None = None
         self._looked = False
 
