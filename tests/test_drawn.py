@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 
@@ -20,32 +19,7 @@ from gdanim.views.landscape import levels_of
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
 from gdanim.views.readout import subtitle
 from gdanim.views.trail import FADES
-from tests.pictures import picture
-
-
-class Recorder(RendererBase):
-    """A renderer that keeps what it is asked to draw."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.paths: list[tuple[Any, float, Any]] = []  # vertices, width of the line, fill
-        self.texts: list[tuple[str, float, float]] = []  # characters, left end, angle
-
-    def draw_path(self, gc: Any, path: Any, transform: object, rgbFace: Any = None) -> None:  # noqa: N803
-        self.paths.append((path.vertices.copy(), gc.get_linewidth(), rgbFace))
-
-    def draw_text(
-        self,
-        gc: Any,
-        x: float,
-        y: float,
-        s: str,
-        prop: Any,
-        angle: float,
-        ismath: Any = False,
-        mtext: Any = None,
-    ) -> None:
-        self.texts.append((s, x, angle))
+from tests.pictures import Recorder, drawn, picture
 
 
 def of(kind: type, artists: Any) -> list[Any]:
@@ -61,12 +35,12 @@ def only_view(**settings: Any) -> Any:
 @pytest.mark.parametrize("tip", [(90.0, 10.0), (10.0, 70.0), (40.0, 50.0), (10.0, -30.0)])
 def test_an_arrow_ends_in_a_head_at_its_tip(tip: tuple[float, float]) -> None:
     """A triangle whose point is the tip, whose base stands across the shaft, 12 pixels behind it."""
-    tail, recorder = np.array([10.0, 10.0]), Recorder()
-    Arrow(None, "#d55e00", width=3.0, head=12.0).to(tail, tip).draw(recorder)
-    (shaft, width, unfilled), (head, outline, fill) = recorder.paths
+    tail = np.array([10.0, 10.0])
+    line, triangle = drawn(Arrow(None, "#d55e00", width=3.0, head=12.0).to(tail, tip))
+    shaft, head = line.points, triangle.points
     along = (tip - tail) / np.linalg.norm(tip - tail)
-    assert (width, unfilled, outline) == (3.0, None, 0)
-    assert fill == to_rgba("#d55e00")
+    assert (line.width, line.fill, triangle.width) == (3.0, None, 0)
+    assert triangle.fill == to_rgba("#d55e00")
     np.testing.assert_allclose(shaft[0], tail)
     np.testing.assert_allclose(head[0], tip)
     np.testing.assert_allclose(head[3], tip)
@@ -79,12 +53,10 @@ def test_an_arrow_ends_in_a_head_at_its_tip(tip: tuple[float, float]) -> None:
 
 
 def test_a_short_arrow_keeps_a_shaft_and_none_is_drawn_without_a_length() -> None:
-    recorder = Recorder()
-    Arrow(None, "#000000", width=3.0, head=12.0).to((0.0, 0.0), (10.0, 0.0)).draw(recorder)
-    assert recorder.paths[1][0][:, 0].min() == pytest.approx(4.0)
-    still = Recorder()
-    Arrow(None, "#000000", width=3.0, head=12.0).to((5.0, 5.0), (5.3, 5.0)).draw(still)
-    assert still.paths == []
+    arrow = Arrow(None, "#000000", width=3.0, head=12.0)
+    _, triangle = drawn(arrow.to((0.0, 0.0), (10.0, 0.0)))
+    assert triangle.points[:, 0].min() == pytest.approx(4.0)
+    assert drawn(arrow.to((5.0, 5.0), (5.3, 5.0))) == []
 
 
 @pytest.mark.parametrize("settings", [{"loss": "wavy"}, {"loss": "double-well", "theme": "dark"}])
@@ -147,8 +119,8 @@ def test_the_path_pales_with_age(theme: Any, k: int) -> None:
         wanted = now + (before - now) * (age + 1) / (FADES + 1)
         np.testing.assert_allclose(piece.colour, wanted, atol=1 / 255)
     settled = [list(view.trails[0].settle(i)) for i in range(k + 1)]
-    drawn = [s.colour for step in settled for s in of(Stroke, step)]
-    assert drawn == [to_rgba(theme.before)] * max(0, k - TRAIL + 1)
+    colours = [s.colour for step in settled for s in of(Stroke, step)]
+    assert colours == [to_rgba(theme.before)] * max(0, k - TRAIL + 1)
 
 
 def test_compared_paths_do_not_fade() -> None:
@@ -246,17 +218,17 @@ def test_the_field_points_downhill_everywhere() -> None:
     per_x, per_y = (view.to_pixels(1.0, 1.0) - view.to_pixels(0.0, 0.0))[0]
     wanted = np.stack([-x * per_x, -10 * y * per_y])
     wanted /= np.linalg.norm(wanted, axis=0)
-    drawn = np.hypot(quiver.U, quiver.V) > 0
-    np.testing.assert_allclose(np.stack([quiver.U, quiver.V])[:, drawn], wanted[:, drawn], atol=0.02)
+    there = np.hypot(quiver.U, quiver.V) > 0
+    np.testing.assert_allclose(np.stack([quiver.U, quiver.V])[:, there], wanted[:, there], atol=0.02)
     # Where there is none, the slopes of its cell, looked at more finely, point up as well as down.
     wide, high = (np.diff(np.unique(values.round(9))).min() for values in (x, y))
     inner = np.linspace(-0.5, 0.5, 41)
-    for a, b, there in zip(x, y, drawn, strict=True):
+    for a, b, arrow in zip(x, y, there, strict=True):
         u, v = np.meshgrid(-(a + wide * inner) * per_x, -10 * (b + high * inner) * per_y)
         one = np.hypot((u / np.hypot(u, v)).mean(), (v / np.hypot(u, v)).mean())
-        assert there or one < 0.85, (a, b)
-        assert one > 0.75 or not there, (a, b)
-    assert 0 < (~drawn).sum() < 0.1 * len(drawn)
+        assert arrow or one < 0.85, (a, b)
+        assert one > 0.75 or not arrow, (a, b)
+    assert 0 < (~there).sum() < 0.1 * len(there)
     assert len(np.unique(x.round(9))) >= 5
     assert abs(x.min() + x.max() - sum(view.axes.get_xlim())) < 1e-6
     assert box.width > 0
@@ -441,9 +413,9 @@ def test_text_of_a_vector_picture_is_level_and_begins_where_it_should() -> None:
     recorder = Recorder()
     label = Label(Glyphs(12.0), "#000000").to("loss", (30.0, 40.0))
     label.draw(recorder)
-    ((words, x, angle),) = recorder.texts
+    ((words, x, y, angle),) = recorder.texts
     assert (words, angle) == ("loss", 0)
-    assert x == pytest.approx(30.0, abs=1.0)
+    assert (x, y) == pytest.approx((30.0, 40.0), abs=1.0)
 
 
 @pytest.mark.parametrize("size", [(400, 300), (640, 400)])

@@ -128,7 +128,7 @@ def test_numbers_and_slope_are_those_of_the_iterate_while_the_ball_is_on_its_way
 
 def test_nothing_stays_of_a_ball_that_has_left() -> None:
     curve = picture(learning_rate=1.1, tween=2).views[0]
-    left = curve.trails[0]._exit.left  # type: ignore[attr-defined]
+    left = curve.trails[0].exit.left  # type: ignore[attr-defined]
     for moment in (Moment(left), Moment(left, 0.7), Moment(24)):
         assert not list(curve.explain(moment))  # type: ignore[attr-defined]
     marks = list(curve.explain(Moment(left - 1, 0.6)))  # type: ignore[attr-defined]

@@ -55,7 +55,7 @@ class Flight(Trail):
         self._space: Array | None = None
         self._cut: Parted | None = None
         self._seen: Flags | None = None
-        self._exit = Leaving(view, run, self.path, self.space)
+        self.exit = Leaving(view, run, self.path, self.space)
 
     def forget(self) -> None:
         super().forget()
@@ -90,7 +90,7 @@ class Flight(Trail):
             yield self._foot.to(pixels[1:])
 
     def _piece(self, line: Stroke, dots: Dots, first: int, last: int) -> Iterable[Artist]:
-        left = self._exit.left
+        left = self.exit.left
         last = min(last if left is None else min(last, left - 1), self._run.iterations)
         if last < first:
             return
@@ -101,7 +101,7 @@ class Flight(Trail):
         yield dots.to(self.path()[first : last + 1][self._in_front()[first : last + 1]])
 
     def _leaving(self, moment: Moment) -> Iterable[Artist]:
-        k, left = moment.k, self._exit.left
+        k, left = moment.k, self.exit.left
         underway = self._surface.scene.underway(moment)
         if k >= self._run.iterations or (left is not None and k >= left) or underway.fraction == 0.0:
             return
