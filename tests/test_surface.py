@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 
+from gdanim.theme import blend
 from gdanim.timeline import Moment
 from gdanim.views.flight import Flight
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
 from gdanim.views.space import FLOOR, HEIGHT, Camera, Heights, heights_at, in_box, within
 from gdanim.views.surface import Surface
-from tests.pictures import picture
+from tests.pictures import drawn, picture
 
 SIDE = np.linspace(-0.5, 0.5, 61)
 
@@ -162,6 +164,23 @@ def test_a_ball_behind_a_wall_is_hollow_and_one_in_front_is_not() -> None:
         ball = trail.ball(Moment(k))
         assert isinstance(ball, Dots)
         assert (ball.colour[3] == 0.0) == hidden[k]
+
+
+def test_what_is_in_front_has_a_halo_and_what_is_behind_is_dim_without() -> None:
+    shown, view = surface_of(loss="himmelblau")
+    (trail,) = view.trails
+    theme, hidden = shown.scene.theme, view.hidden(trail.space())  # type: ignore[attr-defined]
+    dim = to_rgba(blend(theme.before, theme.background, 0.45))
+    found = [0, 0]
+    for k in range(1, 25):
+        for stroke in (mark for mark in trail.update(Moment(k)) if isinstance(mark, Stroke)):
+            if stroke.guide or not len(stroke.points):
+                continue
+            paths = drawn(stroke)
+            assert (len(paths) == 1) == (stroke.colour == dim)
+            found[len(paths) - 1] += 1
+    assert hidden.any()
+    assert min(found) > 3
 
 
 @pytest.mark.parametrize("orbit", [0.0, 300.0])
