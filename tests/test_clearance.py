@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from gdanim.timeline import Moment
-from gdanim.views.clearance import Markers, Segments, thinned
+from gdanim.views.clearance import Moving, Segments, thinned
 from gdanim.views.glyphs import LIFT
 from gdanim.views.marks import Box, Label
 from tests.pictures import Recorder, picture
@@ -22,7 +22,9 @@ def test_a_line_goes_through_a_box_where_any_of_its_points_does() -> None:
         points = np.concatenate([a + share * (b - a) for a, b in pairwise(line)])
         depth = np.minimum(points - box[:2], box[2:] - points).min(axis=1).max()  # of the deepest point
         if abs(depth) > 0.1:  # else the points are too far apart to tell
-            assert Segments([line]).cross(box) == (depth > 0)
+            moving = Moving()
+            moving.lines.append(line)
+            assert Segments([line]).cross(box) == moving.cross(box) == (depth > 0)
             hits += depth > 0
     assert 50 < hits < 350
 
@@ -44,8 +46,10 @@ def test_markers_reach_as_far_as_their_radius() -> None:
         ((24.0, 12.0), 3.0, False),
         ((15.0, 12.0), 0.1, True),
     ):
-        assert Markers([(np.array([place]), radius), (np.zeros((0, 2)), 1.0)]).cross(box) == there
-    assert not Markers([]).cross(box)
+        moving = Moving()
+        moving.dots += [(np.array([place]), radius), (np.zeros((0, 2)), 1.0)]
+        assert moving.cross(box) == there
+    assert not Moving().cross(box)
 
 
 def test_a_path_is_thinned_where_it_stands_still() -> None:

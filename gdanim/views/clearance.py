@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
 from math import hypot
+from typing import Protocol
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
@@ -16,6 +18,7 @@ from gdanim.views.marks import Arrow, Box, Dots, Label, Points, Stroke, overlap
 
 THIN = 2.0  # pixels: points of a path that lie closer cover nothing new
 LINE = 1.15  # of a line, in sizes of text
+MANY = 64  # answers that are kept
 FARTHEST = 1.6  # lines from its own place
 BESIDE = 2.0  # pixels by which the room around a label may reach beyond its panel
 
@@ -48,13 +51,14 @@ class Clearance:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._standing: tuple[Segments, Markers] = Segments([]), Markers([])  # what never moves
+        self._standing = Standing([], [])
+        self._panels: dict[Axes, Box] = {}
         self._boxes: list[Box] = []
         self._walks: list[Walk] = []
 
     def still(self) -> Iterator[Artist]:
         """The view's, without labels that anything would ever cover."""
-        self._boxes = []
+        self._boxes, self._panels = [], {}
         self._survey()
         yield from self._cleared(self._view.still(), None)
 
@@ -63,24 +67,23 @@ class Clearance:
         yield from self._cleared(self._view.update(moment), moment.k)
 
     def _cleared(self, marks: Iterable[Artist], k: int | None) -> Iterator[Artist]:
-        lines, guides = list[Points](), list[Points]()
-        dots = list[tuple[Points, float]]()
-        shy = list[Label]()
+        moving, leading, shy = Moving(), Moving(), list[Label]()
         for mark in marks:
-            if isinstance(mark, Label) and mark.places:
-                shy.append(mark)
-                continue
-            if isinstance(mark, Stroke):
-                (guides if mark.guide else lines).append(mark.points)
-            elif isinstance(mark, Arrow):
-                lines.append(mark.ends)
+            if isinstance(mark, Label):
+                if mark.places:
+                    shy.append(mark)
+                    continue
+            elif isinstance(mark, Stroke):
+                (leading if mark.guide else moving).lines.append(mark.points)
             elif isinstance(mark, Dots):
-                dots.append((mark.points, mark.radius))
+                moving.dots.append((mark.points, mark.radius))
+            elif isinstance(mark, Arrow):
+                moving.lines.append(mark.ends)
             yield mark
         if not shy:
             return
-        data = [*self._standing, Segments(lines), Markers(dots), *self._walked(k)]
-        leading, boxes = Segments(guides), list(self._boxes)
+        data: list[Obstacle] = [self._standing, moving, *self._walked(k)]
+        boxes = list(self._boxes)
         for label in shy:
             if self._settle(label, data if label.haloed else [*data, leading], boxes):
                 boxes.append(label.box)
@@ -88,10 +91,9 @@ class Clearance:
         if k is None:
             self._boxes = boxes
 
-    def _settle(self, label: Label, ahead: Sequence[Markers | Segments | Walk], boxes: list[Box]) -> bool:
+    def _settle(self, label: Label, ahead: Sequence[Obstacle], boxes: list[Box]) -> bool:
         """Move a label to the first of its places that is free, if there is one."""
-        box, edge = label.box, self._view.axes.bbox if label.clip is None else label.clip.bbox
-        x0, y0, x1, y1 = np.asarray(edge.padded(BESIDE).extents).tolist()
+        box, (x0, y0, x1, y1) = label.box, self._edges(label.clip or self._view.axes)
         wide, high = box[2] - box[0], LINE * label.size
         for right, up in PLACES[: label.places]:
             x, y = right * wide, up * high
@@ -104,6 +106,13 @@ class Clearance:
                 label.shift(x, y)
                 return True
         return False
+
+    def _edges(self, axes: Axes) -> Box:
+        """As far as labels of a panel may reach."""
+        if axes not in self._panels:
+            x0, y0, x1, y1 = np.asarray(axes.bbox.padded(BESIDE).extents).tolist()
+            self._panels[axes] = x0, y0, x1, y1
+        return self._panels[axes]
 
     def _walked(self, k: int | None) -> list[Walk]:
         """The paths up to iterate k, or whole."""
@@ -125,7 +134,55 @@ class Clearance:
                 dots.append((points, 0.6 * float(line.get_markersize())))
             else:
                 lines.append(points[np.isfinite(points).all(axis=1)])
-        self._standing = Segments(lines), Markers(dots)
+        self._standing = Standing(lines, dots)
+
+
+class Obstacle(Protocol):
+    """What a label must not cover."""
+
+    def cross(self, box: Box) -> bool:
+        """Whether any of it is in a box."""
+
+
+class Moving:
+    """Few lines and markers, which are somewhere else in every frame.
+
+    >>> moving = Moving()
+    >>> moving.lines.append(np.array([(0.0, 0.0), (10.0, 10.0)]))
+    >>> [moving.cross(box) for box in ((4, 4, 6, 6), (0, 5, 4, 9), (20, 0, 30, 9))]
+    [True, False, False]
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[Points] = []
+        self.dots: list[tuple[Points, float]] = []  # with their radius
+        self._pieces: list[tuple[list[float], list[float]]] | None = None
+        self._places: list[tuple[float, float, float]] = []
+
+    def cross(self, box: Box) -> bool:
+        if self._pieces is None:  # so few are quicker to go through one by one
+            self._pieces = [piece for line in self.lines for piece in pairwise(line.tolist())]
+            self._places = [(x, y, radius) for points, radius in self.dots for x, y in points.tolist()]
+        left, low, right, high = box
+        return any(left - r < x < right + r and low - r < y < high + r for x, y, r in self._places) or any(
+            through(a, b, box) for a, b in self._pieces
+        )
+
+
+class Standing:
+    """The lines and markers that never move."""
+
+    def __init__(self, lines: Sequence[Points], dots: Sequence[tuple[Points, float]]) -> None:
+        self._lines, self._dots = Segments(lines), Moving()
+        self._dots.dots += dots
+        self._known: dict[Box, bool] = {}  # since some labels do not move either
+
+    def cross(self, box: Box) -> bool:
+        if box not in self._known:
+            if len(self._known) > MANY:
+                self._known.clear()
+            self._known[box] = self._dots.cross(box) or self._lines.cross(box)
+        return self._known[box]
 
 
 class Walk:
@@ -142,7 +199,6 @@ class Walk:
         self._most = max(0, int(walked) - 1)
 
     def cross(self, box: Box) -> bool:
-        """Whether it goes through a box."""
         return self._most > 0 and self._pieces.cross(box, self._most)
 
 
@@ -153,56 +209,36 @@ def thinned(points: Points) -> tuple[Points, Array]:
     return points[kept], kept.astype(np.float64)
 
 
-class Markers:
-    """Places of markers, (m, 2), with the radius of each, asked at once whether they reach into a box."""
-
-    def __init__(self, dots: Sequence[tuple[Points, float]]) -> None:
-        self._empty = not dots
-        if dots:
-            self._x, self._y = np.concatenate([points for points, _ in dots]).T
-            self._radius = np.repeat([radius for _, radius in dots], [len(points) for points, _ in dots])
-
-    def cross(self, box: Box) -> bool:
-        """Whether any reaches into a box."""
-        if self._empty:
-            return False
-        left, low, right, high = box
-        x, y, r = self._x, self._y, self._radius
-        return bool(((x > left - r) & (x < right + r) & (y > low - r) & (y < high + r)).any())
-
-
 class Segments:
-    """The pieces of polylines, each (m, 2), which are asked at once whether they go through a box.
-
-    Source: Liang and Barsky (1984), A New Concept and Method for Line Clipping.
-
-    >>> line = np.array([(0.0, 0.0), (10.0, 10.0)])
-    >>> [Segments([line]).cross(box) for box in ((4, 4, 6, 6), (0, 5, 4, 9), (20, 0, 30, 9))]
-    [True, False, False]
-    """
+    """The pieces of polylines, each (m, 2); many, of which those near a box are looked at."""
 
     def __init__(self, lines: Sequence[Points]) -> None:
-        lines = [line for line in lines if len(line) > 1]
-        self._empty = not lines
-        if lines:
-            self._a = np.concatenate([line[:-1] for line in lines])
-            self._b = np.concatenate([line[1:] for line in lines])
-            self._left, self._low = np.minimum(self._a, self._b).T
-            self._right, self._high = np.maximum(self._a, self._b).T
+        pieces = [np.stack([line[:-1], line[1:]], axis=1) for line in lines if len(line) > 1]
+        self._pieces = np.concatenate(pieces) if pieces else np.zeros((0, 2, 2))  # (m, ends, 2)
+        # Of each its right, its upper, and the negative of its left and its lower end.
+        self._sides = np.concatenate([self._pieces.max(axis=1), -self._pieces.min(axis=1)], axis=1).T.copy()
 
     def cross(self, box: Box, most: int | None = None) -> bool:
         """Whether any goes through a box, or any of the first so many."""
-        if self._empty:
-            return False
         left, low, right, high = box
-        near = (self._right[:most] >= left) & (self._left[:most] <= right)
-        near &= (self._high[:most] >= low) & (self._low[:most] <= high)
-        if not near.any():
+        near = (self._sides[:, :most] >= [[left], [low], [-right], [-high]]).all(axis=0)
+        return any(through(a, b, box) for a, b in self._pieces[:most][near].tolist())
+
+
+def through(a: Sequence[float], b: Sequence[float], box: Box) -> bool:
+    """Whether a line from a to b goes through a box.
+
+    Source: Liang and Barsky (1984), A New Concept and Method for Line Clipping.
+
+    >>> [through((0, 0), (10, 10), box) for box in ((4, 4, 6, 6), (0, 5, 4, 9), (20, 0, 30, 9))]
+    [True, False, False]
+    """
+    enters, leaves = 0.0, 1.0
+    for start, end, low, high in ((a[0], b[0], box[0], box[2]), (a[1], b[1], box[1], box[3])):
+        if start < low > end or start > high < end:
             return False
-        a = self._a[:most][near]
-        along = self._b[:most][near] - a
-        along[along == 0] = 1e-9
-        one, other = (np.array(box[:2]) - a) / along, (np.array(box[2:]) - a) / along
-        enters = np.minimum(one, other).max(axis=1).clip(0, None)
-        leaves = np.maximum(one, other).min(axis=1).clip(None, 1)
-        return bool((enters <= leaves).any())
+        way = end - start
+        if way:
+            one, other = (low - start) / way, (high - start) / way
+            enters, leaves = max(enters, min(one, other)), min(leaves, max(one, other))
+    return enters <= leaves

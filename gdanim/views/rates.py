@@ -110,8 +110,9 @@ class Rates(View):
         colours = [theme.curve if alone else scene.styles[min(c.columns)].before for c in self.curves]
         self.strokes = [Stroke(axes, colour, width=1.2 * sizes.line) for colour in colours]
         self.balls = [ball_of(axes, scene, run) for run in range(len(scene.runs))]
-        width, head = sizes.line, 1.2 * sizes.head
-        self.arrows = [Arrow(axes, style.now, width=width, head=head) for style in scene.styles]
+        self.arrows = [
+            Arrow(axes, style.now, width=sizes.line, head=1.2 * sizes.head) for style in scene.styles
+        ]
 
     def still(self) -> Iterable[Artist]:
         return chain(super().still(), self._cliff())
