@@ -42,12 +42,14 @@ class Slice(View):
         name = "$L$" + (f"   ({held})" if held else "")
         self._partial = f"${inline(names[which], len(names))}$ = "
         self._label = Label(scene.glyphs, theme.now)
-        box, widths = axes.get_window_extent(), map(scene.glyphs.width, (name, self._partial))
-        slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
-        # The slope's number stands beside the name, else in a band of the panel that the curve leaves free.
-        self._beside = sum(widths) + slopes + 1.5 * sizes.text <= box.width
+        box, width = axes.get_window_extent(), scene.glyphs.width
+        words = width(self._partial) + widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
+        # The slope's number stands beside the name, else in a band of the panel that the curve leaves free;
+        # in a panel that is narrower than that it is left to the numbers under the panels.
+        self._beside = width(name) + words + 1.5 * sizes.text <= box.width
+        self._inside = not self._beside and words + 0.5 * sizes.text <= box.width
         self._most, span = ceiling, ceiling - scene.floor
-        band = 0.0 if self._beside else BAND * sizes.text / max(box.height - BAND * sizes.text, 1.0)
+        band = BAND * sizes.text / max(box.height - BAND * sizes.text, 1.0) if self._inside else 0.0
         low = scene.floor - 0.08 * span
         limits = low, ceiling + band * (ceiling - low)
         self.set_axes(scene.window[which], limits, f"${symbol(names[which])}$", name)
@@ -62,7 +64,7 @@ class Slice(View):
         with np.errstate(all="ignore"):
             height = float(scene.loss.value(theta))
             slope = float(scene.loss.gradient(theta)[which])
-        if not self._beside:
+        if self._inside:
             curve = np.where(curve <= self._most, curve, np.nan)
         yield self._curve.to(self.to_pixels(self._grid, curve))
         ball = self.to_pixels(theta[which], height)
@@ -74,7 +76,8 @@ class Slice(View):
         words = self._partial + scene.text.fixed(slope)
         right = box.x1 - scene.glyphs.width(words)
         above = box.y1 + (0.6 if self._beside else -1.1) * size
-        yield self._label.to(words, (right - (0.0 if self._beside else 0.3 * size), above))
+        if self._beside or self._inside:
+            yield self._label.to(words, (right - (0.0 if self._beside else 0.3 * size), above))
 
 
 def grid_of(scene: Scene, which: int) -> Array:
