@@ -51,6 +51,7 @@ class Picture:
         figure: matplotlib's, with the axes of all panels.
         views: what stands on them.
         strip: what stands under them, a Readout or a Legend.
+        borders: what stands around the panels of a grid, one for each.
 
     Args:
         plan: what is shown, and how.
@@ -88,7 +89,7 @@ class Picture:
         self._canvas = FigureCanvasAgg(figure)
         self._still: list[Artist] = []
         self._notice: list[Label] = []
-        self._frames: list[Frame] = []
+        self.borders: list[Frame] = []
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
@@ -103,7 +104,7 @@ class Picture:
         self.views = self._panels(figure, region, lines)
         self._clear = [Clearance(view) for view in self.views]
         self._moving: list[Callable[[Moment], Iterable[Artist]]] = [one.update for one in self._clear]
-        self._moving += [*(frame.update for frame in self._frames), self.strip.update]
+        self._moving += [*(border.update for border in self.borders), self.strip.update]
         self._draw_still()
         self.image: Pixels = np.asarray(self._canvas.buffer_rgba())
         self._base, self._layer = self.image.copy(), self.image.copy()
@@ -121,7 +122,7 @@ class Picture:
     def redraw(self, moment: Moment) -> Pixels:
         """The same frame with nothing kept: everything is drawn again, slowly. For checking."""
         self._canvas.draw()
-        self._draw(self._all(moment))
+        self._draw(self.marks(moment))
         return self.image
 
     def save(self, moment: Moment, file: str | BinaryIO, format: str) -> None:
@@ -135,7 +136,7 @@ class Picture:
         if format not in DATED:
             raise unknown("format", format, DATED, where="format")
         figure = self.figure
-        marks = figure.add_artist(Together(partial(self._all, moment)))
+        marks = figure.add_artist(Together(partial(self.marks, moment)))
         try:
             with rc_context(TEXT):
                 canvas: Any = get_registered_canvas_class(format)(figure)
@@ -144,7 +145,7 @@ class Picture:
             marks.remove()
             figure.set_canvas(self._canvas)
 
-    def _all(self, moment: Moment) -> Iterable[Artist]:
+    def marks(self, moment: Moment) -> Iterable[Artist]:
         """Every mark of a moment, nothing kept, from the bottom to the top."""
         yield from self._never_moving()
         for k in range(moment.k + 1):
@@ -154,7 +155,7 @@ class Picture:
     def _never_moving(self) -> Iterable[Artist]:
         yield from self._still
         yield from chain.from_iterable(one.still() for one in self._clear)
-        yield from chain.from_iterable(frame.still() for frame in self._frames)
+        yield from chain.from_iterable(border.still() for border in self.borders)
 
     def _movers(self, moment: Moment) -> Iterable[Artist]:
         yield from chain.from_iterable(update(moment) for update in self._moving)
@@ -229,7 +230,7 @@ class Picture:
             share = share_of(inner.width, inner.height, scene.sizes.text)
             scenes = [scene.only(run, share) for run in range(layout.grid)]
             found = [self._view(figure, layout.kinds[0], *each) for each in zip(cells, scenes, strict=True)]
-            self._frames = [Frame(view, name_of(view.scene, view.scene.runs[0])) for view, _ in found]
+            self.borders = [Frame(view, name_of(view.scene, view.scene.runs[0])) for view, _ in found]
         if not all(roomy for _, roomy in found):
             raise no_room(self._plan.spec, layout, lines)
         return [view for view, _ in found]

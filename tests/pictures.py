@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import av
 import numpy as np
 import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from PIL import Image
 
 from gdanim import Spec
@@ -17,6 +19,52 @@ from gdanim.render import Picture
 from gdanim.views.marks import Box, Label
 
 Pixels = npt.NDArray[np.uint8]
+
+
+class Drawn(NamedTuple):
+    """A path as a renderer is asked to draw it: its line's width and colour, its fill, where dashes begin."""
+
+    points: npt.NDArray[np.float64]
+    width: float
+    colour: tuple[float, ...]
+    fill: Any
+    begun: float
+
+
+class Recorder(RendererBase):
+    """A renderer that keeps what it is asked to draw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: list[Drawn] = []
+        self.texts: list[tuple[str, float, float, float]] = []  # characters, left end, baseline, angle
+
+    def flipy(self) -> bool:
+        return False
+
+    def draw_path(self, gc: Any, path: Any, transform: object, rgbFace: Any = None) -> None:  # noqa: N803
+        begun = gc.get_dashes()[0]
+        self.paths.append(Drawn(path.vertices.copy(), gc.get_linewidth(), gc.get_rgb(), rgbFace, begun))
+
+    def draw_text(
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: Any,
+        angle: float,
+        ismath: Any = False,
+        mtext: Any = None,
+    ) -> None:
+        self.texts.append((s, x, y, angle))
+
+
+def drawn(mark: Artist) -> list[Drawn]:
+    """The paths that a mark draws, from the bottom to the top."""
+    recorder = Recorder()
+    mark.draw(recorder)
+    return recorder.paths
 
 
 class Shown(NamedTuple):
@@ -52,12 +100,12 @@ def picture(**settings: Any) -> Picture:
 
 def ink(label: Label) -> Box:
     """The part of the picture that a label's characters cover."""
-    rows, columns = (np.flatnonzero(label._mask.any(axis=axis)) for axis in (1, 0))
+    rows, columns = (np.flatnonzero(label.mask.any(axis=axis)) for axis in (1, 0))
     left, bottom = label.position
     if not len(rows):
         return left, bottom, left, bottom
     # Rows run upwards from the position, as the mask is drawn upside down.
-    height = len(label._mask)
+    height = len(label.mask)
     return (
         left + columns[0],
         bottom + height - 1 - rows[-1],

@@ -11,6 +11,8 @@ from gdanim import Spec, trace
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.views.arithmetic import DECIMALS, Digits, digits_for, update
+from gdanim.views.glyphs import Glyphs
+from gdanim.views.marks import Label
 from gdanim.views.readout import Readout
 from tests.pictures import picture
 
@@ -81,18 +83,16 @@ def test_numbers_begin_beside_their_names_in_every_frame(settings: dict[str, Any
     readout = shown.strip
     assert isinstance(readout, Readout)
     names = [label for label in readout.still if label.position[1] == readout.still[0].position[1]]
-    ends = [label.position[0] + label._mask.shape[1] for label in names]
-    size = readout._glyphs.size
+    ends = [label.position[0] + label.mask.shape[1] for label in names]
+    size, sign = names[0].size, Glyphs(names[0].size).width("−")
     lefts = []
     for k in range(shown.scene.iterations):
-        list(readout.update(Moment(k)))
-        numbers = [slot._label for slot in readout._slots]
+        written = [mark for mark in readout.update(Moment(k)) if isinstance(mark, Label)]
+        numbers = [label for label in written if label.position[1] == names[0].position[1]]
         assert len(numbers) == len(names) >= 4
         for number, end in zip(numbers, ends, strict=True):
             assert 0 < number.position[0] - end < 2 * size
         for number, name in zip(numbers, names[1:], strict=False):
-            assert number.position[0] + number._mask.shape[1] + size < name.position[0]
-        lefts.append(
-            [number.position[0] + ("−" in number.text) * readout._glyphs.width("−") for number in numbers]
-        )
+            assert number.position[0] + number.mask.shape[1] + size < name.position[0]
+        lefts.append([number.position[0] + ("−" in number.text) * sign for number in numbers])
     assert np.ptp(lefts, axis=0).max() == 0  # digits do not move aside for a sign

@@ -6,8 +6,9 @@ import numpy as np
 
 from gdanim.timeline import Moment
 from gdanim.views.clearance import Moving, Segments, thinned
+from gdanim.views.glyphs import LIFT
 from gdanim.views.marks import Box, Label
-from tests.pictures import picture
+from tests.pictures import Recorder, picture
 
 
 def test_a_line_goes_through_a_box_where_any_of_its_points_does() -> None:
@@ -71,4 +72,8 @@ def test_a_label_moves_as_a_whole() -> None:
     before = label.box
     label.shift(7.0, -3.0)
     assert label.box == (before[0] + 7, before[1] - 3, before[2] + 7, before[3] - 3)
-    assert label._baseline == 57
+    recorder = Recorder()
+    label.draw(recorder)
+    ((words, x, y, _),) = recorder.texts
+    assert words == "here"
+    assert (x, y) == (label.position[0], 57 + LIFT)

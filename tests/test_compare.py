@@ -10,6 +10,7 @@ from gdanim.theme import THEMES, make_theme
 from gdanim.timeline import Moment
 from gdanim.views.base import MARKERS, styles_of
 from gdanim.views.legend import Legend
+from gdanim.views.marks import Label
 from tests.pictures import picture
 
 RATES = (0.02, 0.1, 0.5, 0.95, 1.05)
@@ -44,7 +45,8 @@ def test_a_grid_has_a_panel_for_each_run_with_the_same_axes() -> None:
     axes = shown.figure.axes
     assert len(axes) == 5
     assert len({(one.get_xlim(), one.get_ylim()) for one in axes}) == 1
-    assert [frame._name for frame in shown._frames] == [rf"$\eta$ = {rate:g}" for rate in RATES]
+    named = [[mark.text for mark in border.still() if isinstance(mark, Label)] for border in shown.borders]
+    assert named == [[rf"$\eta$ = {rate:g}"] for rate in RATES]
 
 
 def test_every_run_is_named_inside_the_picture() -> None:

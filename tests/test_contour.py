@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.contour import ContourSet
 from matplotlib.path import Path
 
 from gdanim.losses import make_loss
@@ -41,9 +42,10 @@ def test_each_well_has_a_line_of_its_own_that_can_be_seen(
     loss: str, minima: list[tuple[float, float]], view: str, size: tuple[int, int]
 ) -> None:
     shown, contour = contour_of(loss=loss, view=view, size=size, start=(0.8, 3.9))
+    (drawn,) = (c for c in contour.axes.collections if isinstance(c, ContourSet) and not c.filled)
     for minimum in minima:
         alone = []
-        for lines in contour._lines.allsegs:
+        for lines in drawn.allsegs:
             for line in lines:
                 closed = len(line) > 3 and np.allclose(line[0], line[-1])
                 if closed and [m for m in minima if Path(line).contains_point(m)] == [minimum]:

@@ -56,11 +56,11 @@ def test_every_panel_has_its_verdict_in_words_that_fit(lang: str, size: tuple[in
     shown = grid(lang=lang, size=size, learning_rate=RATES[:count], iterations=30)
     text = shown.scene.text
     boxes = []
-    for view, frame in zip(shown.views, shown._frames, strict=True):
+    for view, border in zip(shown.views, shown.borders, strict=True):
         (run,), box = view.scene.runs, view.axes.bbox
         if run.outcome.step > 0:
-            assert not list(frame.update(Moment(run.outcome.step - 1)))
-        (mark,) = frame.update(Moment(30))
+            assert not list(border.update(Moment(run.outcome.step - 1)))
+        (mark,) = border.update(Moment(30))
         assert isinstance(mark, Label)
         assert mark.text in verdicts(run.outcome, text, run.learning_rate)
         assert box.x0 - 3 <= mark.box[0] < mark.box[2] <= box.x1 + shown.scene.sizes.text
@@ -70,10 +70,10 @@ def test_every_panel_has_its_verdict_in_words_that_fit(lang: str, size: tuple[in
 
 
 def test_the_longest_verdict_that_fits_is_taken() -> None:
-    (wide, _) = grid(learning_rate=(1.1, 0.1), size=(1280, 720))._frames
-    (small, *_) = grid(learning_rate=(1.1, *RATES[1:9]), size=(520, 520))._frames
-    said = [next(iter(frame.update(Moment(24)))) for frame in (wide, small)]
-    outcome = wide._run.outcome
+    wide = grid(learning_rate=(1.1, 0.1), size=(1280, 720))
+    small = grid(learning_rate=(1.1, *RATES[1:9]), size=(520, 520))
+    said = [next(iter(shown.borders[0].update(Moment(24)))) for shown in (wide, small)]
+    outcome = wide.scene.runs[0].outcome
     assert [mark.text for mark in said if isinstance(mark, Label)] == [
         verdict(outcome, Text("en"), 1.1),
         "Diverges",

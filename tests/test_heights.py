@@ -20,7 +20,7 @@ def history_of(**settings: Any) -> History:
 
 
 def log_of(**settings: Any) -> Heights:
-    found = history_of(**settings)._log
+    found = history_of(**settings).log
     assert found is not None
     return found
 
@@ -44,13 +44,13 @@ def log_of(**settings: Any) -> Heights:
 )
 def test_a_loss_that_falls_two_decades_has_a_log_axis(settings: dict[str, Any], log: bool) -> None:
     history = history_of(**{"iterations": 20 if settings.get("learning_rate") == 0.05 else 24, **settings})
-    assert (history._log is not None) == log
+    assert (history.log is not None) == log
     assert history.axes.get_yscale() == ("log" if log else "linear")
 
 
 def test_zero_is_drawn_at_the_foot_and_named() -> None:
     history = history_of(learning_rate=(0.05, 0.5))
-    log = history._log
+    log = history.log
     assert log is not None
     assert log.foot is not None
     assert log.exact
@@ -75,14 +75,14 @@ def test_what_is_not_quite_zero_is_said_to_be_as_good_as_that() -> None:
 def test_a_log_axis_shows_the_losses_themselves(settings: dict[str, Any]) -> None:
     shown = picture(**settings)
     (history,) = (view for view in shown.views if isinstance(view, History))
-    assert history._log is not None
-    for run, values in zip(shown.scene.runs, history._log.values, strict=True):
+    assert history.log is not None
+    for run, values in zip(shown.scene.runs, history.log.values, strict=True):
         np.testing.assert_array_equal(values, run.loss)
 
 
 def test_a_known_minimum_is_what_the_loss_is_measured_from() -> None:
     history = history_of(loss="styblinski-tang", start=(-1.0, -1.0), iterations=60, size=(960, 540))
-    log = history._log
+    log = history.log
     assert log is not None
     assert log.lowest == pytest.approx(-78.33233, abs=1e-4)
     assert history.names[1] == "$L$ − $L$* (log),  $L$* = −78.33"
@@ -95,7 +95,7 @@ def test_a_log_axis_that_cannot_be_is_refused() -> None:
         plan(Spec(loss="w^3", start=(1.0,), learning_rate=0.4, iterations=4, log=True))
     with pytest.raises(GdanimError, match=r"^log: the loss is that of the minimum throughout"):
         plan(Spec(start=(2.0,), log=True))
-    assert history_of(start=(2.0,))._log is None
+    assert history_of(start=(2.0,)).log is None
     assert "--log changed nothing" in plan(Spec(view="curve", log=True)).notes[0]
 
 

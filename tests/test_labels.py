@@ -70,17 +70,17 @@ def shown_by(shown: Picture, k: int) -> Marks:
                 markers += [(x - size / 2, y - size / 2, x + size / 2, y + size / 2) for x, y in points]
             else:
                 lines.append((points[np.isfinite(points).all(axis=1)], bounds(view.axes)))
-    for mark in shown._all(Moment(k)):
+    for mark in shown.marks(Moment(k)):
         clip = getattr(mark, "clip", None)
         box = whole if clip is None else bounds(clip)
-        if isinstance(mark, Label) and mark._mask.size:
+        if isinstance(mark, Label) and mark.mask.size:
             labels.append(frozen(mark))
         elif isinstance(mark, Stroke) and len(mark.points) > 1:
             (guides if mark.guide else lines).append((mark.points.copy(), box))
         elif isinstance(mark, Arrow):
             lines.append((mark.ends.copy(), box))
         elif isinstance(mark, Dots):
-            radius = 0.5 * mark._scale.get_matrix()[0, 0]
+            radius = mark.radius
             inside = [p for p in mark.points if box[0] <= p[0] <= box[2] and box[1] <= p[1] <= box[3]]
             markers += [(x - radius, y - radius, x + radius, y + radius) for x, y in inside]
     return Marks(labels, lines, guides, markers, [bounds(axes) for axes in shown.figure.axes])

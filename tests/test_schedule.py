@@ -21,11 +21,19 @@ def shown(**settings: Any) -> Schedule:
 
 def test_the_ball_is_at_the_rate_of_the_step_that_is_taken() -> None:
     view = shown(learning_rate=0.4, schedule=("step:every=5", "exponential:decay=0.9", "inverse-time"))
-    for k, fraction in ((0, 0.0), (4, 0.0), (4, 0.75), (5, 0.0), (12, 0.0)):
+    for k, fraction, x in ((0, 0.0, 0), (4, 0.0, 4), (4, 0.75, 4.84375), (5, 0.0, 5), (12, 0.0, 12)):
         rates = 0.4 * 0.5 ** (k // 5), 0.4 * 0.9**k, 0.4 / (1 + 0.1 * k)
         assert list(view.update(Moment(k, fraction))) == view.balls
         for ball, rate in zip(view.balls, rates, strict=True):
-            np.testing.assert_allclose(ball.points, view.to_pixels(k + fraction, rate), atol=1e-6)
+            np.testing.assert_allclose(ball.points, view.to_pixels(x, rate), atol=1e-6)
+
+
+def test_the_ball_of_a_run_that_is_alone_stands_until_its_arrow_has_been_seen() -> None:
+    view = shown(learning_rate=0.4, schedule="exponential:decay=0.5", tween=7)
+    for fraction, x in ((0.0, 3), (0.25, 3), (0.5, 3), (0.75, 3.5), (0.875, 3.84375)):
+        (ball,) = view.update(Moment(3, fraction))
+        assert ball is view.balls[0]
+        np.testing.assert_allclose(view.balls[0].points, view.to_pixels(x, 0.4 * 0.5**3), atol=1e-6)
 
 
 def test_the_line_is_level_over_every_step() -> None:

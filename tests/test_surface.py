@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 
+from gdanim.theme import blend
 from gdanim.timeline import Moment
 from gdanim.views.flight import Flight
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
 from gdanim.views.space import FLOOR, HEIGHT, Camera, Heights, heights_at, in_box, within
 from gdanim.views.surface import Surface
-from tests.pictures import picture
+from tests.pictures import drawn, picture
 
 SIDE = np.linspace(-0.5, 0.5, 61)
 
@@ -77,9 +79,10 @@ def test_ways_are_cut_where_they_cross_the_box() -> None:
 def test_the_numbers_of_the_axis_are_those_of_the_loss(name: str) -> None:
     start = {"start": (0.8, 3.9)} if name == "styblinski-tang" else {}
     shown, view = surface_of(loss=name, **start)
-    corner = view._corner()
+    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+    corner = min(corners, key=lambda c: float(view.pixels(np.array([[*c, 0.0]]))[0, 0]))  # farthest left
     texts = {shown.scene.text.short(v, 6): v for v in view.tick_values[1]}
-    labels = {mark.text: mark for mark in view._landmarks() if isinstance(mark, Label)}
+    labels = {mark.text: mark for mark in view.still() if isinstance(mark, Label)}
     assert len(texts) >= 3
     pixels = []
     for words, value in texts.items():
@@ -113,7 +116,7 @@ def test_a_path_ends_at_the_border_of_the_box_and_never_flies_uphill() -> None:
     assert (np.diff(loss) < 0).all()
     assert (np.diff(space[:, 2]) < 0).all()
     gone = int(np.flatnonzero(~in_box(space))[0])
-    assert trail._exit.left == gone
+    assert trail.exit.left == gone
     shown.frame(Moment(40))
     marks = list(trail.update(Moment(40)))
     (arrow,) = [mark for mark in marks if isinstance(mark, Arrow)]
@@ -163,21 +166,42 @@ def test_a_ball_behind_a_wall_is_hollow_and_one_in_front_is_not() -> None:
         assert (ball.colour[3] == 0.0) == hidden[k]
 
 
+def test_what_is_in_front_has_a_halo_and_what_is_behind_is_dim_without() -> None:
+    shown, view = surface_of(loss="himmelblau")
+    (trail,) = view.trails
+    theme, hidden = shown.scene.theme, view.hidden(trail.space())  # type: ignore[attr-defined]
+    dim = to_rgba(blend(theme.before, theme.background, 0.45))
+    found = [0, 0]
+    for k in range(1, 25):
+        for stroke in (mark for mark in trail.update(Moment(k)) if isinstance(mark, Stroke)):
+            if stroke.guide or not len(stroke.points):
+                continue
+            paths = drawn(stroke)
+            assert (len(paths) == 1) == (stroke.colour == dim)
+            found[len(paths) - 1] += 1
+    assert hidden.any()
+    assert min(found) > 3
+
+
 @pytest.mark.parametrize("orbit", [0.0, 300.0])
 @pytest.mark.parametrize("size", [(480, 360), (1280, 720)])
 def test_the_box_its_numbers_and_names_stay_inside_the_panel(orbit: float, size: tuple[int, int]) -> None:
     shown, view = surface_of(loss="goldstein-price", orbit=orbit, size=size)
     panel = view.axes.bbox
+    a, b = np.meshgrid(*(np.linspace(low, high, 60) for low, high in shown.scene.window))
+    theta = np.column_stack([a.ravel(), b.ravel()])
+    loss = shown.scene.loss.value(theta)
+    points = view.unit(np.column_stack([theta, loss])[loss <= view.heights.top])
+    assert len(points) > 3000
     for k in (0, 7, 13, 24):
         shown.frame(Moment(k))
-        for mark in view._landmarks():
+        for mark in (*view.still(), *view.update(Moment(k))):
             if isinstance(mark, Label):
                 left, low, right, high = mark.box
                 assert left >= panel.x0 - 4
                 assert right <= panel.x1 + 4
                 assert low >= panel.y0 - 4
                 assert high <= panel.y1 + 1.8 * shown.scene.sizes.text
-        points = view._space.reshape(-1, 3)
         pixels = view.pixels(points)
         assert (pixels >= (panel.x0 - 1, panel.y0 - 1)).all()
         assert (pixels <= (panel.x1 + 1, panel.y1 + 1)).all()

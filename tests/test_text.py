@@ -5,6 +5,7 @@ import pytest
 
 from gdanim import GdanimError, Spec, trace
 from gdanim.calls import options_of
+from gdanim.lang import pt
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES
 from gdanim.text import LANGUAGES, Text
 from gdanim.views.arithmetic import arithmetic

@@ -5,12 +5,13 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import pytest
+from matplotlib.colors import to_rgba
 
 from gdanim.theme import BASINS, THEMES, Theme, blend, contrast, ramp, readable
 from gdanim.timeline import Moment
 from gdanim.views.base import styles_of
 from gdanim.views.marks import Dots, Stroke
-from tests.pictures import picture
+from tests.pictures import drawn, picture
 
 Matrix = npt.NDArray[np.float64]
 # Machado, Oliveira and Fernandes (2009), A Physiologically-based Model for Simulation of Color Vision
@@ -79,21 +80,25 @@ def test_now_stands_out_from_before(theme: Theme) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_path_on_colours_has_a_halo_of_the_background(view: str, theme: str) -> None:
     shown = picture(loss="himmelblau", view=view, theme=theme)
-    background = np.array([int(shown.scene.theme.background[i : i + 2], 16) for i in (1, 3, 5)])
+    background = to_rgba(shown.scene.theme.background)
     shown.frame(Moment(3))
-    marks = list(shown.views[0].trails[0].update(Moment(3)))  # type: ignore[attr-defined]
-    dots = [mark for mark in marks if isinstance(mark, Dots)]
-    strokes = [mark for mark in marks if isinstance(mark, Stroke)]
-    assert dots
+    trail = shown.views[0].trails[0]  # type: ignore[attr-defined]
+    marks, path = list(trail.update(Moment(3))), trail.path().tolist()
+    # On a surface there are a shadow and the foot of a drop line besides.
+    dots = [m for m in marks if isinstance(m, Dots) and all(point in path for point in m.points.tolist())]
+    strokes = [m for m in marks if isinstance(m, Stroke) and not m.guide and len(m.points)]
+    assert sum(len(mark.points) for mark in dots) == 3
     assert strokes
     for mark in dots:
-        assert np.allclose(np.array(mark._edge[:3]) * 255, background)
-        assert mark._width >= 1.0
+        for outline in drawn(mark):
+            assert outline.colour == pytest.approx(background)
+            assert outline.width >= 1.0
     for stroke in strokes:
-        halo = stroke._halo
-        assert halo is not None
-        assert np.allclose(np.array(halo.colour[:3]) * 255, background)
-        assert halo._width >= stroke._width + 1.0
+        halo, line = drawn(stroke)
+        assert halo.points.tolist() == line.points.tolist() == stroke.points.tolist()
+        assert halo.colour == pytest.approx(background)
+        assert line.colour == pytest.approx(stroke.colour)
+        assert halo.width >= line.width + 1.0
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -117,9 +122,26 @@ def test_dashes_go_on_where_the_last_stretch_of_a_line_ended() -> None:
         stroke = list(history.settle(k))[1:2]
         if stroke:
             assert isinstance(stroke[0], Stroke)
-            assert stroke[0]._begun == pytest.approx(length, abs=1e-6)
+            (line,) = drawn(stroke[0])
+            assert line.begun == pytest.approx(length, abs=1e-6)
             length += float(np.hypot(*np.diff(stroke[0].points, axis=0).T).sum())
     assert length > 300
+
+
+@pytest.mark.parametrize("view", ["contour", "surface"])
+def test_dashes_of_a_path_go_on_from_step_to_step(view: str) -> None:
+    shown = picture(loss="bowl", optimizer=("gd", "momentum"), learning_rate=0.02, view=view, iterations=40)
+    trail = shown.views[0].trails[1]  # type: ignore[attr-defined]
+    path, seen = trail.path(), 0
+    length = np.concatenate([[0.0], np.hypot(*np.diff(path, axis=0).T).cumsum()])
+    for k in range(41):
+        for stroke in (mark for mark in trail.settle(k) if isinstance(mark, Stroke)):
+            in_front = stroke.colour == to_rgba(shown.scene.styles[1].before)
+            if in_front and len(stroke.points) and np.allclose(stroke.points[0], path[k - 1]):
+                seen += 1
+                assert drawn(stroke)[-1].begun == pytest.approx(length[k - 1], abs=1e-6)
+    assert seen > 5
+    assert length[-1] > 100
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

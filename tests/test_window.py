@@ -40,7 +40,7 @@ def test_start_path_and_minimum_are_on_the_picture_also_far_from_0(
     (run,) = shown.scene.runs
     assert ((low < run.theta) & (run.theta < high)).all()
     assert ((low < minimum) & (minimum < high)).all()
-    assert all(trail._exit.left is None for trail in shown.views[0].trails)  # type: ignore[attr-defined]
+    assert all(trail.exit.left is None for trail in shown.views[0].trails)  # type: ignore[attr-defined]
 
 
 def test_what_runs_away_does_not_stretch_the_picture() -> None:

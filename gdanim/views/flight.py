@@ -29,7 +29,8 @@ Parted = tuple[Points, Points, Flags]  # shadow and places (T, parts + 1, 2), wh
 class Flight(Trail):
     """A run's iterates in space, joined by straight lines.
 
-    What the surface hides is dotted and dim, and has no dots; what is outside the box is not drawn.
+    What the surface hides is dotted and dim, and has no dots, nor a halo, which would look as if it were
+    in front; what is outside the box is not drawn.
     """
 
     def __init__(self, view: Surface, run: int) -> None:
@@ -41,8 +42,9 @@ class Flight(Trail):
         thin = 0.5 * sizes.line
         dim = blend(style.before, theme.background, DIM)
         self._behind = Stroke(view.axes, dim, width=thin, dashes=dots)
-        self._shadow = Stroke(view.axes, theme.muted, width=0.7 * thin, dashes=dots)
-        self._drop = Stroke(view.axes, theme.muted, width=0.7 * thin, dashes=dots)
+        self._shadow, self._drop = (
+            Stroke(view.axes, theme.muted, width=0.7 * thin, dashes=dots, guide=True) for _ in range(2)
+        )
         self._foot = Dots(view.axes, theme.muted, size=0.35 * sizes.ball)
         self._hollow = Dots(
             view.axes,
@@ -55,7 +57,7 @@ class Flight(Trail):
         self._space: Array | None = None
         self._cut: Parted | None = None
         self._seen: Flags | None = None
-        self._exit = Leaving(view, run, self.path, self.space)
+        self.exit = Leaving(view, run, self.path, self.space)
 
     def forget(self) -> None:
         super().forget()
@@ -90,34 +92,36 @@ class Flight(Trail):
             yield self._foot.to(pixels[1:])
 
     def _piece(self, line: Stroke, dots: Dots, first: int, last: int) -> Iterable[Artist]:
-        left = self._exit.left
+        left = self.exit.left
         last = min(last if left is None else min(last, left - 1), self._run.iterations)
         if last < first:
             return
         if last > first or first < self._run.iterations:
             these = slice(first, min(last, self._run.iterations - 1) + 1)
             shadow, pixels, hidden = self._steps()
-            yield from self._lines(line, (shadow[these], pixels[these], hidden[these]))
+            begun = 0.0 if self._alone else float(self._along()[first])
+            yield from self._lines(line, (shadow[these], pixels[these], hidden[these]), begun)
         yield dots.to(self.path()[first : last + 1][self._in_front()[first : last + 1]])
 
     def _leaving(self, moment: Moment) -> Iterable[Artist]:
-        k, left = moment.k, self._exit.left
+        k, left = moment.k, self.exit.left
         underway = self._surface.scene.underway(moment)
         if k >= self._run.iterations or (left is not None and k >= left) or underway.fraction == 0.0:
             return
         line, dots = self._fading[0] if self._alone else self._settled
         here = self.space()[k : k + 1]
-        yield from self._lines(line, self._parted(here, at(self.space(), underway)[None]))
+        begun = 0.0 if self._alone else float(self._along()[k])
+        yield from self._lines(line, self._parted(here, at(self.space(), underway)[None]), begun)
         if self._in_front()[k]:
             yield dots.to(self.path()[k : k + 1])
 
-    def _lines(self, line: Stroke, steps: Parted) -> Iterable[Artist]:
-        """Steps: their shadow, what is behind, what is in front."""
+    def _lines(self, line: Stroke, steps: Parted, begun: float) -> Iterable[Artist]:
+        """Steps: their shadow, what is behind, what is in front, with dashes as of a length `begun` on."""
         shadow, pixels, hidden = steps
         if self._alone:
             yield self._shadow.to(stretches(shadow, np.ones(hidden.shape, dtype=bool)))
         yield self._behind.to(stretches(pixels, hidden))
-        yield line.to(stretches(pixels, ~hidden))
+        yield line.to(stretches(pixels, ~hidden), begun)
 
     def _in_front(self) -> Flags:
         """Which iterates are in the box and not hidden: (T+1,)."""

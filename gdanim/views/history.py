@@ -27,6 +27,9 @@ class History(View):
     Lines settle in stretches, so that a frame costs the same at any k. Compared runs, and one that falls
     by more than two decades, are shown on a log scale: what L lies above the best known minimum where one
     is known. Where a line leaves for good, an arrow says so.
+
+    Attributes:
+        log: what the log axis shows; None where the axis is linear.
     """
 
     counts = True
@@ -34,7 +37,7 @@ class History(View):
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         sizes, last = scene.sizes, max(1, scene.iterations)
-        self._log = self._logged()
+        self.log = self._logged()
         # Beside a curve it has the curve's own L axis, so that the balls stand level.
         self._level = any(kind.name == "curve" for kind in scene.kinds) and len(scene.kinds) > 1
         self._values, limits, name = self._heights()
@@ -90,24 +93,24 @@ class History(View):
         if which == "x":  # beyond the last iterate stand the runs' names
             last = float(max(1, self.scene.iterations))
             return super().ticks(which, (limits[0], min(limits[1], last)), most)
-        low = self.scene.floor if self._log is None else self._log.least * (1 - 1e-9)
-        if self._log is None:
+        low = self.scene.floor if self.log is None else self.log.least * (1 - 1e-9)
+        if self.log is None:
             low -= 1e-9 * (limits[1] - limits[0])
             return [value for value in super().ticks(which, limits, most) if not self._level or value >= low]
         found = super().ticks(which, (low, limits[1]), most)
-        return found if self._log.foot is None else [self._log.foot, *found]
+        return found if self.log.foot is None else [self.log.foot, *found]
 
     def tick_name(self, which: str, value: float) -> str:
-        if which == "y" and self._log is not None and value == self._log.foot:
-            return "0" if self._log.exact else "≈ 0"
+        if which == "y" and self.log is not None and value == self.log.foot:
+            return "0" if self.log.exact else "≈ 0"
         return super().tick_name(which, value)
 
     def _heights(self) -> tuple[list[Array], tuple[float, float], str]:
         """What is drawn of each run, its limits, and its name."""
         scene = self.scene
-        if self._log is not None:
+        if self.log is not None:
             self.axes.set_yscale("log")
-            return self._log.values, self._log.limits, self._log_name(self._log.lowest)
+            return self.log.values, self.log.limits, self._log_name(self.log.lowest)
         span = scene.ceiling - scene.floor
         limits = (scene.floor - 0.06 * span, scene.ceiling)
         if self._level:

@@ -230,6 +230,7 @@ class Label(Mark):
     Attributes:
         text: what it says.
         position: the left and the lower end of its mask, in whole pixels.
+        mask: its coverage, 0 … 255: (height, width), the upper row first.
 
     Args:
         anchor: what its position means: "left", "centre" or "right" of the baseline.
@@ -254,7 +255,7 @@ class Label(Mark):
         self._shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor]
         self._ink = np.array([round(255 * part) for part in self.colour[:3]], np.uint8)
         self._halo = None if halo is None else to_rgba(halo)
-        self._mask: Mask = np.zeros((0, 0), np.uint8)
+        self.mask: Mask = np.zeros((0, 0), np.uint8)
         self._image: Mask | None = None
         self.text = ""
         self.position = (0, 0)
@@ -263,16 +264,16 @@ class Label(Mark):
     def to(self, text: str, position: Place) -> Label:
         """Say `text` at a pixel position, rounded to whole pixels so that it stays crisp."""
         mask = self._glyphs.mask(text)
-        if mask is not self._mask:
-            self._mask, self._image = mask, None
+        if mask is not self.mask:
+            self.mask, self._image = mask, None
         self.text = text
-        left = position[0] - self._shift * self._mask.shape[1]
+        left = position[0] - self._shift * self.mask.shape[1]
         self._baseline = round(position[1])
         self.position = (round(left), self._baseline - self._glyphs.drop(text))
         return self
 
     def draw(self, renderer: Any) -> None:
-        if not self._mask.size:
+        if not self.mask.size:
             return
         context = self._context(renderer)
         if self._halo is not None:
@@ -284,9 +285,9 @@ class Label(Mark):
 
     def _draw_mask(self, renderer: Any, context: Any) -> None:
         if self._image is None:
-            self._image = np.empty((*self._mask.shape, 4), np.uint8)
+            self._image = np.empty((*self.mask.shape, 4), np.uint8)
             self._image[..., :3] = self._ink
-            self._image[..., 3] = self._mask[::-1]
+            self._image[..., 3] = self.mask[::-1]
         renderer.draw_image(context, *self.position, self._image)
 
     def _draw_words(self, renderer: Any, context: Any) -> None:
@@ -322,7 +323,7 @@ class Label(Mark):
     @property
     def box(self) -> Box:
         """The text with a little room around it, in pixels."""
-        height, width = self._mask.shape
+        height, width = self.mask.shape
         (x, y), pad = self.position, 2
         return x - pad, y + 0.35 * self._glyphs.baseline, x + width + pad, y + 0.86 * height
 

@@ -30,6 +30,9 @@ class Trail:
     Args:
         view: the panel; it knows where the iterates stand.
         run: the run's number.
+
+    Attributes:
+        exit: where the path leaves the picture for good, if it does.
     """
 
     def __init__(self, view: Traced, run: int) -> None:
@@ -45,7 +48,7 @@ class Trail:
         shades = [blend(style.now, style.before, (i + 1) / (FADES + 1)) for i in range(FADES)]
         self._fading = [self._pen(shade, dot) for shade in shades] if self._alone else []
         self._ball = ball_of(axes, scene, run)
-        self._exit = Exit(view, run, self.path)
+        self.exit = Exit(view, run, self.path)
 
     def path(self) -> Points:
         """Where the iterates stand: (T+1, 2) pixels."""
@@ -62,7 +65,7 @@ class Trail:
     def forget(self) -> None:
         """The iterates stand elsewhere from now on."""
         self._pixels = self._lengths = None
-        self._exit.forget()
+        self.exit.forget()
 
     def settle(self, k: int) -> Iterable[Artist]:
         """The step that will not change any more from iterate k on."""
@@ -87,7 +90,7 @@ class Trail:
                 if newest >= first:
                     yield from self._piece(*self._fading[shade], first, newest)
         yield from self._leaving(moment)
-        yield from self._exit.update(moment)
+        yield from self.exit.update(moment)
 
     def ball(self, moment: Moment) -> Artist:
         """The ball; between two iterates on the straight line to the next."""
@@ -99,7 +102,7 @@ class Trail:
 
     def _leaving(self, moment: Moment) -> Iterable[Artist]:
         """The iterate that the ball is leaving, and the line it leaves behind."""
-        k, left = moment.k, self._exit.left
+        k, left = moment.k, self.exit.left
         if k >= self._run.iterations or (left is not None and k >= left):
             return
         if self._view.scene.underway(moment).fraction > 0.0:
@@ -122,7 +125,7 @@ class Trail:
 
         Once it has left the picture for good, its strides across it would only confuse.
         """
-        left = self._exit.left
+        left = self.exit.left
         if left is not None:
             last = min(last, left - 1)
             if last < first:
