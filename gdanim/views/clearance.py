@@ -73,6 +73,8 @@ class Clearance:
                 if mark.places:
                     shy.append(mark)
                     continue
+                if k is None:
+                    self._boxes.append(mark.box)
             elif isinstance(mark, Stroke):
                 (leading if mark.guide else moving).lines.append(mark.points)
             elif isinstance(mark, Dots):

@@ -21,7 +21,7 @@ from gdanim.views.symbols import symbol
 from gdanim.views.trail import Traced
 from gdanim.views.window import near
 
-GRID = 44  # points along each side
+GRID = 45  # points along each side; odd, so that there is one in the middle
 PAD = 0.03  # of the base, around the box
 SIDES = 25  # from which a turning box is looked at, to see how much room it needs
 BOTTOM = np.array([(-0.5, -0.5, FLOOR), (0.5, -0.5, FLOOR), (0.5, 0.5, FLOOR), (-0.5, 0.5, FLOOR)])
