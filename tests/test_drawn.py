@@ -239,7 +239,7 @@ def test_the_surface_is_the_loss_over_the_window_seen_from_the_camera(name: str,
     view = only_view(loss=name, view="surface")
     (faces,) = (c for c in view.axes.collections if len(c.get_paths()) > 500)
     corners = np.vstack([path.vertices[:4] for path in faces.get_paths()])
-    assert len(faces.get_paths()) == 43 * 43
+    assert len(faces.get_paths()) == 44 * 44
     # By hand: seen from −62° around and 38° up, without perspective.
     turn, tilt = np.radians(-62), np.radians(38)
     (a, b), (c, d) = view.scene.window
