@@ -41,18 +41,21 @@ class Slice(View):
         self._grid = grid_of(scene, which)
         name = "$L$" + (f"   ({held})" if held else "")
         self._partial = f"${inline(names[which], len(names))}$ = "
-        self._label = Label(scene.glyphs, theme.now)
+        self._label = Label(scene.glyphs, theme.now, halo=theme.background)
         box, widths = axes.get_window_extent(), map(scene.glyphs.width, (name, self._partial))
         slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
         # The slope's number stands beside the name, else in a band of the panel that the curve leaves free.
         self._beside = sum(widths) + slopes + 1.5 * sizes.text <= box.width
+        if not self._beside and scene.glyphs.width(self._partial) + slopes > box.width:
+            self._partial = ""  # the tangent's colour says what it is
+        self._numbered = self._beside or slopes <= box.width
         self._most, span = ceiling, ceiling - scene.floor
-        band = 0.0 if self._beside else BAND * sizes.text / max(box.height - BAND * sizes.text, 1.0)
+        band = 0.0 if self._beside or not self._numbered else BAND * sizes.text / max(box.height - BAND * sizes.text, 1.0)
         low = scene.floor - 0.08 * span
         limits = low, ceiling + band * (ceiling - low)
         self.set_axes(scene.window[which], limits, f"${symbol(names[which])}$", name)
         self._curve = Stroke(axes, theme.curve, width=1.2 * sizes.line)
-        self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line)
+        self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line, guide=True)
         self._ball = ball_of(axes, scene, 0)
 
     def update(self, moment: Moment) -> Iterable[Artist]:
@@ -72,6 +75,8 @@ class Slice(View):
         yield self._ball.to(ball)
         box, size = self.axes.bbox, scene.sizes.text
         words = self._partial + scene.text.fixed(slope)
+        if not self._numbered:
+            return
         right = box.x1 - scene.glyphs.width(words)
         above = box.y1 + (0.6 if self._beside else -1.1) * size
         yield self._label.to(words, (right - (0.0 if self._beside else 0.3 * size), above))
