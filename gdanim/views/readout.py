@@ -123,7 +123,8 @@ class Readout:
 
     def _needed(self, room: float) -> float:
         """Pixels that the widest line under the numbers takes."""
-        return max(self._glyphs.width(self._summary(room)), *(self._longest(i) for i in self.scene.chosen))
+        summary = self._summary(room / SMALLEST)
+        return max(self._glyphs.width(summary), *(self._longest(i) for i in self.scene.chosen))
 
     def _rate(self, rate: float) -> str:
         """η, as it is written in all of a frame."""
@@ -212,7 +213,7 @@ class Readout:
             return text(key, iterations=last, theta=", ".join(places), loss=loss)
 
         lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]
-        return next((one for one in lengths if SMALLEST * self._glyphs.width(one) <= room), lengths[-1])
+        return next((one for one in lengths if self._glyphs.width(one) <= room), lengths[-1])
 
 
 def caption(scene: Scene) -> str:

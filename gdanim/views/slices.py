@@ -42,15 +42,17 @@ class Slice(View):
         name = "$L$" + (f"   ({held})" if held else "")
         self._partial = f"${inline(names[which], len(names))}$ = "
         self._label = Label(scene.glyphs, theme.now, halo=theme.background)
-        box, widths = axes.get_window_extent(), map(scene.glyphs.width, (name, self._partial))
+        box, width = axes.get_window_extent(), scene.glyphs.width
         slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
-        # The slope's number stands beside the name, else in a band of the panel that the curve leaves free.
-        self._beside = sum(widths) + slopes + 1.5 * sizes.text <= box.width
-        if not self._beside and scene.glyphs.width(self._partial) + slopes > box.width:
-            self._partial = ""  # the tangent's colour says what it is
-        self._numbered = self._beside or slopes <= box.width
+        # The slope's number stands beside the name, else in a band of the panel that the curve leaves free,
+        # without a name of its own where that is too long; in a narrower panel nowhere.
+        self._beside = width(name) + width(self._partial) + slopes + 1.5 * sizes.text <= box.width
+        room = box.width - 0.5 * sizes.text
+        if not self._beside and width(self._partial) + slopes > room:
+            self._partial = ""
+        self._inside = not self._beside and slopes <= room
         self._most, span = ceiling, ceiling - scene.floor
-        band = 0.0 if self._beside or not self._numbered else BAND * sizes.text / max(box.height - BAND * sizes.text, 1.0)
+        band = BAND * sizes.text / max(box.height - BAND * sizes.text, 1.0) if self._inside else 0.0
         low = scene.floor - 0.08 * span
         limits = low, ceiling + band * (ceiling - low)
         self.set_axes(scene.window[which], limits, f"${symbol(names[which])}$", name)
@@ -65,7 +67,7 @@ class Slice(View):
         with np.errstate(all="ignore"):
             height = float(scene.loss.value(theta))
             slope = float(scene.loss.gradient(theta)[which])
-        if not self._beside:
+        if self._inside:
             curve = np.where(curve <= self._most, curve, np.nan)
         yield self._curve.to(self.to_pixels(self._grid, curve))
         ball = self.to_pixels(theta[which], height)
@@ -75,11 +77,10 @@ class Slice(View):
         yield self._ball.to(ball)
         box, size = self.axes.bbox, scene.sizes.text
         words = self._partial + scene.text.fixed(slope)
-        if not self._numbered:
-            return
         right = box.x1 - scene.glyphs.width(words)
         above = box.y1 + (0.6 if self._beside else -1.1) * size
-        yield self._label.to(words, (right - (0.0 if self._beside else 0.3 * size), above))
+        if self._beside or self._inside:
+            yield self._label.to(words, (right - (0.0 if self._beside else 0.3 * size), above))
 
 
 def grid_of(scene: Scene, which: int) -> Array:

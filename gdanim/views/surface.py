@@ -129,7 +129,10 @@ class Surface(Traced):
         x, y = self.pixels(np.array([[*corner, HEIGHT]]))[0]
         name = r"$L$ (log)" if self.heights.log else "$L$"
         left = max(x - 0.5 * scene.glyphs.width(name), self.axes.bbox.x0)
-        yield Label(scene.glyphs, scene.theme.ink).to(name, (left, y + 0.9 * size))
+        above, top = y + 0.9 * size, self.axes.bbox.y1
+        if above + 0.9 * size > top:  # not across the panel's edge
+            above = max(above, top + 0.3 * size)
+        yield Label(scene.glyphs, scene.theme.ink).to(name, (left, above))
 
     def spot(self, theta: Array, loss: Array) -> Points:
         return self.pixels(self.unit(np.column_stack([theta, loss])))
