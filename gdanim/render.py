@@ -211,7 +211,7 @@ class Picture:
         glyphs = Glyphs(size, moving=False)
         for line in wrap(subtitle(scene), glyphs, spec.rendered[0] - 2 * x):
             self._still.append(Label(glyphs, scene.theme.muted).to(line, (x, y)))
-            y -= 1.6 * size
+            y -= 1.6 * size + glyphs.drop(line) - glyphs.baseline  # an index under a sum takes more
         y += 1.6 * size
         if scene.alone and (scene.runs[0].outcome.alarming or spec.caption):
             for line in broken(caption(scene), scene.glyphs, room):

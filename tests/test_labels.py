@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.path import Path
 
 from gdanim import GdanimError
+from gdanim.losses import LOSSES
 from gdanim.render import Picture
 from gdanim.timeline import Moment
 from gdanim.views.marks import Arrow, Box, Dots, Label, Points, Stroke, overlap
@@ -35,6 +36,13 @@ GALLERY: list[dict[str, Any]] = [
     {"loss": "bowl", "optimizer": ("gd", "momentum", "adam", "rmsprop"), "learning_rate": 0.05},
     {"learning_rate": (0.02, 0.1, 0.5, 0.95, 1.05)},
     {"learning_rate": (0.02, 0.1, 0.5, 0.95, 1.05), "grid": True},
+    {"loss": "himmelblau", "learning_rate": tuple(0.002 * i for i in range(1, 10)), "grid": True},
+    {"loss": "himmelblau", "learning_rate": tuple(0.001 * i for i in range(1, 13))},
+    {"loss": "himmelblau", "view": "rates+contour", "learning_rate": (0.002, 0.01)},
+    {"schedule": ("cosine", "step"), "view": "schedule+curve"},
+    {"loss": "bowl", "optimizer": "momentum", "view": "contour", "tween": 3},
+    *({"loss": name} for name in LOSSES),
+    *({"loss": name, "view": "contour+slices/history"} for name in ("beale", "ackley", "styblinski-tang")),
 ]
 
 

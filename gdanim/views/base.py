@@ -173,6 +173,7 @@ class View:
         self.tick_values: tuple[list[float], list[float]] = ([], [])
         self.names = ("", "")
         self.small = False  # one of many panels, whose x axis has its name at its end to save a line
+        self.named_above = 0.0  # pixels that the run's name takes, above on the right
         self._to_pixels: tuple[Array, bool, bool] | None = None
 
     def settle(self, k: int) -> Iterable[Artist]:
@@ -296,7 +297,9 @@ class View:
             end -= scene.glyphs.width(self.names[0]) + 0.5 * size
         for value in self.tick_values[0]:
             x, number = self.to_pixels(value, self.axes.get_ylim()[0])[0, 0], self.tick_name("x", value)
-            if not self.small or x + scene.small.width(number) / 2 <= end:
+            half = scene.small.width(number) / 2
+            if not self.small or x + half <= end:
+                x = min(x, scene.spec.rendered[0] - half - 1)  # what stands at the end stays on the picture
                 yield small("centre").to(number, (x, box.y0 - 1.4 * low))
         for value in self.tick_values[1]:
             y = self.to_pixels(self.axes.get_xlim()[0], value)[0]

@@ -20,6 +20,7 @@ THIN = 2.0  # pixels: points of a path that lie closer cover nothing new
 LINE = 1.15  # of a line, in sizes of text
 MANY = 64  # answers that are kept
 FARTHEST = 1.6  # lines from its own place
+DOT = 0.65  # of a dot's size: its radius, with its outline
 BESIDE = 2.0  # pixels by which the room around a label may reach beyond its panel
 
 
@@ -122,7 +123,8 @@ class Clearance:
         if len(self._walks) != len(paths) or any(
             path is not walk.path for path, walk in zip(paths, self._walks, strict=True)
         ):
-            self._walks = [Walk(path) for path in paths]  # a panel that turns moves them
+            radius = DOT * self._view.scene.sizes.dot
+            self._walks = [Walk(path, radius) for path in paths]  # a panel that turns moves them
         for walk in self._walks:
             walk.until(k)
         return self._walks
@@ -188,10 +190,10 @@ class Standing:
 
 
 class Walk:
-    """A path, of which only what has been walked is in the way."""
+    """A path with dots of a radius, of which only what has been walked is in the way."""
 
-    def __init__(self, path: Points) -> None:
-        self.path = path
+    def __init__(self, path: Points, radius: float) -> None:
+        self.path, self._radius = path, radius
         points, self._numbers = thinned(path)
         self._pieces, self._most = Segments([points]), 0
 
@@ -201,7 +203,9 @@ class Walk:
         self._most = max(0, int(walked) - 1)
 
     def cross(self, box: Box) -> bool:
-        return self._most > 0 and self._pieces.cross(box, self._most)
+        left, low, right, high = box
+        r = self._radius
+        return self._most > 0 and self._pieces.cross((left - r, low - r, right + r, high + r), self._most)
 
 
 def thinned(points: Points) -> tuple[Points, Array]:

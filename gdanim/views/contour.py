@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -16,7 +16,7 @@ from gdanim.views.clearance import NEAR
 from gdanim.views.field import Field, field_of
 from gdanim.views.landscape import levels_of, sampled, with_wells
 from gdanim.views.levels import Number, numbered
-from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke, overlap
+from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
 from gdanim.views.plane import Plane
 from gdanim.views.symbols import used
 
@@ -64,7 +64,7 @@ class Contour(Plane):
         )
         ring = 0.5 * sizes.ball
         self._next = Dots(axes, theme.background + "00", size=ring, edge=theme.ink, width=0.4 * sizes.line)
-        self._delta = Label(scene.small, theme.ink, anchor="centre", clip=axes)
+        self._delta = Label(scene.small, theme.ink, anchor="centre", clip=axes, places=NEAR)
         self._cut = [
             Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9), guide=True)
             for _ in range(2)
@@ -127,8 +127,8 @@ class Contour(Plane):
             places += [ball + ends[2] + sides, ball + vector + sides]
         return np.vstack(places)
 
-    def _step(self, k: int, share: float, taken: Sequence[Label]) -> Iterable[Artist]:
-        """The step from iterate k, to scale, `share` of it; its name where it covers no other."""
+    def _step(self, k: int, share: float) -> Iterable[Artist]:
+        """The step from iterate k, to scale, `share` of it, and its name."""
         path, run, size = self.trails[0].path(), self.scene.runs[0], self.scene.sizes.text
         if k >= run.iterations:
             return
@@ -142,19 +142,11 @@ class Contour(Plane):
             yield self._next.to(there[None])
         if length < 2.5 * size:
             return
-        along = step / length
-        across = np.array([-along[1], along[0]])
+        # Beside its middle; where that is taken, it gives way.
+        across = np.array([-step[1], step[0]]) / length
         half = self.scene.small.width(self._delta_words) / 2 + 0.5 * size
-        box = self.axes.bbox
-        for side in (1.0, -1.0):
-            way = side * across
-            place = (here + there) / 2 + way * (abs(way[0]) * half + abs(way[1]) * size) - (0.0, 0.35 * size)
-            label = self._delta.to(self._delta_words, place)
-            left, low, right, high = label.box
-            inside = left > box.x0 and right < box.x1 and low > box.y0 and high < box.y1
-            if inside and not any(overlap(label.box, other.box) for other in taken):
-                yield label
-                return
+        aside = across * (abs(across[0]) * half + abs(across[1]) * size) - (0.0, 0.35 * size)
+        yield self._delta.to(self._delta_words, (here + there) / 2 + aside)
 
     def explain(self, moment: Moment) -> Iterable[Artist]:
         scene, box = self.scene, self.axes.bbox
@@ -172,14 +164,13 @@ class Contour(Plane):
         else:
             gradient = scene.loss.gradient(at(run.theta, moment))
         vector = self.vector(-gradient)
-        size, shown = scene.sizes.text, list[Label]()
+        size = scene.sizes.text
         for axis, (arrow, label) in enumerate(zip(self._parts, self._labels, strict=True)):
             part = np.zeros(2)
             part[axis] = vector[axis]
             yield arrow.to(ball, ball + part)
             if abs(vector[axis]) > 1.2 * size:
-                shown.append(self._inside(label, self._words[axis], ball + part + self._aside(axis, vector)))
-                yield shown[-1]
+                yield self._inside(label, self._words[axis], ball + part + self._aside(axis, vector))
         yield self._arrow.to(ball, ball + vector)
         length = np.hypot(*vector)
         if length > 2.0 * size:
@@ -187,10 +178,9 @@ class Contour(Plane):
             along = np.abs(vector) / length
             beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
             place = ball + vector + beyond - np.array([0.0, 0.35 * size])
-            shown.append(self._inside(self._nabla, self._whole, place))
-            yield shown[-1]
+            yield self._inside(self._nabla, self._whole, place)
         if share:
-            yield from self._step(moment.k, share, shown)
+            yield from self._step(moment.k, share)
 
     def _aside(self, axis: int, vector: Points) -> Points:
         """Where a component's name stands from its arrow's head: on the side away from the sum."""

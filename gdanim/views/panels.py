@@ -14,6 +14,7 @@ from gdanim.views.marks import Dots, Label
 
 ROOMY = 11.0  # sizes of text: marks are smaller in a panel that is lower or narrower
 SMALLEST = 0.75
+NAME = 2.6  # sizes of text that a name's marker and gaps take
 
 
 def share_of(width: float, height: float, text: float) -> float:
@@ -37,6 +38,7 @@ class Frame:
         self._view, self._name = view, name
         view.small = True
         scene, style = view.scene, view.scene.styles[0]
+        view.named_above = scene.glyphs.width(name) + NAME * scene.sizes.text
         self._run = scene.runs[0]
         self._dot = Dots(None, style.now, size=0.8 * 0.95 * scene.sizes.text, marker=style.marker)
         self._label = Label(scene.glyphs, style.words, anchor="right")
@@ -49,7 +51,7 @@ class Frame:
         y, right = box.y1 + 0.6 * size, box.x1 + 0.4 * size
         width = scene.glyphs.width(self._name)
         axis = scene.glyphs.width(self._view.names[1])
-        if axis + width + 2.6 * size <= right - box.x0:
+        if axis + width + NAME * size <= right - box.x0:
             yield self._label.to(self._name, (right, y))
             right -= width + 0.4 * size
         yield self._dot.to(np.array([(right - 0.5 * size, y + 0.35 * size)]))

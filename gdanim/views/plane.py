@@ -65,10 +65,10 @@ class Plane(Traced):
         middle, half = (box.x0 + box.x1) / 2, scene.glyphs.width(self.names[0]) / 2 + size
         low = box.y0 - 2.4 * size
         rows = [
-            [box.y1 + 0.6 * size, above, box.x1],
+            [box.y1 + 0.6 * size, above, box.x1 - self.named_above],
             [low, middle + half, box.x1],
             [low, box.x0, middle - half],
-        ]
+        ][: 1 if self.small else 3]
         places: list[tuple[float, float] | None] = []
         for words, colour in notes:
             width = scene.small.width(words) + (INDENT * size if colour else 0.0) + 0.2 * size

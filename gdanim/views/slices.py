@@ -41,20 +41,23 @@ class Slice(View):
         self._grid = grid_of(scene, which)
         name = "$L$" + (f"   ({held})" if held else "")
         self._partial = f"${inline(names[which], len(names))}$ = "
-        self._label = Label(scene.glyphs, theme.now)
+        self._label = Label(scene.glyphs, theme.now, halo=theme.background)
         box, width = axes.get_window_extent(), scene.glyphs.width
-        words = width(self._partial) + widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
-        # The slope's number stands beside the name, else in a band of the panel that the curve leaves free;
-        # in a panel that is narrower than that it is left to the numbers under the panels.
-        self._beside = width(name) + words + 1.5 * sizes.text <= box.width
-        self._inside = not self._beside and words + 0.5 * sizes.text <= box.width
+        slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
+        # The slope's number stands beside the name, else in a band of the panel that the curve leaves free,
+        # without a name of its own where that is too long; in a narrower panel nowhere.
+        self._beside = width(name) + width(self._partial) + slopes + 1.5 * sizes.text <= box.width
+        room = box.width - 0.5 * sizes.text
+        if not self._beside and width(self._partial) + slopes > room:
+            self._partial = ""
+        self._inside = not self._beside and slopes <= room
         self._most, span = ceiling, ceiling - scene.floor
         band = BAND * sizes.text / max(box.height - BAND * sizes.text, 1.0) if self._inside else 0.0
         low = scene.floor - 0.08 * span
         limits = low, ceiling + band * (ceiling - low)
         self.set_axes(scene.window[which], limits, f"${symbol(names[which])}$", name)
         self._curve = Stroke(axes, theme.curve, width=1.2 * sizes.line)
-        self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line)
+        self._tangent = Stroke(axes, theme.now, width=0.9 * sizes.line, guide=True)
         self._ball = ball_of(axes, scene, 0)
 
     def update(self, moment: Moment) -> Iterable[Artist]:
