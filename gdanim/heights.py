@@ -18,7 +18,7 @@ NAMED = 9.0  # sizes of text: in a panel that is lower, what minima are called w
 FOOT, BELOW = 0.1, 0.05  # of a log axis's length: from its lowest number to its foot, and below that
 
 
-class Heights(NamedTuple):
+class LogAxis(NamedTuple):
     """What a log axis shows.
 
     Attributes:
@@ -82,7 +82,7 @@ def falls_far(run: Trajectory, lowest: float) -> bool:
 
 def on_a_log_axis(
     runs: Sequence[Trajectory], everyone: Sequence[Trajectory], lowest: float, ceiling: float
-) -> Heights | None:
+) -> LogAxis | None:
     """Losses above the lowest on a log axis that suits all runs of the figure; None where all are 0.
 
     Args:
@@ -105,12 +105,12 @@ def on_a_log_axis(
     least = min(least, high / 10)
     sunk = np.concatenate([values[values < least] for values in heights.values()])
     if not sunk.size:
-        return Heights([heights[id(run)] for run in runs], (least / 2, 2 * high), lowest, least, None, True)
+        return LogAxis([heights[id(run)] for run in runs], (least / 2, 2 * high), lowest, least, None, True)
     length = np.log10(2 * high / least) / (1 - FOOT - BELOW)
     foot = least * 10 ** -(FOOT * length)
     values = [np.where(heights[id(run)] < least, foot, heights[id(run)]) for run in runs]
     bottom = foot * 10 ** -(BELOW * length)
-    return Heights(values, (bottom, 2 * high), lowest, least, foot, not sunk.any())
+    return LogAxis(values, (bottom, 2 * high), lowest, least, foot, not sunk.any())
 
 
 def beside_a_curve(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdanim import GdanimError, Spec
-from gdanim.heights import Heights
+from gdanim.heights import LogAxis
 from gdanim.plan import plan
 from gdanim.timeline import Moment
 from gdanim.views.history import History
@@ -19,7 +19,7 @@ def history_of(**settings: Any) -> History:
     return found
 
 
-def log_of(**settings: Any) -> Heights:
+def log_of(**settings: Any) -> LogAxis:
     found = history_of(**settings).log
     assert found is not None
     return found

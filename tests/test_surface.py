@@ -220,3 +220,14 @@ def test_the_fast_frame_equals_a_full_redraw(settings: dict[str, Any]) -> None:
     fast, slow = surface_of(**settings)[0], surface_of(**settings)[0]
     for k in (0, 11, 24, 5, fast.scene.iterations):
         assert np.array_equal(fast.frame(Moment(k)), slow.redraw(Moment(k)))
+
+
+def test_the_box_is_as_high_as_is_asked_for() -> None:
+    _, view = surface_of(loss="himmelblau", zlim=(50.0, 200.0))
+    assert (view.heights.base, view.heights.top) == (50.0, 200.0)
+    assert view.unit(np.array([[0.0, 0.0, 50.0], [0.0, 0.0, 200.0]]))[:, 2].tolist() == [0.0, HEIGHT]
+    drawn_faces = view.unit(np.array([[0.0, 0.0, 125.0]]))[0, 2]
+    assert drawn_faces == pytest.approx(HEIGHT / 2)
+    _, free = surface_of(loss="himmelblau")
+    assert free.heights.base == 0.0
+    assert free.heights.top > 200.0

@@ -102,7 +102,7 @@ VIEWS: dict[str, Kind] = {
             width=1.5,
             least=(8.0, 6.0),
             bare=True,
-            uses=("orbit", "xlim", "ylim"),
+            uses=("orbit", "xlim", "ylim", "zlim"),
             turning="orbit",
         ),
         Kind(

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from gdanim.heights import Heights, beside_a_curve, falls_far, lowest_of, on_a_log_axis
+from gdanim.heights import LogAxis, beside_a_curve, falls_far, lowest_of, on_a_log_axis
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
@@ -129,7 +129,7 @@ class History(View):
         roomy = self.scene.glyphs.width(name + where) <= self.axes.get_window_extent().width
         return name + where if roomy else name
 
-    def _logged(self) -> Heights | None:
+    def _logged(self) -> LogAxis | None:
         """The log axis, where one is asked for, or suits the runs and nothing is asked for."""
         scene, asked = self.scene, self.scene.spec.log
         lowest = lowest_of(scene.loss, scene.everyone)

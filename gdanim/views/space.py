@@ -27,9 +27,15 @@ class Heights:
         values: of the surface, NaN where there are none.
         lowest: the lowest loss shown.
         path: losses that must be shown besides.
+        asked: the lowest and the highest loss of the box, whatever there is.
     """
 
-    def __init__(self, values: Array, lowest: float, path: Array) -> None:
+    def __init__(
+        self, values: Array, lowest: float, path: Array, asked: tuple[float, float] | None = None
+    ) -> None:
+        if asked is not None:
+            (self.base, self.top), self.log, self._small = asked, False, 1.0
+            return
         self.base = float(np.nanmin([np.nanmin(values), lowest]))
         middle, high = np.nanquantile(values, [0.5, 0.98]) - self.base
         self.log = bool(high > STEEP * middle)

@@ -43,11 +43,11 @@ class Surface(Traced):
         axes.set_axis_off()
         self._turning = scene.spec.orbit != 0
         x, y, values = sampled(scene.loss, scene.window[0], scene.window[1], GRID)
-        self._levels = levels_of(scene.loss, values).values
-        box = np.array(scene.window)
+        box, asked = np.array(scene.window), scene.spec.zlim
+        self._levels = levels_of(scene.loss, values if asked is None else values.clip(*asked)).values
         shown = [run.loss[near(run.theta, box[:, 0], box[:, 1])] for run in scene.runs]
-        self.heights = Heights(values, scene.floor, np.concatenate(shown))
-        values[values > self.heights.top] = np.nan
+        self.heights = Heights(values, scene.floor, np.concatenate(shown), asked)
+        values[(values > self.heights.top) | (values < self.heights.base)] = np.nan
         self._space = self.unit(np.stack([*np.meshgrid(x, y), values], axis=-1))
         self._colours = self._colour(values)
         self._faces = PolyCollection([], linewidths=0.25, antialiaseds=False, zorder=1)
