@@ -7,6 +7,7 @@ from inspect import getdoc, signature
 from typing import Any
 
 from gdanim.calls import options_of
+from gdanim.data import DATA
 from gdanim.losses import LOSSES, make_loss
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES
 from gdanim.text import LANGUAGES, Text
@@ -37,6 +38,11 @@ def losses() -> list[Row]:
             }
         )
     return rows
+
+
+def data() -> list[Row]:
+    """Name and options of all data that are made here."""
+    return [_factory(name, factory) for name, factory in DATA.items()]
 
 
 def optimizers() -> list[Row]:
@@ -91,6 +97,7 @@ def formats() -> list[Row]:
 
 LISTS: dict[str, Callable[[], list[Row]]] = {
     "losses": losses,
+    "data": data,
     "optimizers": optimizers,
     "schedules": schedules,
     "views": views,

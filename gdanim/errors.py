@@ -15,6 +15,7 @@ LISTED = {
     "theme": "themes",
     "language": "languages",
     "format": "formats",
+    "data": "data",
 }
 
 

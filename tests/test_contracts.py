@@ -16,6 +16,7 @@ import pytest
 
 from gdanim import Spec, trace
 from gdanim.catalogue import LISTS
+from gdanim.data import DATA
 from gdanim.losses import LOSSES, make_loss
 from gdanim.losses.base import Array, Loss
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES, make_optimizer, make_schedule
@@ -197,6 +198,7 @@ def test_every_language_says_everything_with_the_same_parts(code: str) -> None:
 def test_every_table_is_listed() -> None:
     tables: dict[str, Iterable[str]] = {
         "losses": LOSSES,
+        "data": DATA,
         "optimizers": OPTIMIZERS,
         "schedules": SCHEDULES,
         "views": VIEWS,

@@ -26,6 +26,7 @@ INTERRUPTED = 130
 LONG = 300  # seconds; a longer animation is hardly what was meant
 KINDS = {
     "losses": "what can be minimised, beside any formula",
+    "data": "what a model can learn from, beside CSV and npz files",
     "optimizers": "how it can be descended",
     "schedules": "how the learning rate can change",
     "views": "what panels can show",

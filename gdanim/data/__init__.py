@@ -1,0 +1,56 @@
+"""The data by name, and from files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+from gdanim.calls import build
+from gdanim.data import made
+from gdanim.data.base import Table
+from gdanim.data.files import read_file
+from gdanim.errors import GdanimError, did_you_mean
+
+__all__ = ["DATA", "Table", "load"]
+
+DATA: dict[str, Callable[..., Table]] = {
+    "line": made.line,
+    "sine": made.sine,
+    "blobs": made.blobs,
+    "moons": made.moons,
+    "circles": made.circles,
+    "xor": made.xor,
+    "spiral": made.spiral,
+}
+
+
+def load(call: str, *, target: str = "", standardize: bool = False) -> Table:
+    """The data that `NAME`, `NAME:KEY=VALUE,…`, the name of a file, or - for standard input names.
+
+    Args:
+        target: the column that a model is to find, of a file; the last one when empty.
+        standardize: whether each feature is shifted and scaled to mean 0 and standard deviation 1.
+
+    Raises:
+        GdanimError: there is no such data, or something is wrong in it.
+
+    >>> table = load("moons:n=6,seed=3")
+    >>> len(table), table.columns, table.classes, table.values.tolist()
+    (6, ('x1', 'x2'), ('A', 'B'), [0.0, 1.0, 0.0, 1.0, 0.0, 1.0])
+    """
+    name = call.strip().partition(":")[0].strip()
+    if name.lower() in DATA and not os.path.exists(call):
+        if target:
+            raise GdanimError(f"names a column of a file, and '{name}' is made here", where=["target"])
+        table = build("data", DATA, name.lower() + call.strip()[len(name) :])
+        table = replace(table, name=call.strip())
+    elif call != "-" and not os.path.exists(call) and "." not in call and os.sep not in call:
+        meant = did_you_mean(name, DATA)
+        raise GdanimError(
+            f"'{call}' is neither a file nor data that is made here{meant or '; gdanim list data shows all'}",
+            where=["data"],
+        )
+    else:
+        table = read_file(call, target)
+    return table.standard() if standardize else table

@@ -1,0 +1,283 @@
+"""Data from files: CSV with a header, as programs and spreadsheets write it, and numpy's npz."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+import zipfile
+from typing import NamedTuple
+
+import numpy as np
+
+from gdanim.data.base import Array, Table
+from gdanim.errors import FAILED, GdanimError, shortened, unknown
+
+LARGEST = 512 * 2**20  # bytes
+MOST_CLASSES = 20
+SIGNS = {";": "semicolons", "\t": "tabs", ",": "commas", " ": "spaces"}
+MISSING = re.compile(r"|nan|na|n/a|null|none|\?|-|\.", re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+class Cells(NamedTuple):
+    """A file in columns of text.
+
+    Attributes:
+        names: of the columns.
+        columns: each of m cells.
+        lines: (m,), where each row ends in the file, from 1.
+        delimiter: what stands between the columns.
+    """
+
+    names: tuple[str, ...]
+    columns: list[list[str]]
+    lines: list[int]
+    delimiter: str
+
+
+def read_file(name: str, target: str = "") -> Table:
+    """The table in a file; "-" is standard input.
+
+    Args:
+        target: the name of its column; the last one when empty.
+
+    Raises:
+        GdanimError: it cannot be read, or what is wrong in it, with the line and the column.
+    """
+    data = _bytes(name)
+    label = "standard input" if name == "-" else name
+    try:
+        if data[:2] == b"PK":
+            return _from_npz(label, data, target)
+        if data[:6] == b"\x93NUMPY":
+            raise GdanimError(
+                "is an npy, whose columns have no names; an npz with an array for each has them"
+            )
+        return _from_text(label, data, target)
+    except GdanimError as error:
+        raise GdanimError(f"{shortened(label)}: {error.problem}", where=error.where or ["data"]) from None
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with open(name, "rb") as file:
+                data = file.read(LARGEST + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise GdanimError(f"cannot read '{name}': {reason}", where=["data"], exit_code=FAILED) from None
+    if len(data) > LARGEST:
+        raise GdanimError(f"'{name}' is larger than {LARGEST // 2**20} MiB", where=["data"])
+    return data
+
+
+def _from_text(name: str, data: bytes, target: str) -> Table:
+    cells = _cells(data)
+    chosen = _target(cells.names, target)
+    decimals: set[str] = set()
+    numbers = {i: _numbers(cells, i, decimals) for i in range(len(cells.names)) if i != chosen}
+    column = cells.columns[chosen]
+    classes: tuple[str, ...] = ()
+    if not any(NUMBER.fullmatch(cell) for cell in set(column)):
+        for row, cell in enumerate(column):
+            if MISSING.fullmatch(cell):
+                raise _missing(cells, row, chosen)
+        classes, values = _classes(cells.names[chosen], column)
+    else:
+        values = _numbers(cells, chosen, decimals)
+    features = [i for i in range(len(cells.names)) if i != chosen]
+    sign = "decimal commas" if "," in decimals else "decimal points"
+    columns = tuple(cells.names[i] for i in features)
+    note = (
+        f"{shortened(name)} has {len(column):,} row{'s' if len(column) > 1 else ''}:"
+        f" {shortened(', '.join(columns))}, and {cells.names[chosen]} as the target;"
+        f" {SIGNS[cells.delimiter]} between columns, {sign}"
+    )
+    return Table(
+        name,
+        columns,
+        np.stack([numbers[i] for i in features], axis=1),
+        cells.names[chosen],
+        values,
+        classes,
+        notes=(note,),
+    )
+
+
+def _cells(data: bytes) -> Cells:
+    """The columns of a text, every row as long as the header."""
+    text = _decoded(data)
+    lines = text.splitlines()
+    first = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        raise GdanimError("is empty; a header and rows of numbers are read")
+    delimiter = _delimiter(lines[first])
+    if delimiter == " ":
+        lines = [re.sub("[ \t]+", " ", line.strip()) for line in lines]
+    reader = csv.reader(lines[first:], delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        numbered = [(first + reader.line_num, row) for row in reader if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise GdanimError(f"line {first + reader.line_num}: {error}") from None
+    (line, header), rows = numbered[0], numbered[1:]
+    names = _header(line, [cell.strip().removeprefix("#").strip() for cell in header])
+    if not rows:
+        raise GdanimError("has a header and no rows")
+    for number, row in rows:
+        if len(row) != len(names):
+            raise GdanimError(
+                f"line {number} has {len(row)} cell{'s' if len(row) > 1 else ''}, and the header has"
+                f" {len(names)}; every row needs as many (a decimal comma needs semicolons between columns)"
+            )
+    columns = [[cell.strip() for cell in column] for column in zip(*(row for _, row in rows), strict=True)]
+    return Cells(names, columns, [number for number, _ in rows], delimiter)
+
+
+def _decoded(data: bytes) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise GdanimError("is not text in UTF-8; save it as CSV in UTF-8") from None
+    if "\0" in text:
+        raise GdanimError("is not text; CSV and npz are read")
+    return text
+
+
+def _delimiter(header: str) -> str:
+    bare = re.sub(r'"[^"]*"', "", header).strip()
+    return next((sign for sign in SIGNS if sign in bare), ",")
+
+
+def _header(line: int, names: list[str]) -> tuple[str, ...]:
+    for place, name in enumerate(names, 1):
+        if NUMBER.fullmatch(name):
+            raise GdanimError(
+                f"line {line}, column {place} is '{name}': the first line must be a header; write the names"
+                " of the columns above the numbers"
+            )
+        if not name:
+            raise GdanimError(f"line {line}, column {place} has no name; write one in the header")
+        if names.count(name) > 1:
+            raise GdanimError(f"line {line}: two columns are called '{shortened(name)}'; rename one")
+    if len(names) < 2:
+        raise GdanimError(
+            f"line {line} names one column, '{shortened(names[0])}'; a feature and a target are needed, with"
+            " a comma, a semicolon or a tab between"
+        )
+    return tuple(names)
+
+
+def _target(names: tuple[str, ...], target: str) -> int:
+    if not target:
+        return len(names) - 1
+    if target not in names:
+        raise unknown("column", target, names, where="target")
+    return names.index(target)
+
+
+def _numbers(cells: Cells, index: int, decimals: set[str]) -> Array:
+    """A column as numbers; `decimals` gathers the decimal signs that were met."""
+    column = cells.columns[index]
+    whole = "".join(column)
+    if "," in whole:
+        decimals.add(",")
+    if "." in whole:
+        decimals.add(".")
+    try:
+        text = [cell.replace(",", ".") for cell in column] if "," in whole else column
+        text = [cell.replace("\N{MINUS SIGN}", "-") for cell in text] if "\N{MINUS SIGN}" in whole else text
+        values = np.array(text).astype(np.float64)
+    except ValueError:
+        values = np.full(len(column), np.nan)
+    if len(decimals) < 2 and "_" not in whole and np.isfinite(values).all():
+        return values
+    raise _wrong(cells, index)
+
+
+def _wrong(cells: Cells, index: int) -> GdanimError:
+    """What is wrong with the first cell of a column that is no number."""
+    for row, cell in enumerate(cells.columns[index]):
+        where = f"line {cells.lines[row]}, column {index + 1} ({shortened(cells.names[index])})"
+        plain = cell.replace("\N{MINUS SIGN}", "-")
+        if MISSING.fullmatch(cell):
+            return _missing(cells, row, index)
+        if not NUMBER.fullmatch(plain):
+            return GdanimError(
+                f"{where}: '{shortened(cell)}' is not a number; mend it, or leave the column out"
+            )
+        if not np.isfinite(float(plain.replace(",", "."))):
+            return GdanimError(f"{where}: '{shortened(cell)}' is too large")
+    return GdanimError(
+        f"column {index + 1} ({shortened(cells.names[index])}): the decimal sign is a comma in some numbers"
+        " of the file and a point in others; write one of them throughout"
+    )
+
+
+def _missing(cells: Cells, row: int, index: int) -> GdanimError:
+    where = f"line {cells.lines[row]}, column {index + 1} ({shortened(cells.names[index])})"
+    cell = cells.columns[index][row]
+    what = f"is '{cell}', a missing value" if cell else "is empty"
+    return GdanimError(f"{where} {what}; fill it in, or leave the row out")
+
+
+def _classes(target: str, column: list[str]) -> tuple[tuple[str, ...], Array]:
+    """Names of classes, sorted, and the number of each row's."""
+    names, numbers = np.unique(np.array(column), return_inverse=True)
+    if len(names) > MOST_CLASSES:
+        raise GdanimError(
+            f"the target '{target}' has {len(names)} different words; up to {MOST_CLASSES} are taken for"
+            " classes (see --target)",
+            where=["target"],
+        )
+    return tuple(map(str, names)), numbers.astype(np.float64)
+
+
+def _from_npz(name: str, data: bytes, target: str) -> Table:
+    """X (m, d) and y (m,), or a one-dimensional array for each column."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            arrays = {key: np.asarray(file[key]) for key in file.files}
+    except (ValueError, OSError, zipfile.BadZipFile, EOFError):
+        raise GdanimError("is not an npz of numbers") from None
+    columns: dict[str, Array] = {}
+    for key, array in arrays.items():
+        if array.dtype.kind not in "fiub":
+            raise GdanimError(f"array '{shortened(key)}' does not hold numbers")
+        if array.ndim not in (1, 2):
+            raise GdanimError(
+                f"array '{shortened(key)}' is {array.ndim}-dimensional; rows of columns are read"
+            )
+        one = array.ndim == 1 or array.shape[1] == 1
+        for i, column in enumerate(array.reshape(len(array), -1).T):
+            columns[key.lower() if one else f"{key.lower()}{i + 1}"] = column.astype(np.float64)
+    if len({len(column) for column in columns.values()}) > 1:
+        lengths = ", ".join(f"{key} {len(column)}" for key, column in columns.items())
+        raise GdanimError(f"its columns have different lengths: {shortened(lengths)}")
+    if len(columns) < 2:
+        raise GdanimError("holds one column; a feature and a target are needed")
+    names = tuple(columns)
+    chosen = names[_target(names, target or ("y" if "y" in names else ""))]
+    if not len(columns[chosen]):
+        raise GdanimError("has no rows")
+    for key, column in columns.items():
+        if not np.isfinite(column).all():
+            row = int(np.argmin(np.isfinite(column)))
+            raise GdanimError(f"row {row} of '{shortened(key)}' is {column[row]:g}, which is not finite")
+    features = tuple(key for key in names if key != chosen)
+    note = (
+        f"{shortened(name)} has {len(columns[chosen]):,} rows: {shortened(', '.join(features))}, and {chosen}"
+        " as the target"
+    )
+    return Table(
+        name,
+        features,
+        np.stack([columns[key] for key in features], axis=1),
+        chosen,
+        columns[chosen],
+        notes=(note,),
+    )
