@@ -9,6 +9,7 @@ from typing import Any
 from gdanim.calls import options_of
 from gdanim.data import DATA
 from gdanim.losses import LOSSES, make_loss
+from gdanim.losses.models import MODELS
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES
 from gdanim.text import LANGUAGES, Text
 from gdanim.theme import THEMES
@@ -43,6 +44,11 @@ def losses() -> list[Row]:
 def data() -> list[Row]:
     """Name and options of all data that are made here."""
     return [_factory(name, factory) for name, factory in DATA.items()]
+
+
+def models() -> list[Row]:
+    """Name and options of every model, and what it says."""
+    return [_factory(name, factory) for name, factory in MODELS.items()]
 
 
 def optimizers() -> list[Row]:
@@ -98,6 +104,7 @@ def formats() -> list[Row]:
 LISTS: dict[str, Callable[[], list[Row]]] = {
     "losses": losses,
     "data": data,
+    "models": models,
     "optimizers": optimizers,
     "schedules": schedules,
     "views": views,

@@ -16,6 +16,7 @@ FACTS: dict[str, Callable[[Trajectory], Any]] = {
     "start": lambda run: run.theta[0].tolist(),
     "schedule": lambda run: run.schedule,
     "noise": lambda run: run.noise,
+    "batch_size": lambda run: run.batch_size,
     "seed": lambda run: run.seed,
 }
 WORDS: dict[str, Callable[[Trajectory], str]] = {
@@ -24,6 +25,7 @@ WORDS: dict[str, Callable[[Trajectory], str]] = {
     "start": lambda run: "start=" + ",".join(f"{x:g}" for x in run.theta[0]),
     "schedule": lambda run: f"schedule={run.schedule}",
     "noise": lambda run: f"noise={run.noise:g}",
+    "batch_size": lambda run: f"batch_size={run.batch_size or 'all'}",
     "seed": lambda run: f"seed={run.seed}",
 }
 
@@ -41,7 +43,8 @@ def telling(run: Trajectory, runs: Sequence[Trajectory]) -> list[str]:
     """
     names = differing(runs)
     unsaid = {"schedule"} if run.schedule == RUN_OPTIONS["schedule"].default else set()
-    unsaid |= set() if run.noise else {"noise", "seed"}
+    unsaid |= set() if run.noise else {"noise"}
+    unsaid |= set() if run.noisy else {"seed"}
     return [name for name in names if name not in unsaid] or names
 
 

@@ -14,7 +14,7 @@ from gdanim.losses.base import Array, Loss
 from gdanim.optimizers import Optimizer, Schedule, factors_of, make_optimizer
 from gdanim.optimizers.base import Step, from_function
 from gdanim.runs import RUN_OPTIONS
-from gdanim.sources import Source, source_of
+from gdanim.sources import Batches, Source, batch_of, source_of, spread_of
 from gdanim.spec import OPTIONS
 
 FEW = 6  # parameters that a message names
@@ -36,7 +36,8 @@ class Trajectory:
         plain: whether every step is −η times the gradient, as in plain gradient descent.
         schedule: the schedule's name, with its options.
         noise: standard deviation of what was added to the gradient.
-        seed: of that noise.
+        batch_size: how many rows of the data each gradient is of; 0 where it is of all, or there are none.
+        seed: of the noise and the batches.
         recorded: the name of a path that was recorded elsewhere; empty for one that was computed.
         label: what tells this run from others beside it; empty where there are none.
         outcome: how it ended. Divergence is an outcome; the arrays end at the last finite point.
@@ -53,6 +54,7 @@ class Trajectory:
     outcome: Outcome
     schedule: str = "constant"
     noise: float = 0.0
+    batch_size: int = 0
     seed: int = 0
     recorded: str = ""
     label: str = ""
@@ -61,6 +63,11 @@ class Trajectory:
     def iterations(self) -> int:
         """T, the number of updates."""
         return len(self.loss) - 1
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the gradients that were used are not those of the loss."""
+        return bool(self.noise or self.batch_size)
 
 
 def descend(
@@ -72,6 +79,7 @@ def descend(
     iterations: int = 20,
     schedule: Schedule | str = "constant",
     noise: float = 0.0,
+    batch_size: int | None = None,
     seed: int = 0,
 ) -> Trajectory:
     """Run an optimizer down a loss.
@@ -84,7 +92,8 @@ def descend(
         iterations: T, the number of updates.
         schedule: step → factor on the learning rate, or `NAME:KEY=VALUE,…`.
         noise: standard deviation of what is added to every component of every gradient.
-        seed: of the noise.
+        batch_size: of how many rows of the data each gradient is; all when None.
+        seed: of the noise, and of the batches.
 
     Raises:
         GdanimError: the start has the wrong length, the loss is not finite there, or a number makes no
@@ -104,6 +113,7 @@ def descend(
         iterations=count,
         schedule=schedule,
         noise=RUN_OPTIONS["noise"].value(noise),
+        batch_size=RUN_OPTIONS["batch_size"].value(batch_size),
         seed=RUN_OPTIONS["seed"].value(seed),
     )
     return descend_together(loss, [descent], count)[0]
@@ -141,6 +151,7 @@ def prepared(
     schedule: Schedule | str,
     noise: float,
     seed: int,
+    batch_size: int | None = None,
 ) -> Descent:
     """Find out what a descent needs; what makes no sense is refused here, before anything is computed."""
     named = isinstance(schedule, str)
@@ -158,7 +169,7 @@ def prepared(
         schedule_name=str(schedule).strip().rstrip(":") if named else "custom",
         factors=factors,
         coming=coming,
-        source=source_of(noise, seed),
+        source=source_of(noise, seed, batch_of(loss, batch_size)),
     )
 
 
@@ -219,6 +230,8 @@ def _trajectory(
     count = len(values) if whole else _finite(theta, values, gradient)
     beyond = theta[count].copy() if count < len(values) else None
     theta, values, gradient, rates = _frozen(count, theta, values, gradient, rates)
+    source = descent.source
+    batch_size = source.size if isinstance(source, Batches) else 0
     seen = Evidence(
         loss,
         theta,
@@ -227,7 +240,8 @@ def _trajectory(
         rates=rates,
         coming=descent.coming * descent.learning_rate,
         optimizer=descent.optimizer,
-        noise=descent.source.deviation,
+        noise=spread_of(source, loss, theta[-1]),
+        sampled=batch_size > 0,
         beyond=beyond,
     )
     return Trajectory(
@@ -240,8 +254,9 @@ def _trajectory(
         optimizer=descent.name,
         plain=descent.optimizer.plain,
         schedule=descent.schedule_name,
-        noise=descent.source.deviation,
-        seed=descent.source.seed,
+        noise=source.deviation,
+        batch_size=batch_size,
+        seed=source.seed,
         outcome=Diagnosis(seen).outcome(asked),
     )
 

@@ -16,6 +16,7 @@ LISTED = {
     "language": "languages",
     "format": "formats",
     "data": "data",
+    "model": "models",
 }
 
 

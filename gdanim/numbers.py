@@ -22,16 +22,17 @@ NOTHING: States = {}
 
 
 def columns(run: Trajectory, rate: bool = False, states: States = NOTHING) -> list[str]:
-    """Column names: k, the parameters, L, its derivatives (g where noise was added), η where it moves.
+    """Column names: k, the parameters, L, its derivatives, η where it moves.
 
-    Then each part of the optimizer's state, as in m[w1], m[w2].
+    g stands for what was used in place of the loss's own derivatives. Then each part of the optimizer's
+    state, as in m[w1], m[w2].
 
     >>> from gdanim import Spec, trace
     >>> columns(trace(Spec())[0])
     ['k', 'w', 'L', 'dL/dw']
     """
     d = "d" if len(run.parameters) == 1 else "∂"
-    slopes = [f"g_{p}" if run.noise else f"{d}L/{d}{p}" for p in run.parameters]
+    slopes = [f"g_{p}" if run.noisy else f"{d}L/{d}{p}" for p in run.parameters]
     return ["k", *run.parameters, "L", *slopes, *(["η"] if rate else []), *state_columns(run, states)]
 
 
@@ -130,6 +131,7 @@ def _plain(run: Trajectory, text: Text, states: States) -> dict[str, Any]:
             "sentence": verdict(run.outcome, text, float(run.rates.max())),
         },
         **({"noise": run.noise} if run.noise else {}),
+        **({"batch_size": run.batch_size} if run.batch_size else {}),
         **({"learning_rates": run.rates.tolist()} if moving(run) else {}),
         **({"state": {name: values.tolist() for name, values in states.items()}} if states else {}),
     }

@@ -27,7 +27,8 @@ class Needs(Enum):
 
     A_VIEW = "a view that shows it"
     SEVERAL_RUNS = "several runs"
-    NOISE = "noise"
+    NOISE = "noise, or batches"
+    DATA = "a model that learns from data"
     COMPUTED = "a run that is computed"
     A_FORMAT = "a format that holds it"
 

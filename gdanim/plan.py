@@ -12,8 +12,8 @@ from gdanim.descent import Descent, Trajectory, descend_together, prepared, reco
 from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
 from gdanim.layout import Layout, layout_of, no_room, region_of
-from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Array, Loss
+from gdanim.minimised import loss_of
 from gdanim.option import Needs
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
 
 LARGEST_DRAWN = 1e100
-MOST_PARAMETERS = 1000
 MOST_MEMORY = 2 * 2**30  # bytes of all runs' iterates and gradients
 # Bytes that a pixel adds to a GIF or an MP4 in every frame: of what moves on a still ground, and of all.
 SHARE, HEAVY_SHARE = 0.006, 0.04
@@ -82,7 +81,7 @@ class Plan:
                 len(self.runs) == 1 and "there is only one run to compare; see --run"
             ),
             Needs.NOISE: lambda _: (
-                not any(run.noise for run in self.runs) and "there is no noise; see --noise"
+                not any(run.noisy for run in self.runs) and "there is no noise; see --noise"
             ),
             Needs.COMPUTED: lambda _: (
                 all(run.recorded for run in self.runs) and "every path is a recorded one; see --run"
@@ -92,7 +91,8 @@ class Plan:
         shown = f"{len(self.timeline):,} of {self.timeline.whole:,} frames are shown; see --seconds"
         thinned = [shown] if few else []
         noted = ((o, missing[o.needs](o.name)) for o in self.spec.given if o.needs in missing)
-        return [*(option.without_effect(why) for option, why in noted if why), *thinned]
+        found = self.loss.table.notes if self.loss.table is not None else ()
+        return [*found, *(option.without_effect(why) for option, why in noted if why), *thinned]
 
 
 def plan(
@@ -214,32 +214,6 @@ def _contents(name: str) -> bytes:
         raise GdanimError(f"cannot read '{name}': {reason}", where=["path"], exit_code=FAILED) from None
 
 
-def loss_of(spec: Spec, columns: int | None = None) -> Loss:
-    """The loss that a Spec names, with as many parameters as its start or a recorded path has numbers."""
-    starts = [run.start for run in spec.runs if run.start is not None]
-    dimension = len(starts[0]) if starts else columns
-    if dimension is not None and dimension > MOST_PARAMETERS:
-        raise GdanimError(
-            f"{dimension:,} parameters are too many; at most {MOST_PARAMETERS:,} are descended along",
-            where=["start" if starts else "path"],
-        )
-    formula = is_formula(spec.loss)
-    for name in ("let", "parameters"):
-        if getattr(spec, name) and not formula:
-            call = spec.loss.partition(":")[0]
-            raise GdanimError(
-                f"belongs to a formula, and '{call}' is a loss with a name; its options are listed by"
-                " gdanim list losses",
-                where=[name],
-            )
-    return make_loss(
-        spec.loss,
-        dimension=dimension,
-        constants=dict(spec.let),
-        parameters=spec.parameters,
-    )
-
-
 def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> list[Descent]:
     return [
         prepared(
@@ -250,6 +224,7 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
             iterations=spec.iterations,
             schedule=run.schedule or "constant",
             noise=run.noise or 0.0,
+            batch_size=run.batch_size,
             seed=run.seed or 0,
         )
         for run in spec.runs

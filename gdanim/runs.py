@@ -67,11 +67,22 @@ RUN_OPTIONS: dict[str, Option] = {
             traced=True,
             needs=Needs.COMPUTED,
         ),
+        "batch_size": Option(
+            None,
+            WHOLE,
+            Group.DESCENT,
+            "How many rows of the data each gradient is worked out from, drawn anew for every step.",
+            least=1,
+            unsaid="all",
+            compared=True,
+            traced=True,
+            needs=Needs.COMPUTED,
+        ),
         "seed": Option(
             0,
             WHOLE,
             Group.DESCENT,
-            "Seed of the noise.",
+            "Seed of the noise, and of the batches.",
             least=0,
             most=2**63 - 1,
             compared=True,
@@ -87,7 +98,7 @@ class Run:
     """One descent of a comparison; what is None is as the Spec has it for all.
 
     >>> read_run("adam lr=0.3 seed=2")
-    Run(optimizer='adam', schedule=None, start=None, learning_rate=0.3, noise=None, seed=2)
+    Run(optimizer='adam', schedule=None, start=None, learning_rate=0.3, noise=None, batch_size=None, seed=2)
     """
 
     # In the order in which combinations are made: what comes first changes last.
@@ -96,6 +107,7 @@ class Run:
     start: Start | None = None
     learning_rate: float | None = None
     noise: float | None = None
+    batch_size: int | None = None
     seed: int | None = None
 
     def items(self) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from gdanim.kinds import (
     Kind,
     Start,
 )
+from gdanim.learning import LEARNING_OPTIONS
 from gdanim.option import Group, Needs, Option, by_key, declared
 from gdanim.runs import RUN_OPTIONS, RUNS, Run
 from gdanim.timeline import HOLD
@@ -71,6 +72,11 @@ class Spec:
         metavar="NAME[:KEY=VALUE,…]|FORMULA",
         traced=True,
     )
+    data: str = declared(LEARNING_OPTIONS["data"])
+    model: str = declared(LEARNING_OPTIONS["model"])
+    cost: str = declared(LEARNING_OPTIONS["cost"])
+    target: str = declared(LEARNING_OPTIONS["target"])
+    standardize: bool = declared(LEARNING_OPTIONS["standardize"])
     let: tuple[tuple[str, float], ...] = _option(
         (),
         ASSIGNMENTS,
@@ -91,6 +97,7 @@ class Spec:
     optimizer: str | tuple[str, ...] = declared(RUN_OPTIONS["optimizer"])
     schedule: str | tuple[str, ...] = declared(RUN_OPTIONS["schedule"])
     noise: float | tuple[float, ...] = declared(RUN_OPTIONS["noise"])
+    batch_size: int | tuple[int, ...] | None = declared(RUN_OPTIONS["batch_size"])
     seed: int | tuple[int, ...] = declared(RUN_OPTIONS["seed"])
     iterations: int = _option(
         20,
@@ -108,7 +115,8 @@ class Spec:
         RUNS,
         Group.COMPARISON,
         f"A run to compare, such as 'adam lr=0.3 start=1,2'; repeatable, at most {MOST_RUNS}. In short: "
-        "repeat --optimizer, --lr, --start, --schedule, --noise or --seed for all combinations.",
+        "repeat --optimizer, --lr, --start, --schedule, --noise, --batch-size or --seed for all"
+        " combinations.",
         traced=True,
     )
     path: tuple[str, ...] = _option(
@@ -311,7 +319,7 @@ class Spec:
         for key, value in data.items():
             option = by_key(OPTIONS.values(), str(key))
             if option is None:
-                keys = [option.key for option in OPTIONS.values()]
+                keys = dict.fromkeys([o.key for o in OPTIONS.values()] + list(OPTIONS))
                 raise unknown("option", str(key), keys, where=str(key))
             if option.name in settings:
                 raise GdanimError("is given twice, under two names", where=[option.name])

@@ -23,7 +23,10 @@ def sweep(loss: Loss, run: Trajectory, rates: Array, factors: Array) -> Array:
         (T+1, R). From where numbers overflow on it is infinite, with the sign of where it went; where
         the loss has no value, outside its domain, it is NaN from there on.
     """
-    optimizer, sample = make_optimizer(run.optimizer, loss), source_of(run.noise, run.seed).of(loss)
+    optimizer, sample = (
+        make_optimizer(run.optimizer, loss),
+        source_of(run.noise, run.seed, run.batch_size).of(loss),
+    )
     theta = np.repeat(run.theta[:1], len(rates), axis=0)
     state = optimizer.init(theta)
     values, far = np.empty((len(factors), len(rates))), np.zeros((len(factors), len(rates)), dtype=bool)

@@ -8,7 +8,7 @@ import pytest
 from gdanim import Spec, descend, trace
 from gdanim.arrivals import ELSEWHERE, LEFT, UNDERWAY, Arrivals, arrivals
 from gdanim.losses.base import Array, Loss
-from gdanim.plan import loss_of
+from gdanim.minimised import loss_of
 from gdanim.theme import BASINS, THEMES
 from gdanim.timeline import Moment
 from gdanim.views.basins import Basins, palette, spread_colours, touching

@@ -19,6 +19,7 @@ from gdanim.catalogue import LISTS
 from gdanim.data import DATA
 from gdanim.losses import LOSSES, make_loss
 from gdanim.losses.base import Array, Loss
+from gdanim.losses.models import MODELS
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES, make_optimizer, make_schedule
 from gdanim.text import LANGUAGES, Text
 from gdanim.theme import THEMES, Theme
@@ -199,6 +200,7 @@ def test_every_table_is_listed() -> None:
     tables: dict[str, Iterable[str]] = {
         "losses": LOSSES,
         "data": DATA,
+        "models": MODELS,
         "optimizers": OPTIMIZERS,
         "schedules": SCHEDULES,
         "views": VIEWS,

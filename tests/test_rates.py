@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from gdanim import GdanimError, Spec, trace
+from gdanim.minimised import loss_of
 from gdanim.optimizers import SCHEDULES, make_schedule
-from gdanim.plan import loss_of, plan
+from gdanim.plan import plan
 from gdanim.sweep import sweep
 from gdanim.timeline import Moment
 from gdanim.views.marks import Arrow, Dots

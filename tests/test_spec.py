@@ -22,6 +22,11 @@ else:
 # For every option a value that is not its default; an option that is not listed fails the test.
 OTHER: dict[str, list[Any]] = {
     "loss": ["w1^2 + lam*w2^2", "bowl:condition=5"],
+    "data": ["moons:n=50", "scores.csv"],
+    "model": ["linear", "a*hours + b"],
+    "cost": ["huber:delta=2"],
+    "target": ["score"],
+    "standardize": [True],
     "let": [{"lam": 2}, (("lam", 2.5), ("a", 1))],
     "parameters": [("w1", "w2"), ["w"]],
     "start": [5, 0.0, (1.0, 2.0), [[1], [2.5]], np.array([1.0, 2.0]), np.float32(0.5), np.int64(3)],
@@ -29,6 +34,7 @@ OTHER: dict[str, list[Any]] = {
     "optimizer": ["adam", ("gd", "momentum:momentum=0.8")],
     "schedule": ["cosine", ["cosine", "step:every=3"]],
     "noise": [0.5, (0.0, 0.5), np.float64(1.0)],
+    "batch_size": [8, (8, 32), np.int64(4)],
     "seed": [3, [1, 2], np.int64(7), np.arange(3)],
     "iterations": [0, 7, 30.0, np.int64(12)],
     "run": [

@@ -9,7 +9,7 @@ import pytest
 
 from gdanim import GdanimError, Spec
 from gdanim.layout import layout_of
-from gdanim.plan import loss_of
+from gdanim.minimised import loss_of
 from gdanim.timeline import Moment
 from gdanim.views import VIEWS
 from gdanim.views.landscape import levels_of, sampled

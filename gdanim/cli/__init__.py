@@ -27,6 +27,7 @@ LONG = 300  # seconds; a longer animation is hardly what was meant
 KINDS = {
     "losses": "what can be minimised, beside any formula",
     "data": "what a model can learn from, beside CSV and npz files",
+    "models": "what can learn from them, beside any formula",
     "optimizers": "how it can be descended",
     "schedules": "how the learning rate can change",
     "views": "what panels can show",
@@ -100,15 +101,18 @@ def run(output: tuple[str, ...], format: str | None, yes: bool, quiet: bool, **f
 )
 def trace(format: str, state: bool, **flags: Any) -> None:
     """Print the numbers: theta, loss and gradient at every iterate."""
+    from gdanim.minimised import loss_of
     from gdanim.numbers import NUMBERS
-    from gdanim.plan import loss_of
     from gdanim.plan import trace as trace_spec
     from gdanim.replay import states_of
     from gdanim.text import Text
 
     spec = Spec(**given(flags))
-    runs = trace_spec(spec)
-    loss = loss_of(spec, len(runs[0].parameters)) if state else None
+    learned = loss_of(spec) if spec.data else None  # once, since standard input can be read once only
+    runs = trace_spec(spec, learned)
+    for note in () if learned is None or learned.table is None else learned.table.notes:
+        click.echo(f"Note: {note}", err=True)
+    loss = (learned or loss_of(spec, len(runs[0].parameters))) if state else None
     states = [states_of(loss, run) for run in runs] if loss is not None else []
     for line in NUMBERS[format](runs, Text(spec.lang), states):
         click.echo(line)

@@ -29,7 +29,7 @@ def sine(n: Rows = 40, noise: NotNegative = 0.1, seed: Seed = 0) -> Table:
     return _numbers("sine", x, np.sin(x) + rng.normal(0.0, noise, n))
 
 
-def blobs(n: Rows = 120, noise: NotNegative = 0.6, classes: Classes = 2, seed: Seed = 0) -> Table:
+def blobs(n: Rows = 120, noise: NotNegative = 0.9, classes: Classes = 2, seed: Seed = 0) -> Table:
     """A round cloud for each class, around the corners of a polygon: a line parts two of them."""
     rng = np.random.default_rng(seed)
     kind = np.arange(n) % classes

@@ -50,7 +50,8 @@ class Evidence:
         theta, values, gradient, rates: (T+1, n), (T+1,), (T+1, n), (T+1,), up to the last finite iterate.
         coming: learning rates at some steps after the last, which only a schedule makes differ.
         optimizer: what may be concluded about it.
-        noise: standard deviation of what the gradients were off by, in each component.
+        noise: standard deviation of what the gradients were off by, in each component, at the last.
+        sampled: whether they were of some rows of the data, and so off by more or less on the way.
         beyond: the iterate after the last, where the run ended early.
     """
 
@@ -65,6 +66,7 @@ class Evidence:
         coming: Array,
         optimizer: Optimizer,
         noise: float = 0.0,
+        sampled: bool = False,
         beyond: Array | None = None,
     ) -> None:
         self.loss, self.theta, self.values, self.gradient = loss, theta, values, gradient
@@ -85,10 +87,10 @@ class Evidence:
         self.scale = max(self.top - self.floor, 1e-300)
         self.size = float(np.linalg.norm([high - low for low, high in loss.domain]))
         self.spread = noise * theta.shape[1] ** 0.5  # what noise adds to the gradient's length
-        self.noisy = self.spread > UNHEARD * TOLERANCE * _length(gradient[0])
+        self.noisy = sampled or self.spread > UNHEARD * TOLERANCE * _length(gradient[0])
         self.plain = optimizer.plain and self.constant and not self.noisy  # theory's own case
         with np.errstate(all="ignore"):
-            self.slope = loss.gradient(theta[-1]) if noise else gradient[-1]
+            self.slope = loss.gradient(theta[-1]) if noise or sampled else gradient[-1]
         self.steep = _length(self.slope)
 
     @cached_property

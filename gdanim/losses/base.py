@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from gdanim.losses.written import shown
+
+if TYPE_CHECKING:
+    from gdanim.data import Table
 
 Array = npt.NDArray[np.float64]
 
@@ -37,6 +40,7 @@ class Loss:
         framed: whether the domain was chosen for it, and is what a picture shows.
         source: where the function comes from.
         numerical: whether the gradient is found by differences of the loss, and not exact.
+        table: the data that it is the mean over; None where there are none.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Loss:
     framed: bool = True
     source: str = ""
     numerical: bool = False
+    table: Table | None = None
 
     @property
     def gradient_expression(self) -> tuple[str, ...]:

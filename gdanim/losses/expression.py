@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -115,25 +116,26 @@ class Formula(Loss):
 
     @cached_property
     def _gradient(self) -> Code:
-        return compiled(self._where_real(self._slopes), self.inputs)
+        return compiled(where_real(self.output, self._slopes), self.inputs)
 
     @cached_property
     def _product(self) -> Code:
         along = [self.graph.input(f"direction of {name}") for name in self.parameters]
         dots = directional(self._slopes, dict(zip(self.inputs, along, strict=True)))
-        return compiled(self._where_real(dots), [*self.inputs, *along])
-
-    def _where_real(self, nodes: list[Node]) -> list[Node]:
-        """The nodes, not finite where the loss itself is not: log(w) has no slope at -1, and 1/w a value."""
-        if not any(map(_is_hidden, needed([self.output]))):
-            return nodes
-        return [self.graph.apply("where_finite", node, self.output) for node in nodes]
+        return compiled(where_real(self.output, dots), [*self.inputs, *along])
 
     def _in_parts(self, function: Callable[[Array], Array], theta: Array) -> Array:
         """The function of many points, a part at a time where memory would run short."""
         rows = theta.reshape(-1, theta.shape[-1])
         done = [function(part) for part in np.array_split(rows, -(-rows.size // self.most))]
         return np.concatenate(done).reshape(*theta.shape[:-1], *done[0].shape[1:])
+
+
+def where_real(output: Node, nodes: list[Node]) -> list[Node]:
+    """The nodes, not finite where the output is not: log(w) has no slope at -1, and 1/w a value."""
+    if not any(map(_is_hidden, needed([output]))):
+        return nodes
+    return [output.graph.apply("where_finite", node, output) for node in nodes]
 
 
 def _is_hidden(node: Node) -> bool:
@@ -158,23 +160,67 @@ def parse(text: str, *, constants: Mapping[str, float], parameters: tuple[str, .
     >>> loss.parameters, loss.gradient(np.array([1.0, 2.0])).tolist()
     (('w1', 'w2'), [2.0, 40.0])
     """
+    read = read_formula(text, constants=constants, parameters=parameters)
+    slopes = dict(zip(read.inputs, read.slopes(), strict=True))
+    return Formula(text, read.tree, read.constants, read.output, slopes)
+
+
+class Read(NamedTuple):
+    """A formula that has been read.
+
+    Attributes:
+        tree: its syntax tree.
+        constants: values of letters that are neither parameters nor columns.
+        output: its node.
+        inputs: the node of each parameter, in order.
+        columns: the node of each column of data that is in it, by name.
+    """
+
+    tree: ast.expr
+    constants: dict[str, float]
+    output: Node
+    inputs: list[Node]
+    columns: dict[str, Node]
+
+    def slopes(self) -> list[Node]:
+        """The derivative of the output by each parameter.
+
+        Raises:
+            GdanimError: it does not depend on one of them.
+        """
+        reached = set(needed([self.output]))
+        slopes = gradient(self.output, self.inputs)
+        for node, slope in zip(self.inputs, slopes, strict=True):
+            flat = slope.is_number and slope.value == 0 and not any(other.op in STEPS for other in reached)
+            if node not in reached or flat:
+                raise GdanimError(f"the formula does not depend on '{node.name}', worked out", where=["loss"])
+        return slopes
+
+
+def read_formula(
+    text: str,
+    *,
+    constants: Mapping[str, float],
+    parameters: tuple[str, ...] = (),
+    columns: Sequence[str] = (),
+) -> Read:
+    """A formula as nodes; the same rules as for `parse`.
+
+    Args:
+        columns: names that stand for data, where they are in the formula.
+    """
     source = Source(text)
     tree = source.tree()
     values = {plain(name): value for name, value in constants.items()}
     order = tuple(map(plain, parameters))
-    found = Check(source, {*values, *order}).names(tree)
-    names = ordered_parameters(found, values, order)
+    found = Check(source, {*values, *order, *columns}).names(tree)
+    names = ordered_parameters(found - set(columns), values, order)
     graph = Graph()
     inputs = [graph.input(name) for name in names]
-    known = {**{name: graph.number(value) for name, value in {**CONSTANTS, **values}.items()}}
-    output = _build(tree, source, {**known, **dict(zip(names, inputs, strict=True))}, graph)
-    reached = set(needed([output]))
-    slopes = dict(zip(inputs, gradient(output, inputs), strict=True))
-    for node, slope in slopes.items():
-        flat = slope.is_number and slope.value == 0 and not any(other.op in STEPS for other in reached)
-        if node not in reached or flat:
-            raise GdanimError(f"the formula does not depend on '{node.name}', worked out", where=["loss"])
-    return Formula(text, tree, values, output, slopes)
+    data = {name: graph.input(name) for name in columns if name in found}
+    known = {name: graph.number(value) for name, value in {**CONSTANTS, **values}.items()}
+    known = {**known, **dict(zip(names, inputs, strict=True)), **data}
+    return Read(tree, values, _build(tree, source, known, graph), inputs, data)
 
 
 def _build(tree: ast.expr, source: Source, names: Mapping[str, Node], graph: Graph) -> Node:

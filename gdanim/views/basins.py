@@ -83,7 +83,7 @@ class Basins(Plane):
             for kind, key in WORDS.items()
             if (found.fate == kind).any()
         ]
-        return legend + ([(0, [text("basins.noiseless")])] if self.scene.runs[0].noise else [])
+        return legend + ([(0, [text("basins.noiseless")])] if self.scene.runs[0].noisy else [])
 
 
 def followed(scene: Scene, box: Array) -> Arrivals:

@@ -53,7 +53,7 @@ class Contour(Plane):
         self._nabla = Label(
             scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=NEAR
         )
-        noise = scene.runs[0].noise
+        noise = scene.runs[0].noisy
         self._delta_words = r"$\Delta w$"
         self._words = [f"$-{used(name, 2, noise)}$" for name in scene.loss.parameters]
         self._whole = "$-g$" if noise else r"$-\nabla L$"
@@ -159,7 +159,7 @@ class Contour(Plane):
             yield self._cut[0].to(np.array([(box.x0, ball[1]), (box.x1, ball[1])]))
             yield self._cut[1].to(np.array([(ball[0], box.y0), (ball[0], box.y1)]))
         run = scene.runs[0]
-        if run.noise:  # the gradient that the step uses is that of the iterate
+        if run.noisy:  # the gradient that the step uses is that of the iterate
             gradient = run.gradient[min(moment.k, run.iterations)]
         else:
             gradient = scene.loss.gradient(at(run.theta, moment))

@@ -101,7 +101,7 @@ class Curve(Traced):
             axes, theme.background, size=0.7 * sizes.ball, edge=theme.now, width=0.55 * sizes.line
         )
         d = inline(loss.parameters[0], 1)
-        g = used(loss.parameters[0], 1, scene.runs[0].noise)
+        g = used(loss.parameters[0], 1, scene.runs[0].noisy)
         step = rf"-\eta \cdot {g}" if scene.runs[0].plain else rf"\Delta {symbol(loss.parameters[0])}"
         self._step_name = scene.text("step", step=f"${step}$")
         self._slope_name = scene.text("gradient", derivative=f"${d}$")

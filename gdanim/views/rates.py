@@ -40,12 +40,14 @@ class Setting(NamedTuple):
     schedule: str
     start: tuple[float, ...]
     noise: float
+    batch_size: int
     seed: int
 
     @classmethod
     def of(cls, run: Trajectory) -> Setting:
         start = tuple(run.theta[0].tolist())
-        return cls(run.optimizer, run.schedule, start, run.noise, run.seed if run.noise else 0)
+        seed = run.seed if run.noisy else 0
+        return cls(run.optimizer, run.schedule, start, run.noise, run.batch_size, seed)
 
 
 class Span(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -21,6 +21,9 @@ from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Label
 from gdanim.views.names import called
 from gdanim.views.symbols import inline, symbol, used
+
+if TYPE_CHECKING:
+    from gdanim.losses.learned import Learned
 
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
 
@@ -109,7 +112,7 @@ class Readout:
     def _rule(self, i: int) -> str:
         """The update of a parameter, as a formula."""
         run = self.scene.runs[0]
-        p, g = symbol(run.parameters[i]), used(run.parameters[i], len(run.parameters), run.noise)
+        p, g = symbol(run.parameters[i]), used(run.parameters[i], len(run.parameters), run.noisy)
         change = rf"- \eta \cdot {g}" if run.plain else rf"+ \Delta {p}"
         return rf"${p} \leftarrow {p} {change}$ = "
 
@@ -165,7 +168,7 @@ class Readout:
         if float(run.rates.max()) > float(run.rates.min()):
             self._value.append(column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._slopes = [
-            column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._operand)
+            column(f"${used(p, len(names), run.noisy)}$", run.gradient[:, i], theme.ink, self._operand)
             for i, p in enumerate(names)
         ]
 
@@ -228,7 +231,9 @@ def subtitle(scene: Scene) -> list[list[str]]:
     Each piece in several lengths, the longest first.
     """
     runs, text = [run for run in scene.everyone if not run.recorded], scene.text
-    parts = [[f"{text('loss')} $L = {text.math(scene.loss.formula)}$", f"{text('loss')} $L$ = …"]]
+    parts = _model(scene) or [
+        [f"{text('loss')} $L = {text.math(scene.loss.formula)}$", f"{text('loss')} $L$ = …"]
+    ]
     if scene.loss.numerical:
         parts.append([text("numerical")])
     if scene.alone and not runs:
@@ -248,6 +253,9 @@ def subtitle(scene: Scene) -> list[list[str]]:
         parts.append([called(text, "schedule", run.schedule)])
     if "start" in same:
         parts.append([f"{text('start')} = {text.point(run.theta[0], most)}" for most in (MANY, 4, 2)])
+    if "batch_size" in same and run.batch_size:
+        batch = text("batch", size=run.batch_size)
+        parts.append([f"{batch}, {text('seed', seed=run.seed)}", batch] if "seed" in same else [batch])
     noisy = [run for run in runs if run.noise]
     if noisy:
         noise = [text("noise", gradient=_gradient(run))]
@@ -257,6 +265,23 @@ def subtitle(scene: Scene) -> list[list[str]]:
             noise.append(text("seed", seed=noisy[0].seed))
         parts.append([", ".join(noise)])
     return parts
+
+
+def _model(scene: Scene) -> list[list[str]]:
+    """The cost of which the loss is the mean, the model, and how many rows there are; [] without data."""
+    if scene.loss.table is None:
+        return []
+    loss, text = cast("Learned", scene.loss), scene.text
+    cost = text("mean", cost=f"${text.math(loss.cost.formula)}$")
+    held = max(loss.decay, default=0.0)
+    penalty = rf" + ${text.math(f'{held:g}')} \sum w^2$" if held else ""
+    model = f"{text('model')} ${text.math(loss.model)}$"
+    rows = f"$n$ = {len(loss.table)}"
+    return [
+        [f"{text('loss')} $L$ = {cost}{penalty}", f"$L$ = {cost}{penalty}", "$L$ = …"],
+        [model, f"${text.math(loss.model)}$", f"{text('model')} …"],
+        [rows],
+    ]
 
 
 def _gradient(run: Trajectory) -> str:

@@ -17,8 +17,8 @@ def inline(parameter: str, parameters: int) -> str:
     return f"{d}L/{d}{symbol(parameter)}"
 
 
-def used(parameter: str, parameters: int, noise: float) -> str:
-    """The component of the gradient that a step uses: the derivative, or g where noise is added to it."""
+def used(parameter: str, parameters: int, noise: bool) -> str:
+    """The component of the gradient that a step uses: the derivative, or g where that is not what is used."""
     if not noise:
         return inline(parameter, parameters)
-    return "g" if parameters == 1 else f"g_{{{parameter.lstrip('w')}}}"
+    return "g" if parameters == 1 else f"g_{{{parameter.lstrip('w') or parameter}}}"

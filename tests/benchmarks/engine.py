@@ -9,7 +9,7 @@ import numpy as np
 
 from gdanim import Spec, trace
 from gdanim.losses.base import Array
-from gdanim.plan import loss_of
+from gdanim.minimised import loss_of
 
 RATES = tuple(float(rate) for rate in np.linspace(1e-4, 8e-4, 12))
 STEPS = 10_000

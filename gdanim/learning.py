@@ -1,0 +1,58 @@
+"""The options of a model that learns from data: what from, what it is, and what it costs to be wrong."""
+
+from __future__ import annotations
+
+from gdanim.kinds import FLAG, TEXT
+from gdanim.option import Group, Option
+
+# In the order of `--help`.
+LEARNING_OPTIONS: dict[str, Option] = {
+    name: option.named(name)
+    for name, option in {
+        "data": Option(
+            "",
+            TEXT,
+            Group.LOSS,
+            "What a model learns from, in place of --loss: made here (see gdanim list data), CSV with a"
+            " header, npz, or - for standard input.",
+            metavar="NAME[:KEY=VALUE,…]|FILE|-",
+            traced=True,
+        ),
+        "model": Option(
+            "",
+            TEXT,
+            Group.LOSS,
+            "What is learned: a name (see gdanim list models) or a formula of columns and parameters such as"
+            " 'a*hours + b'.",
+            metavar="NAME[:KEY=VALUE,…]|FORMULA",
+            unsaid="linear, or logistic for classes",
+            traced=True,
+        ),
+        "cost": Option(
+            "",
+            TEXT,
+            Group.LOSS,
+            "How wrong the model is in one row, of which the loss is the mean: squared, absolute,"
+            " huber:delta=1 or cross-entropy.",
+            metavar="NAME",
+            unsaid="squared, or cross-entropy for classes",
+            traced=True,
+        ),
+        "target": Option(
+            "",
+            TEXT,
+            Group.LOSS,
+            "The column of the file that the model has to find.",
+            metavar="COLUMN",
+            unsaid="the last",
+            traced=True,
+        ),
+        "standardize": Option(
+            False,
+            FLAG,
+            Group.LOSS,
+            "Shift and scale each feature to mean 0 and standard deviation 1.",
+            traced=True,
+        ),
+    }.items()
+}

@@ -1,0 +1,209 @@
+"""Learned: a model with its data as a loss, the mean of a cost over all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from gdanim.data import Table
+from gdanim.losses.base import Array, Loss, Minimum
+from gdanim.losses.costs import Cost
+from gdanim.losses.functions import sigmoid
+
+LARGEST = 6_000_000  # numbers held at a time: under 64 MiB with what is added up
+PART = 1 << 18  # numbers of one array at a time, which the processor's cache still holds
+TRIED, HALVED = 25, 40  # steps that try a learning rate, and how often it is halved at most
+NEWTON_STEPS, SETTLED = 60, 1e-10
+MOST_NEWTON = 20  # parameters up to which a minimum is looked for by Newton's method
+Rows = Any  # a slice of the rows, or the numbers of some, (b,)
+
+
+class Learned(Loss):
+    """The mean of a cost over the rows of a table: L(θ) = 1/m Σ cost(output(θ, xᵢ), yᵢ) + Σ decayⱼ θⱼ².
+
+    Attributes:
+        table: the data.
+        cost: of one row.
+        model: what the model is as mathtext, ŷ = … or p = σ(z), z = ….
+        decay: (n,), of each parameter; 0 where it is not held back.
+        arrays: how many numbers the work on one row holds at a time.
+
+    What a model adds is `output`, `costs` and `slopes`.
+    """
+
+    source = "a model and its data"
+    table: Table
+    cost: Cost
+    model: str
+    decay: Array
+    arrays: int
+
+    def output(self, theta: Array, features: Array) -> Array:
+        """What the model says before any probability is made of it: (..., n), (m, d) → (..., m)."""
+        raise NotImplementedError
+
+    def costs(self, theta: Array, rows: Rows) -> Array:
+        """The sum of the costs of some rows: (R, n) → (R,)."""
+        raise NotImplementedError
+
+    def slopes(self, theta: Array, rows: Rows) -> Array:
+        """The gradient of that sum: (R, n) → (R, n)."""
+        raise NotImplementedError
+
+    def predict(self, theta: Array, features: Array) -> Array:
+        """ŷ, or the probability of the second class: (..., n), (m, d) → (..., m)."""
+        with np.errstate(all="ignore"):
+            output = self.output(theta, features)
+            return np.asarray(sigmoid(output) if self.cost.probable else output)
+
+    def value(self, theta: Array) -> Array:
+        flat = self._flat(theta)
+        total = np.zeros(len(flat))
+        with np.errstate(all="ignore"):
+            for points, rows in self._parts(len(flat)):
+                total[points] += self.costs(flat[points], rows)
+            total = total / len(self.table) + self._penalty(flat)
+        return np.asarray(total.reshape(np.shape(theta)[:-1]))
+
+    def gradient(self, theta: Array) -> Array:
+        flat = self._flat(theta)
+        total = np.zeros(flat.shape)
+        with np.errstate(all="ignore"):
+            for points, rows in self._parts(len(flat)):
+                total[points] += self.slopes(flat[points], rows)
+            total = total / len(self.table) + self._pull(flat)
+        return np.asarray(total.reshape(np.shape(theta)))
+
+    def write_gradient(self, theta: Array, out: Array) -> None:
+        if theta.size // theta.shape[-1] * len(self.table) * self.arrays > PART:
+            out[:] = self.gradient(theta)
+            return
+        np.divide(self.slopes(theta, slice(None)), len(self.table), out)
+        out += self._pull(theta)
+
+    def sampled_gradient(self, theta: Array, rows: Rows) -> Array:
+        """The gradient as some rows alone have it: (R, n), (b,) → (R, n)."""
+        with np.errstate(all="ignore"):
+            return np.asarray(self.slopes(theta, rows) / len(rows) + self._pull(theta))
+
+    def spread(self, theta: Array, size: int) -> float:
+        """How far a gradient of so many rows is off in a component: the standard deviation, root mean square.
+
+        Rows are drawn without putting them back. Of many rows a sample is looked at.
+        """
+        m = len(self.table)
+        chosen = np.unique(np.linspace(0, m - 1, min(m, 1000)).astype(int))
+        with np.errstate(all="ignore"):
+            each = np.concatenate([self.slopes(theta[None], chosen[i : i + 1]) for i in range(len(chosen))])
+        share = (m - size) / max(m - 1, 1) / size
+        return float(np.sqrt(each.var(axis=0).mean() * share))
+
+    def _penalty(self, theta: Array) -> Array:
+        """Σ decayⱼ θⱼ², (R, n) → (R,); also where the square of a parameter that is not held overflows."""
+        return np.asarray(np.square(theta * np.sqrt(self.decay)).sum(axis=-1))
+
+    def _pull(self, theta: Array) -> Array:
+        """Its gradient."""
+        return np.asarray(2.0 * self.decay * theta)
+
+    def _flat(self, theta: Array) -> Array:
+        return np.asarray(theta, dtype=np.float64).reshape(-1, len(self.parameters))
+
+    def _parts(self, points: int) -> Iterator[tuple[slice, slice]]:
+        """Points and rows, so few at a time that memory does not run short."""
+        m = len(self.table)
+        most = max(1, min(PART, LARGEST // self.arrays))
+        rows = min(m, most)
+        together = max(1, most // rows)
+        for i in range(0, points, together):
+            for j in range(0, m, rows):
+                yield slice(i, i + together), slice(j, j + rows)
+
+    def settle(self) -> None:
+        """Find out a learning rate, minima and a domain, once all else is known."""
+        origin = np.array(self.start)
+        self.learning_rate = self._rate(origin)
+        self.minima = self._known_minima(origin)
+        self.domain = self._domain(origin)
+
+    def _known_minima(self, origin: Array) -> tuple[Minimum, ...]:
+        """The minimum that Newton's method finds from the start, halving steps that do not descend."""
+        if len(origin) > MOST_NEWTON or self.cost.curvature == 0.0:
+            return ()
+        theta, value = origin, float(self.value(origin))
+        for _ in range(NEWTON_STEPS):
+            slope, hessian = self.gradient(theta), self.hessian(theta)
+            if not (np.isfinite(hessian).all() and np.isfinite(slope).all()):
+                return ()
+            values, vectors = np.linalg.eigh(hessian)
+            flat = values[0] <= 1e-9 * values[-1]
+            if flat and values[-1] <= 0.0:
+                return ()
+            stiff = np.maximum(np.abs(values), 1e-9 * values[-1])
+            step = -vectors @ ((vectors.T @ slope) / stiff)
+            if (np.abs(step) <= SETTLED * (1.0 + np.abs(theta))).all():
+                return (
+                    ()
+                    if flat
+                    else (Minimum(tuple((theta + step).tolist()), float(self.value(theta + step))),)
+                )
+            for _ in range(30):
+                there = float(self.value(theta + step))
+                if there <= value:
+                    break
+                step = step / 2
+            else:
+                return ()
+            theta, value = theta + step, there
+        return ()
+
+    def _rate(self, origin: Array) -> float:
+        """A learning rate of one digit with which plain gradient descent comes down, step by step."""
+        slope, value = self.gradient(origin), float(self.value(origin))
+        steep = float(slope @ slope)
+        if not (np.isfinite(steep) and steep > 0.0 and np.isfinite(value)):
+            return 0.1
+        with np.errstate(all="ignore"):
+            highest = self._steepest(origin)
+        rate = 1.0 / highest if highest > 0.0 and np.isfinite(highest) else value / (20.0 * steep)
+        for _ in range(HALVED):
+            rate = float(f"{rate:.0e}")
+            if self._descends(origin, rate):
+                return rate
+            rate /= 2.0
+        return rate
+
+    def _steepest(self, origin: Array) -> float:
+        """The largest curvature where the descent starts, or a bound on it."""
+        if len(origin) > MOST_NEWTON or self.cost.curvature == 0.0:
+            return 0.0
+        hessian = self.hessian(origin)
+        return float(np.abs(np.linalg.eigvalsh(hessian)).max()) if np.isfinite(hessian).all() else 0.0
+
+    def _descends(self, origin: Array, rate: float) -> bool:
+        """Whether some steps all lead down; of a cost with a kink whether they do in the end."""
+        theta, last = origin, float(self.value(origin))
+        first = last
+        for _ in range(TRIED):
+            with np.errstate(all="ignore"):
+                theta = theta - rate * self.gradient(theta)
+                value = float(self.value(theta))
+            if not value <= last * (1.0 + 1e-9) and (self.cost.curvature > 0.0 or not np.isfinite(value)):
+                return False
+            last = value
+        return last < first
+
+    def _domain(self, origin: Array) -> tuple[tuple[float, float], ...]:
+        """Around the minimum as far as the start is, or as it is to where the loss is as high as there."""
+        centre = np.array(self.minima[0].theta) if self.minima else origin
+        least = self.minima[0].value if self.minima else 0.0
+        height = float(self.value(origin)) - least
+        with np.errstate(all="ignore"):
+            curved = np.diag(self.hessian(centre)) if len(origin) <= MOST_NEWTON else np.ones(len(origin))
+            reach = np.sqrt(np.maximum(2.0 * height / curved, 0.0))
+        reach = np.where(np.isfinite(reach) & (reach > 0.0), reach, 0.0)
+        reach = np.maximum(reach, 1.25 * np.abs(origin - centre))
+        reach = np.where(reach > 1e-9 * (1.0 + np.abs(centre)), reach, 1.0)
+        return tuple(zip((centre - reach).tolist(), (centre + reach).tolist(), strict=True))

@@ -1,0 +1,210 @@
+"""A model from any formula: letters that are columns of the data stand for these, the others are learned."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from gdanim.data import Table
+from gdanim.errors import GdanimError
+from gdanim.losses.base import Array
+from gdanim.losses.compiled import compiled
+from gdanim.losses.costs import Cost
+from gdanim.losses.expression import Read, read_formula, where_real
+from gdanim.losses.graph import gradient, needed
+from gdanim.losses.learned import Learned, Rows
+from gdanim.losses.lettering import as_typed, derivatives
+from gdanim.losses.mathtext import symbol
+from gdanim.losses.reading import plain
+
+STARTS = (0.0, 1.0, 0.5, -0.5, 0.1)  # what every parameter is at first, as long as that leads nowhere
+
+
+class Modelled(Learned):
+    """The mean cost of a formula of columns and parameters; its gradient by reverse mode on its graph.
+
+    Every operation works on all rows and on many θ at once.
+
+    Args:
+        text: the formula.
+        table: whose columns it may name.
+        cost: of one row.
+        constants: values of letters that are neither parameters nor columns.
+        parameters: in order; all other letters by the alphabet when empty.
+
+    Raises:
+        GdanimError: it is no formula, names the target or no column, or does not depend on a parameter.
+
+    >>> from gdanim.data import load
+    >>> from gdanim.losses.costs import squared
+    >>> loss = Modelled("a*x + b", load("line:noise=0"), squared())
+    >>> loss.parameters, loss.model, np.round(loss.minima[0].theta, 9).tolist()
+    (('a', 'b'), '\\\\hat{y} = ax + b', [2.0, 1.0])
+    """
+
+    def __init__(
+        self,
+        text: str,
+        table: Table,
+        cost: Cost,
+        *,
+        constants: Mapping[str, float] | None = None,
+        parameters: tuple[str, ...] = (),
+    ) -> None:
+        read, columns = _read(text, table, constants or {}, parameters)
+        self.name, self.cost = text, cost
+        self.table = table = table.only(tuple(columns))
+        self.parameters = tuple(node.name for node in read.inputs)
+        self.decay = np.zeros(len(self.parameters))
+        if cost.probable and read.output.op == "sigmoid":  # what makes the probability is the cost's part
+            read = read._replace(output=read.output.args[0])
+            inside = read.tree.args[0] if isinstance(read.tree, ast.Call) else None
+        else:
+            inside = read.tree
+        with _in_the_model():
+            slopes = read.slopes()
+        self._compile(read, slopes)
+        self._columns = np.ascontiguousarray(table.features.T)
+        self._targets = cost.targets(table.values)
+        said = r"\ldots" if inside is None else as_typed(inside, read.constants)
+        self.model = rf"p = \sigma(z), z = {said}" if cost.probable else rf"\hat{{y}} = {said}"
+        self._linear = not any(node in set(needed(slopes)) for node in read.inputs)
+        self.formula, self.gradient_formula = formulas(self, derivatives(slopes))
+        self.start = self._begin()
+        self.settle()
+
+    def _compile(self, read: Read, slopes: Sequence[object]) -> None:
+        """The code for the output, for the cost of every row, and for its derivatives."""
+        graph, inputs = read.output.graph, read.inputs
+        data = list(read.columns.values())
+        target = graph.input("the target")
+        cost = self.cost.node(read.output, target)
+        partials = where_real(cost, gradient(cost, inputs))
+        self._output = compiled([read.output], [*inputs, *data])
+        self._costs = compiled([cost], [*inputs, *data, target])
+        self._slopes = compiled(partials, [*inputs, *data, target])
+        self.arrays = self._slopes.arrays + len(inputs) + 2
+
+    def output(self, theta: Array, features: Array) -> Array:
+        given = [theta[..., i, None] for i in range(len(self.parameters))]
+        (found,) = self._output.function(*given, *features.T)
+        return np.broadcast_to(found, (*theta.shape[:-1], len(features)))
+
+    def costs(self, theta: Array, rows: Rows) -> Array:
+        (found,) = self._costs.function(*self._given(theta, rows))
+        return np.asarray(self._wide(found, theta, rows).sum(axis=-1))
+
+    def slopes(self, theta: Array, rows: Rows) -> Array:
+        found = self._slopes.function(*self._given(theta, rows))
+        return np.stack([self._wide(each, theta, rows).sum(axis=-1) for each in found], axis=-1)
+
+    def _given(self, theta: Array, rows: Rows) -> list[Array]:
+        """(R, 1) for each parameter, and (b,) for each column and the target."""
+        return [*theta.T[:, :, None], *self._columns[:, rows], self._targets[rows]]
+
+    def _wide(self, found: Array, theta: Array, rows: Rows) -> Array:
+        """What may be the same in all rows, or for all θ, for each of them."""
+        return np.broadcast_to(found, (len(theta), len(self._targets[rows])))
+
+    def _begin(self) -> tuple[float, ...]:
+        """All parameters 0, or another number where something then pulls at every one of them."""
+        n, usable = len(self.parameters), None
+        for number in STARTS:
+            start = np.full(n, number)
+            slope = self.gradient(start)
+            if not (np.isfinite(self.value(start)) and np.isfinite(slope).all()):
+                continue
+            usable = start if usable is None else usable
+            if self._linear or (np.abs(slope) > 1e-9 * np.abs(slope).max()).all():
+                return tuple(start.tolist())
+        return tuple((np.zeros(n) if usable is None else usable).tolist())
+
+
+class _in_the_model:  # noqa: N801
+    """What is wrong in the formula is wrong in --model."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, GdanimError) and error.where == ("loss",):
+            problem = error.problem.replace(
+                "is in neither --parameters nor --let", "is no column, and in neither --parameters nor --let"
+            )
+            raise GdanimError(problem, where=["model"]) from None
+
+
+def _read(
+    text: str, table: Table, constants: Mapping[str, float], parameters: tuple[str, ...]
+) -> tuple[Read, list[str]]:
+    """The formula, and the columns that are in it."""
+    named = {plain(column): column for column in (*table.columns, table.target) if _can_be_named(column)}
+    for name in constants:
+        if plain(name) in named:
+            raise GdanimError(
+                f"'{name}' is a column of the data, and has a value in every row", where=["let"]
+            )
+    with _in_the_model():
+        read = read_formula(text, constants=constants, parameters=parameters, columns=tuple(named))
+    used = [named[name] for name in read.columns]
+    if table.target in used:
+        raise GdanimError(
+            f"'{table.target}' is the target, which the model has to find; leave it out (see --target)",
+            where=["model"],
+        )
+    if not used:
+        raise GdanimError(
+            f"the formula has no column of the data in it; these are {', '.join(table.columns)}",
+            where=["model"],
+        )
+    return read, used
+
+
+def _can_be_named(column: str) -> bool:
+    return re.fullmatch(r"[^\W\d]\w*", column) is not None
+
+
+def lettered(column: str) -> str:
+    r"""A column's name as mathtext.
+
+    >>> lettered("x1"), lettered("hours"), lettered("Nota final (%)")
+    ('x_1', 'hours', '\\mathrm{Nota\\ final\\ (\\ )}')
+    """
+    if re.fullmatch(r"[A-Za-z]\w*", column, re.ASCII):
+        return symbol(column)
+    bare = re.sub(r"[\\${}^_%#&~]", " ", column)
+    return r"\mathrm{" + bare.replace(" ", r"\ ") + "}"
+
+
+def formulas(loss: Learned, partials: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    r"""L and its derivatives as mathtext, from those of the output by each parameter.
+
+    The mean over m rows is 1/m Σ; "1" for a partial derivative is not written.
+    """
+    m, cost = len(loss.table), loss.cost
+    mean = rf"\frac{{1}}{{{m}}}\sum "
+    held = max(loss.decay, default=0.0)
+    inner = rf"\left({cost.formula}\right)" if cost.probable else cost.formula
+    penalty = rf" + {held:g}\sum w^2" if held else ""
+    slopes = []
+    for name, partial, decay in zip(loss.parameters, partials, loss.decay, strict=True):
+        if partial == r"\ldots":
+            slopes.append(partial)
+            continue
+        factor = rf"({partial})" if _is_sum(partial) else partial
+        times = "" if partial == "1" else rf" \cdot {factor}"
+        more = rf" + {2 * decay:g}{symbol(name)}" if decay else ""
+        slopes.append(mean + cost.slope + times + more)
+    return mean + inner + penalty, tuple(slopes)
+
+
+def _is_sum(formula: str) -> bool:
+    """Whether mathtext has a + or − outside all brackets, or begins with one."""
+    bare = formula
+    inside = re.compile(r"\([^()]*\)|\{[^{}]*\}")
+    while inside.search(bare):
+        bare = inside.sub("", bare)
+    return re.search(r" [+-] |^-", bare) is not None

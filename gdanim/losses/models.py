@@ -1,0 +1,197 @@
+"""The models by name: lines and polynomials in closed form, and any formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated
+
+import numpy as np
+
+from gdanim.calls import Limits, NotNegative, build
+from gdanim.data import Table
+from gdanim.errors import GdanimError, unknown
+from gdanim.losses.base import Array, Minimum
+from gdanim.losses.compiled import compiled
+from gdanim.losses.costs import COSTS, Cost, cross_entropy, squared
+from gdanim.losses.graph import Graph, gradient
+from gdanim.losses.learned import Learned, Rows
+from gdanim.losses.modelled import Modelled, formulas, lettered
+
+Degree = Annotated[int, Limits(1, 16)]
+MOST_COLUMNS = 99
+
+
+class Affine(Learned):
+    """A model that is a weighted sum: output = Σ θⱼ φⱼ(x), with the mean cost of it.
+
+    Args:
+        name: as `--model` takes it.
+        table, cost: the data, and the cost of one row.
+        parameters: the names of the n weights.
+        basis: features (m, d) → (m, n), what the weights stand before.
+        letters: each column of the basis as mathtext, "1" for the constant.
+        decay: (n,), times which each weight's square is added to the loss.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        table: Table,
+        cost: Cost,
+        parameters: Sequence[str],
+        basis: Callable[[Array], Array],
+        letters: Sequence[str],
+        decay: Sequence[float],
+    ) -> None:
+        self.name, self.table, self.cost = name, table, cost
+        self.parameters, self.decay, self.arrays = tuple(parameters), np.array(decay), 5
+        self._of, self._basis = basis, np.ascontiguousarray(basis(table.features))
+        self._targets = cost.targets(table.values)
+        graph = Graph()
+        output, target = graph.input("output"), graph.input("target")
+        node = cost.node(output, target)
+        self._cost = compiled([node], [output, target])
+        self._slope = compiled(gradient(node, [output]), [output, target])
+        terms = [
+            p if letter == "1" else rf"{p} \cdot {letter}"
+            for p, letter in zip(map(lettered, parameters), letters, strict=True)
+        ]
+        said = " + ".join(terms if len(terms) < 6 else [*terms[:2], r"\ldots", terms[-1]])
+        self.model = rf"p = \sigma(z), z = {said}" if cost.probable else rf"\hat{{y}} = {said}"
+        self.formula, self.gradient_formula = formulas(self, letters)
+        self.start = (0.0,) * len(self.parameters)
+        self.settle()
+
+    def output(self, theta: Array, features: Array) -> Array:
+        return np.asarray(theta @ self._of(features).T)
+
+    def costs(self, theta: Array, rows: Rows) -> Array:
+        (found,) = self._cost.function(theta @ self._basis[rows].T, self._targets[rows])
+        return np.asarray(found.sum(axis=-1))
+
+    def slopes(self, theta: Array, rows: Rows) -> Array:
+        basis = self._basis[rows]
+        (found,) = self._slope.function(theta @ basis.T, self._targets[rows])
+        return np.asarray(found @ basis)
+
+    def _steepest(self, origin: Array) -> float:
+        """Nowhere is it curved more: the cost's largest curvature times that of the basis."""
+        moments = self._basis.T @ self._basis / len(self.table)
+        return float(np.linalg.eigvalsh(self.cost.curvature * moments + 2.0 * np.diag(self.decay)).max())
+
+    def _known_minima(self, origin: Array) -> tuple[Minimum, ...]:
+        """Of squared errors the least squares, in closed form."""
+        if self.cost.name != "squared":
+            return super()._known_minima(origin)
+        m, n = self._basis.shape
+        held = np.diag(np.sqrt(m * self.decay))
+        theta, _, rank, _ = np.linalg.lstsq(
+            np.vstack([self._basis, held]), np.concatenate([self._targets, np.zeros(n)]), rcond=1e-12
+        )
+        return (Minimum(tuple(theta.tolist()), float(self.value(theta))),) if rank == n else ()
+
+
+def linear(data: Table, cost: Cost, l2: NotNegative = 0.0) -> Learned:
+    """ŷ = w·x + b, a straight line; with several features w₁x₁ + w₂x₂ + … + b."""
+    return _weighted("linear", data, cost, l2)
+
+
+def polynomial(data: Table, cost: Cost, degree: Degree = 3, l2: NotNegative = 0.0) -> Learned:
+    """ŷ = w₀ + w₁x + w₂x² + …, of one feature."""
+    if len(data.columns) != 1:
+        raise GdanimError(
+            f"polynomial has one feature, and the data have {len(data.columns)} ({', '.join(data.columns)});"
+            " write a formula, such as a*x1^2 + b*x2 + c",
+            where=["model"],
+        )
+    letter, powers = lettered(data.columns[0]), np.arange(degree + 1)
+    letters = ["1", letter, *(f"{letter}^{{{power}}}" for power in powers[2:])]
+    names = [f"w{power}" for power in powers]
+
+    def basis(features: Array) -> Array:
+        return np.asarray(features[:, :1] ** powers)
+
+    return Affine("polynomial", data, cost, names, basis, letters, [0.0, *[l2] * degree])
+
+
+def logistic(data: Table, cost: Cost, l2: NotNegative = 0.0) -> Learned:
+    """p = σ(w·x + b), the probability of the second of two classes; learns by cross-entropy."""
+    if not cost.probable:
+        raise GdanimError(
+            f"logistic learns by cross-entropy; for another cost write the formula: --model"
+            f" 'sigmoid(w*{data.columns[0]} + b)' --cost {cost.name}",
+            where=["cost"],
+        )
+    return _weighted("logistic", data, cost, l2)
+
+
+def _weighted(name: str, data: Table, cost: Cost, l2: float) -> Learned:
+    """One weight a feature, and a constant."""
+    d = len(data.columns)
+    if d > MOST_COLUMNS:
+        raise GdanimError(f"has {d} features; up to {MOST_COLUMNS} are read", where=["data"])
+    names = ["w"] if d == 1 else [f"w{i}" for i in range(1, d + 1)]
+
+    def basis(features: Array) -> Array:
+        return np.concatenate([features, np.ones((len(features), 1))], axis=1)
+
+    letters = [*map(lettered, data.columns), "1"]
+    return Affine(name, data, cost, [*names, "b"], basis, letters, [*[l2] * d, 0.0])
+
+
+MODELS: dict[str, Callable[..., Learned]] = {
+    "linear": linear,
+    "polynomial": polynomial,
+    "logistic": logistic,
+}
+
+
+def make_model(
+    call: str,
+    table: Table,
+    *,
+    cost: str = "",
+    constants: Mapping[str, float] | None = None,
+    parameters: tuple[str, ...] = (),
+) -> Learned:
+    """The loss of a model on data: `NAME`, `NAME:KEY=VALUE,…` or a formula; what suits the data when empty.
+
+    Args:
+        table: the data.
+        cost: `NAME` or `NAME:KEY=VALUE`; cross-entropy for classes, and squared errors else, when empty.
+        constants: values of a formula's letters that are neither parameters nor columns.
+        parameters: a formula's parameters in order; found in it when empty.
+
+    Raises:
+        GdanimError: an unknown name or option, a formula that is not one, or data that do not fit.
+    """
+    call = call.strip() or ("logistic" if table.classes else "linear")
+    name, colon, options = call.partition(":")
+    lower = name.strip().lower()
+    named = lower in MODELS
+    if not named and re.fullmatch(r"[A-Za-z][A-Za-z-]{3,}", name) and name not in table.columns:
+        raise unknown("model", name, MODELS, where="model")
+    chosen: Cost = build("cost", COSTS, cost) if cost else _suitable(table, lower)
+    if chosen.probable:
+        table = table.in_classes()
+        if len(table.classes) > 2:
+            raise GdanimError(
+                f"the target '{table.target}' has {len(table.classes)} classes ({', '.join(table.classes)});"
+                " cross-entropy of a formula and of logistic is for two",
+                where=["model" if not cost else "cost"],
+            )
+    if not named:
+        return Modelled(call, table, chosen, constants=constants, parameters=parameters)
+    for option, given in (("let", constants), ("parameters", parameters)):
+        if given:
+            raise GdanimError(f"belongs to a formula, and '{lower}' is a model with a name", where=[option])
+    loss = build("model", MODELS, lower + colon + options, data=table, cost=chosen)
+    loss.name = call
+    return loss
+
+
+def _suitable(table: Table, name: str) -> Cost:
+    """Cross-entropy where classes are learned, squared errors else."""
+    classes = bool(table.classes) or name == "logistic"
+    return cross_entropy() if classes else squared()

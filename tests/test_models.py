@@ -1,0 +1,327 @@
+"""Models with their data as losses: gradients, minima and descents against PyTorch, numpy and mathematics."""
+
+import json
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdanim import GdanimError, Spec, descend, trace
+from gdanim.data import DATA, Table, load
+from gdanim.losses import learned
+from gdanim.losses.base import Array
+from gdanim.losses.models import MODELS, make_model
+from tests.conftest import Result
+
+CASES = json.loads((Path(__file__).parent / "data" / "torch_models.json").read_text())["cases"]
+FORMULAS = [
+    ("linear", "a*x + b", "line"),
+    ("polynomial:degree=3", "a + b*x + c*x^2 + d*x^3", "sine"),
+    ("logistic", "a*x1 + b*x2 + c", "moons"),
+    ("logistic", "sigmoid(a*x1 + b*x2 + c)", "moons"),
+    ("logistic", "1/(1 + exp(-a*x1 - b*x2 - c))", "moons"),
+]
+LEARNED = [
+    ("linear", "line", ""),
+    ("linear", "line", "huber"),
+    ("linear:l2=0.2", "blobs", "squared"),
+    ("polynomial:degree=4", "sine", ""),
+    ("logistic", "moons", ""),
+    ("a*sin(b*x + c)", "sine", ""),
+    ("a*exp(-b*x^2) + c", "sine", "huber:delta=0.3"),
+    ("sigmoid(a*x1 + b*x2 + c*x1*x2)", "xor", ""),
+    ("a*tanh(b*x1 + c) + d*x2", "circles", "squared"),
+]
+
+
+def table_of(case: dict[str, Any]) -> Table:
+    values = np.array(case["target"])
+    classes = tuple(f"{k:.0f}" for k in sorted(set(case["target"]))) if case["classes"] else ()
+    return Table("kept", tuple(case["columns"]), np.array(case["features"]), "y", values, classes)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['model']} {case['cost']}")
+def test_loss_and_gradient_equal_pytorchs(case: dict[str, Any]) -> None:
+    loss = make_model(case["model"], table_of(case), cost=case["cost"])
+    for point in case["points"]:
+        theta = np.array(point["theta"])
+        np.testing.assert_allclose(loss.value(theta), point["loss"], rtol=1e-10)
+        wanted = np.array(point["gradient"])
+        scale = np.abs(wanted).max()
+        np.testing.assert_allclose(loss.gradient(theta), wanted, rtol=1e-10, atol=1e-10 * scale)
+        out = np.full((1, theta.size), np.nan)
+        loss.write_gradient(theta[None], out)
+        np.testing.assert_allclose(out[0], wanted, rtol=1e-10, atol=1e-10 * scale)
+
+
+def test_every_model_is_among_pytorchs() -> None:
+    assert set(MODELS) <= {case["model"].partition(":")[0] for case in CASES}
+    assert {case["cost"].partition(":")[0] for case in CASES} == {
+        "squared",
+        "absolute",
+        "huber",
+        "cross-entropy",
+    }
+
+
+@pytest.mark.parametrize(("model", "data", "cost"), LEARNED)
+def test_the_gradient_equals_central_differences(model: str, data: str, cost: str) -> None:
+    loss = make_model(model, load(data), cost=cost)
+    n, step = len(loss.parameters), 1e-4
+    theta = np.random.default_rng(5).normal(0.0, 0.7, (20, n))
+    gradient = loss.gradient(theta)
+    for i, shift in enumerate(step * np.eye(n)):
+        near, far = (loss.value(theta + m * shift) - loss.value(theta - m * shift) for m in (1, 2))
+        wanted = (8 * near - far) / (12 * step)  # of fourth order
+        # Of huber the kinks in the curvature cost differences some digits.
+        digits = 1e-5 if "huber" in cost else 1e-6
+        np.testing.assert_allclose(gradient[:, i], wanted, rtol=digits, atol=digits * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize(("named", "formula", "data"), FORMULAS)
+def test_formulas_equal_the_named_models(named: str, formula: str, data: str) -> None:
+    table = load(data)
+    cost = "cross-entropy" if table.classes else ""
+    one, other = make_model(named, table, cost=cost), make_model(formula, table, cost=cost)
+    theta = np.random.default_rng(1).normal(0.0, 2.0, (3, 5, len(one.parameters)))
+    np.testing.assert_allclose(one.value(theta), other.value(theta), rtol=1e-12)
+    np.testing.assert_allclose(one.gradient(theta), other.gradient(theta), rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(
+        one.predict(theta, table.features), other.predict(theta, table.features), rtol=1e-10, atol=1e-15
+    )
+    for a, b in zip(one.minima, other.minima, strict=True):
+        np.testing.assert_allclose(a.theta, b.theta, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3, 5])
+def test_the_known_minimum_is_numpys_least_squares(degree: int) -> None:
+    table = load("sine")
+    loss = make_model(f"polynomial:degree={degree}", table)
+    wanted = np.polyfit(table.features[:, 0], table.values, degree)[::-1]
+    (minimum,) = loss.minima
+    np.testing.assert_allclose(minimum.theta, wanted, rtol=1e-9, atol=1e-12)
+    residuals = np.polyval(wanted[::-1], table.features[:, 0]) - table.values
+    assert minimum.value == pytest.approx((residuals**2).mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize(("model", "data"), [("linear", "line"), ("polynomial:degree=2", "line:n=60")])
+def test_descent_reaches_numpys_least_squares(model: str, data: str) -> None:
+    table = load(data)
+    run = descend(make_model(model, table), iterations=3000)
+    wanted = np.polyfit(table.features[:, 0], table.values, run.theta.shape[1] - 1)[::-1]
+    wanted = wanted[::-1] if model == "linear" else wanted  # w before b
+    np.testing.assert_allclose(run.theta[-1], wanted, rtol=1e-6)
+    assert (np.diff(run.loss) <= 1e-12).all()
+
+
+def test_ridge_is_the_closed_form() -> None:
+    table = load("moons")
+    loss = make_model("linear:l2=0.25", table, cost="squared")
+    basis = np.column_stack([table.features, np.ones(len(table))])
+    held = len(table) * 0.25 * np.diag([1.0, 1.0, 0.0])
+    wanted = np.linalg.solve(basis.T @ basis + held, basis.T @ table.values)
+    np.testing.assert_allclose(loss.minima[0].theta, wanted, rtol=1e-10)
+    np.testing.assert_allclose(loss.gradient(np.array(loss.minima[0].theta)), 0.0, atol=1e-12)
+
+
+def test_logistic_on_separable_data_grows_and_does_not_overflow() -> None:
+    loss = make_model("logistic", load("blobs:noise=0.1"))
+    assert loss.minima == ()  # it has none: ever larger weights are ever better
+    run = descend(loss, learning_rate=1.0, iterations=500)
+    assert np.isfinite(run.theta).all()
+    assert (np.diff(run.loss) <= 0).all()
+    sizes = np.linalg.norm(run.theta, axis=1)
+    assert sizes[-1] > 1.05 * sizes[250] > 1.2 * sizes[10] > 1
+    for size in (1e3, 1e10, 1e300):
+        theta = size * run.theta[-1] / sizes[-1]
+        assert loss.value(theta) == 0.0 or loss.value(theta) < 1e-100
+        assert loss.value(-theta) == pytest.approx(
+            size * (loss.value(-theta / size * 1e3) / 1e3), rel=1e-9
+        )  # linear in the logits
+        assert np.isfinite(loss.gradient(theta)).all()
+        assert np.isfinite(loss.gradient(-theta)).all()
+
+
+def test_cross_entropy_keeps_its_digits() -> None:
+    table = Table("one", ("x",), np.array([[1.0], [1.0]]), "y", np.array([1.0, 0.0]), ("n", "y"))
+    loss = make_model("a*x", table, cost="cross-entropy")
+    for z in (40.0, -40.0, 700.0):
+        # log(1 + e^−|z|) and |z| + that: in the mean half their sum
+        wanted = 0.5 * (np.log1p(np.exp(-abs(z))) + abs(z) + np.log1p(np.exp(-abs(z))))
+        assert loss.value(np.array([z])) == pytest.approx(wanted, rel=1e-15)
+    right = Table("one", ("x",), np.array([[1.0]]), "y", np.array([1.0]), ("n", "y"))
+    sure = make_model("a*x", right, cost="cross-entropy")
+    assert sure.value(np.array([50.0])) == pytest.approx(np.exp(-50.0), rel=1e-12)
+    assert sure.gradient(np.array([50.0]))[0] == pytest.approx(-np.exp(-50.0), rel=1e-12)
+
+
+@pytest.mark.parametrize(("model", "data", "cost"), LEARNED)
+def test_it_is_worked_out_in_parts_alike(
+    model: str, data: str, cost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loss = make_model(model, load(data), cost=cost)
+    theta = np.random.default_rng(2).normal(size=(4, 3, len(loss.parameters)))
+    value, gradient = loss.value(theta), loss.gradient(theta)
+    for part in (7, 64, 500):
+        monkeypatch.setattr(learned, "PART", part)
+        np.testing.assert_allclose(loss.value(theta), value, rtol=1e-12)
+        np.testing.assert_allclose(loss.gradient(theta), gradient, rtol=1e-10, atol=1e-13)
+        out = np.empty((3, theta.shape[-1]))
+        loss.write_gradient(theta[0], out)
+        np.testing.assert_allclose(out, gradient[0], rtol=1e-10, atol=1e-13)
+    np.testing.assert_allclose(loss.value(theta[0, 0]), value[0, 0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("model", ["linear", "a*sin(b*x) + c*exp(-x^2)"])
+def test_a_grid_of_parameters_over_many_rows_stays_under_64_mib(model: str) -> None:
+    loss = make_model(model, load("line:n=20000"))
+    theta = np.random.default_rng(0).normal(size=(100, len(loss.parameters)))
+    tracemalloc.start()
+    loss.value(theta)
+    loss.gradient(theta)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64 * 2**20
+
+
+def test_batches_take_every_row_once_and_have_the_gradient_for_their_mean() -> None:
+    loss = make_model("linear", load("line:n=24"))
+    theta = np.array([[0.3, -0.2]])
+    whole = loss.gradient(theta)
+    parts = [loss.sampled_gradient(theta, np.arange(24)[i::6]) for i in range(6)]
+    np.testing.assert_allclose(np.mean(parts, axis=0), whole, rtol=1e-12)
+    run = descend(loss, batch_size=4, seed=3, iterations=30, start=(0.3, -0.2), learning_rate=0.0)
+    np.testing.assert_allclose(run.gradient[:6].mean(axis=0), whole[0], rtol=1e-12)
+    np.testing.assert_allclose(run.gradient[6:12].mean(axis=0), whole[0], rtol=1e-12)
+    assert not np.allclose(run.gradient[:6], run.gradient[6:12])  # in another order
+    assert (run.loss == run.loss[0]).all()  # the recorded loss is that of all rows
+    spread = float(np.sqrt(run.gradient[:24].reshape(4, 6, 2).var(axis=1).mean()))
+    assert loss.spread(theta[0], 4) == pytest.approx(spread, rel=0.5)
+
+
+def test_the_spread_is_that_of_all_batches_there_are() -> None:
+    from itertools import combinations
+
+    loss = make_model("linear", load("line:n=7"))
+    theta = np.array([0.5, 1.5])
+    every = np.array([loss.sampled_gradient(theta[None], np.array(c))[0] for c in combinations(range(7), 3)])
+    assert loss.spread(theta, 3) == pytest.approx(float(np.sqrt(every.var(axis=0).mean())), rel=1e-9)
+
+
+def test_a_batch_of_all_rows_is_plain_descent_and_seeds_tell_runs_apart() -> None:
+    plain, all_rows = (trace(Spec(data="line", batch_size=size))[0] for size in (None, 24))
+    np.testing.assert_array_equal(plain.theta, all_rows.theta)
+    assert all_rows.batch_size == 0
+    one, again, other = (trace(Spec(data="line", batch_size=3, seed=seed))[0] for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.theta, again.theta)
+    assert not np.array_equal(one.theta, other.theta)
+    runs = trace(Spec(data="line", batch_size=(3, 24), iterations=5))
+    assert [run.label for run in runs] == ["batch_size=3", "batch_size=all"]
+    np.testing.assert_array_equal(runs[1].theta, plain.theta[:6])
+
+
+def test_batches_are_noise_to_the_verdict() -> None:
+    (run,) = trace(Spec(data="line", batch_size=3, iterations=200))
+    assert run.outcome.kind in ("noisy", "noise-led")
+    (run,) = trace(Spec(data="line", batch_size=3, learning_rate=0.9, iterations=60))
+    assert run.outcome.kind == "diverged"
+
+
+@pytest.mark.parametrize(("model", "data", "cost"), [*LEARNED, *[("", name, "") for name in DATA]])
+def test_the_default_learning_rate_comes_down(model: str, data: str, cost: str) -> None:
+    loss = make_model(model, load(data), cost=cost)
+    run = descend(loss, iterations=200)
+    assert run.loss[-1] < run.loss[0]
+    assert (np.diff(run.loss) <= 1e-9 * run.loss[0]).all()
+    for start, (low, high) in zip(loss.start, loss.domain, strict=True):
+        assert low <= start <= high
+    if loss.minima:
+        assert np.abs(loss.gradient(np.array(loss.minima[0].theta))).max() < 1e-7
+        assert run.loss.min() >= loss.minima[0].value - 1e-12
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"model": "linear"}, "model: belongs to a model that learns from data, and there are none; see --data"),
+    ({"cost": "squared"}, "cost: belongs to a model"),
+    ({"target": "y"}, "target: belongs to a model"),
+    ({"standardize": True}, "standardize: belongs to a model"),
+    ({"batch_size": 3}, "batch_size: takes rows of data, and the loss has none"),
+    ({"data": "line", "batch_size": 25}, "batch_size: a batch of 25 is more than the 24 rows"),
+    ({"data": "line", "loss": "bowl"}, "data: is what a model learns from; leave --loss out"),
+    ({"data": "line", "model": "liner"}, "model: unknown model 'liner'; did you mean 'linear'"),
+    ({"data": "line", "model": "linear:l3=1"}, "model: unknown option 'l3' of linear; it takes l2"),
+    ({"data": "line", "model": "linear:l2=-1"}, "option 'l2' of linear must be from 0 up"),
+    ({"data": "line", "model": "polynomial:degree=40"}, "option 'degree' of polynomial must be from 1 up"),
+    ({"data": "line", "model": "a*hours + b"}, "model: 'hours' is no column, and in neither --parameters"),
+    ({"data": "line", "model": "a*x + b", "let": {"x": 2}}, "let: 'x' is a column of the data"),
+    ({"data": "line", "model": "a*x + y"}, "model: 'y' is the target, which the model has to find"),
+    ({"data": "line", "model": "a + b"}, "model: the formula has no column of the data in it; these are x"),
+    ({"data": "line", "model": "2*x"}, "the formula has no parameter to descend along"),
+    ({"data": "line", "model": "a*x - a*x + b*x"}, "model: the formula does not depend on 'a'"),
+    ({"data": "line", "model": "a*x +"}, "model: this is not arithmetic"),
+    ({"data": "line", "model": "__import__('os')*x"}, "model: "),
+    ({"data": "line", "model": "linear", "let": {"a": 2}}, "let: belongs to a formula, and 'linear' is"),
+    ({"data": "line", "cost": "sqared"}, "cost: unknown cost 'sqared'; did you mean 'squared'"),
+    ({"data": "moons", "model": "polynomial"}, "model: polynomial has one feature, and the data have 2"),
+    ({"data": "moons", "cost": "squared"}, "cost: logistic learns by cross-entropy; for another cost"),
+    ({"data": "line", "cost": "cross-entropy"}, "cost: the target 'y' has 24 classes"),
+    ({"data": "line", "start": (1, 2, 3)}, "start: linear takes 2 numbers"),
+]
+
+
+@pytest.mark.parametrize(("settings", "words"), REFUSED, ids=lambda value: str(value)[:60])
+def test_what_makes_no_sense_is_a_sentence(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(GdanimError) as caught:
+        trace(Spec(**settings))
+    assert str(caught.value).startswith(words) or words in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_a_file_from_the_command_line_says_how_it_was_read(
+    gdanim: Callable[..., Result], tmp_path: Path
+) -> None:
+    path = tmp_path / "notas.csv"
+    path.write_text("horas;nota\n1,5;4\n2;5,5\n4;8\n", encoding="utf-8")
+    result = gdanim("trace", "--data", str(path), "--model", "a*horas + b", "-n", "2", "--format", "csv")
+    assert result.code == 0
+    assert "3 rows: horas, and nota as the target; semicolons between columns, decimal commas" in result.err
+    assert result.out.splitlines()[0] == "k,a,b,L,∂L/∂a,∂L/∂b"
+    path.write_text("horas;nota\n1,5;4\n2;\n", encoding="utf-8")
+    target = tmp_path / "out.gif"
+    result = gdanim("run", "--data", str(path), "-o", str(target))
+    assert result.code == 2
+    assert f"--data: {path}: line 3, column 2 (nota) is empty; fill it in" in result.err
+    assert not target.exists()
+
+
+def test_a_spec_with_data_is_plain_data() -> None:
+    spec = Spec(data="line:n=9", model="a*x + b", cost="huber", standardize=True, batch_size=(3, 9))
+    data = spec.to_data()
+    assert data == {
+        "data": "line:n=9",
+        "model": "a*x + b",
+        "cost": "huber",
+        "standardize": True,
+        "batch_size": [3, 9],
+    }
+    assert Spec.from_data(data) == spec
+
+
+def test_many_rows_are_trained_on() -> None:
+    table = load("line:n=100000")
+    run = descend(make_model("linear", table), iterations=60)
+    wanted = np.polyfit(table.features[:, 0], table.values, 1)[::-1]
+    np.testing.assert_allclose(run.theta[-1], wanted[::-1], rtol=1e-4)
+
+
+def test_newton_finds_the_minimum_of_a_logistic_model() -> None:
+    loss = make_model("logistic", load("blobs"))
+    (minimum,) = loss.minima
+    run = descend(loss, "newton", learning_rate=1.0, iterations=12)
+    np.testing.assert_allclose(run.theta[-1], minimum.theta, rtol=1e-6)
+    theta: Array = np.array(minimum.theta)
+    around = theta + 0.01 * np.random.default_rng(0).normal(size=(200, 3))
+    assert (loss.value(around) > minimum.value).all()
