@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gdanim.errors import GdanimError, unknown
 from gdanim.spec import LARGEST, Spec
 from gdanim.theme import text_size
-from gdanim.views import VIEWS, Kind
+from gdanim.views import NO_DATA, VIEWS, Kind
 
 NUMBERS = 2.6  # sizes of text for the numbers left of the axes, at least
 WIDE_NUMBERS = 5.5  # for the widest there are
@@ -123,39 +123,61 @@ def inside(kind: Kind, cell: Cell, text: float, numbers: float = 0.0) -> Cell:
     )
 
 
-def layout_of(view: str, parameters: int, runs: int = 1, grid: bool = False) -> Layout:
+def layout_of(
+    view: str, parameters: int, runs: int = 1, grid: bool = False, data: tuple[int, int] = NO_DATA
+) -> Layout:
     """The layout that `a+b/c` describes: + stands side by side, / below; what suits the loss for "".
+
+    Args:
+        data: of how many features the loss's data are, and of how many classes.
 
     Raises:
         GdanimError: an unknown view, or one that cannot show a loss of so many parameters or so many
-            runs.
+            runs, or of such data.
     """
     grid = grid and runs > 1
-    view = view or suitable(parameters, runs, grid)
+    view = view or suitable(parameters, runs, grid, data)
     rows = tuple(tuple(_kind(name.strip()) for name in row.split("+")) for row in view.split("/"))
     layout = Layout(rows, parameters, runs if grid else 0)
     if grid and (len(layout.kinds) > 1 or not layout.kinds[0].grid):
-        able = " or ".join(kind.name for kind in VIEWS.values() if kind.grid and kind.shows(parameters))
+        able = " or ".join(kind.name for kind in VIEWS.values() if kind.grid and kind.shows(parameters, data))
         able = f"one view{f', {able},' if able else ''}"
         raise GdanimError(f"a grid shows {able} and not '{view}'", where=["grid"])
     for kind in layout.kinds:
-        if not kind.shows(parameters):
-            able = ", ".join(other.name for other in VIEWS.values() if other.shows(parameters))
+        able = ", ".join(other.name for other in VIEWS.values() if other.shows(parameters, data))
+        if kind.features and not kind.shows(parameters, data):
+            raise GdanimError(
+                f"'{kind.name}' shows {_needs(kind, data)}; {able} can be shown", where=["view"]
+            )
+        if not kind.shows(parameters, data):
             raise GdanimError(
                 f"'{kind.name}' cannot show a loss of {parameters} parameter{'s' if parameters > 1 else ''};"
                 f" {able} can",
                 where=["view"],
             )
         if runs > 1 and not kind.compares:
-            able = ", ".join(o.name for o in VIEWS.values() if o.compares and o.shows(parameters))
+            able = ", ".join(o.name for o in VIEWS.values() if o.compares and o.shows(parameters, data))
             raise GdanimError(
                 f"'{kind.name}' shows one run, and there are {runs}; {able} compare", where=["view"]
             )
     return layout
 
 
-def suitable(parameters: int, runs: int, grid: bool) -> str:
-    """The views that suit a loss of so many parameters."""
+def _needs(kind: Kind, data: tuple[int, int]) -> str:
+    """What data a view shows, and what there are instead."""
+    features = f"{kind.features} feature{'s' if kind.features > 1 else ''}"
+    wanted = f"a model of {features}" + (f" and {kind.classes} classes" if kind.classes else "")
+    if not data[0]:
+        return f"{wanted}, and the loss has no data (see --data)"
+    there = f"{data[0]} feature{'s' if data[0] > 1 else ''}"
+    return f"{wanted}, and this one has {there}" + (f" and {data[1]} classes" if kind.classes else "")
+
+
+def suitable(parameters: int, runs: int, grid: bool, data: tuple[int, int] = NO_DATA) -> str:
+    """The views that suit a loss of so many parameters, and of such data."""
+    learning = next((k.name for k in VIEWS.values() if k.features and k.shows(parameters, data)), None)
+    if learning:
+        return learning if grid else f"{learning}+{'contour' if parameters == 2 else 'history'}"
     main = {1: "curve", 2: "contour"}.get(parameters)
     if grid:
         return main or "history"

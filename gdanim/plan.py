@@ -115,7 +115,7 @@ def plan(
     loss = resolved.loss
     for start in resolved.starts:
         _check_drawable(loss, start)
-    layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid)
+    layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid, _data_of(loss))
     if resolved.paths:
         _check_recorded(layout)
     _check_computed(layout, spec, optimizer)
@@ -229,6 +229,11 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
         )
         for run in spec.runs
     ]
+
+
+def _data_of(loss: Loss) -> tuple[int, int]:
+    """Of how many features and classes a loss's data are."""
+    return (0, 0) if loss.table is None else (len(loss.table.columns), len(loss.table.classes))
 
 
 def _check_recorded(layout: Layout) -> None:

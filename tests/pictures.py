@@ -16,6 +16,7 @@ from PIL import Image
 from gdanim import Spec
 from gdanim.plan import plan
 from gdanim.render import Picture
+from gdanim.views import Kind
 from gdanim.views.marks import Box, Label
 
 Pixels = npt.NDArray[np.uint8]
@@ -90,6 +91,13 @@ def psnr(a: Pixels, b: Pixels) -> float:
     """Peak signal-to-noise ratio in dB; infinite for equal pictures."""
     error = float(((a.astype(np.float64) - b) ** 2).mean())
     return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+def suited(kind: Kind, one: str, two: str) -> dict[str, str]:
+    """Settings of what a view can show: a loss of one parameter or of two, or a model with its data."""
+    if kind.features:
+        return {"data": "moons" if kind.features == 2 else "line"}
+    return {"loss": two if kind.parameters[0] <= 2 <= kind.parameters[1] else one}
 
 
 def picture(**settings: Any) -> Picture:

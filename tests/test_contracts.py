@@ -24,8 +24,8 @@ from gdanim.optimizers import OPTIMIZERS, SCHEDULES, make_optimizer, make_schedu
 from gdanim.text import LANGUAGES, Text
 from gdanim.theme import THEMES, Theme
 from gdanim.timeline import Moment
-from gdanim.views import VIEWS, Kind
-from tests.pictures import picture
+from gdanim.views import VIEWS
+from tests.pictures import picture, suited
 
 SET = ["quadratic", "double-well", "absolute", "plateau", "bowl", "himmelblau", "saddle", "ackley"]
 RATES = {"newton": 0.5, "backtracking": 1.0, "lbfgs": 0.1, "adadelta": 1.0}
@@ -128,18 +128,18 @@ def test_every_schedule_is_finite_and_never_negative(name: str, iterations: int)
     assert run.rates.tolist() == pytest.approx(wanted, rel=1e-14)
 
 
-def loss_for(kind: Kind) -> str:
-    least, most = kind.parameters
-    return "himmelblau" if least <= 2 <= most else "wavy"
-
-
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_view_depends_on_the_moment_alone(name: str, theme: str) -> None:
     kind = VIEWS[name]
     moments = [Moment(k, fraction) for k in (0, 5, 12) for fraction in (0.0, 0.4) if k + fraction <= 12]
     for lang in LANGUAGES:
-        settings: dict[str, Any] = {"loss": loss_for(kind), "view": name, "theme": theme, "lang": lang}
+        settings: dict[str, Any] = {
+            **suited(kind, "wavy", "himmelblau"),
+            "view": name,
+            "theme": theme,
+            "lang": lang,
+        }
         settings |= {"iterations": 12, "size": (480, 360)}
         shown, checked = picture(**settings), picture(**settings)
         slowly = [checked.redraw(moment).copy() for moment in moments]

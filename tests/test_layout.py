@@ -18,9 +18,13 @@ RUNS = (1, 4, 12)
 
 def settings_for(kind: Kind, runs: int) -> dict[str, Any]:
     """A loss that the view can show, and so many runs down it."""
-    loss = {1: "quadratic", 2: "rosenbrock"}[max(1, kind.parameters[0])]
     rates = tuple(1e-4 * (i + 1) for i in range(runs))
-    return {"loss": loss, "view": kind.name, "learning_rate": rates, "iterations": 3}
+    loss = (
+        {"data": "line"}
+        if kind.features
+        else {"loss": {1: "quadratic", 2: "rosenbrock"}[max(1, kind.parameters[0])]}
+    )
+    return {**loss, "view": kind.name, "learning_rate": rates, "iterations": 3}
 
 
 @pytest.mark.parametrize("runs", RUNS)

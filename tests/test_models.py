@@ -11,7 +11,7 @@ import pytest
 
 from gdanim import GdanimError, Spec, descend, trace
 from gdanim.data import DATA, Table, load
-from gdanim.losses import learned
+from gdanim.losses import learned, models
 from gdanim.losses.base import Array
 from gdanim.losses.models import MODELS, make_model
 from tests.conftest import Result
@@ -315,6 +315,15 @@ def test_many_rows_are_trained_on() -> None:
     run = descend(make_model("linear", table), iterations=60)
     wanted = np.polyfit(table.features[:, 0], table.values, 1)[::-1]
     np.testing.assert_allclose(run.theta[-1], wanted[::-1], rtol=1e-4)
+
+
+@pytest.mark.parametrize("model", ["linear", "polynomial:degree=2,l2=0.1"])
+def test_many_points_over_many_rows_have_the_same_values(model: str) -> None:
+    loss = make_model(model, load("line:n=5000"))
+    theta = np.random.default_rng(3).normal(size=(60, 40, len(loss.parameters)))
+    assert theta[..., 0].size * 5000 > models.MANY
+    one_by_one = np.array([loss.value(row) for row in theta])
+    np.testing.assert_allclose(loss.value(theta), one_by_one, rtol=1e-12)
 
 
 def test_newton_finds_the_minimum_of_a_logistic_model() -> None:

@@ -22,15 +22,12 @@ from gdanim.views.base import DPI
 from gdanim.views.glyphs import LIFT, Glyphs
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
 from gdanim.views.words import outline_of, words_of
-from tests.pictures import picture
+from tests.pictures import picture, suited
 
 SVG = "{http://www.w3.org/2000/svg}"
 RASTER = {"basins"}  # views that show an image
 CASES: dict[str, dict[str, Any]] = {
-    **{
-        name: {"loss": "quadratic" if kind.parameters[1] == 1 else "himmelblau", "view": name}
-        for name, kind in VIEWS.items()
-    },
+    **{name: {**suited(kind, "quadratic", "himmelblau"), "view": name} for name, kind in VIEWS.items()},
     "orbit": {"loss": "rosenbrock", "view": "surface", "orbit": 90.0, "theme": "dark"},
     "field": {"loss": "bowl", "view": "contour", "field": True, "size": (481, 321)},
     "grid": {"loss": "bowl", "optimizer": ("gd", "adam"), "grid": True, "size": (640, 480)},

@@ -31,6 +31,11 @@ CASES: list[dict[str, Any]] = [
     {"loss": "bowl", "learning_rate": 0.25, "view": "contour+surface"},
     {"loss": "w1^2 + abs(w2) + w1*w2/4", "view": ""},
     {"loss": "wavy"},
+    {"data": "line", "learning_rate": 0.02},
+    {"data": "sine:n=500", "model": "polynomial", "view": "fit+history", "lang": "pt", "theme": "dark"},
+    {"data": "moons", "model": "sigmoid(w*x1 + b)", "view": "fit/contour"},
+    {"data": "line", "optimizer": ("gd", "adam"), "view": "fit+contour"},
+    {"data": "line", "learning_rate": (0.01, 0.1, 0.9), "grid": True},
     {"loss": "cliff", "learning_rate": 0.5},
 ]
 

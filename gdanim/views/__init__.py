@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gdanim.spec import Spec
 
 FOREVER = 10**9
+NO_DATA = (0, 0)  # features and classes
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Kind:
         unknown: what it shows that is not known of a recorded path, if anything.
         longest: of how many iterations at most.
         turning: the option that moves all of it in every frame, if any.
+        features: of how many features the data must be; 0 where it needs none.
+        classes: of how many classes their target must be; 0 where that does not matter.
     """
 
     name: str
@@ -54,10 +57,14 @@ class Kind:
     unknown: str = ""
     longest: int = FOREVER
     turning: str = ""
+    features: int = 0
+    classes: int = 0
 
-    def shows(self, parameters: int) -> bool:
-        """Whether it can show a loss of so many parameters."""
-        return self.parameters[0] <= parameters <= self.parameters[1]
+    def shows(self, parameters: int, data: tuple[int, int] = NO_DATA) -> bool:
+        """Whether it can show a loss of so many parameters, and of data of so many features and classes."""
+        few, many = self.parameters
+        suits = not self.features or (self.features == data[0] and self.classes in (0, data[1]))
+        return few <= parameters <= many and suits
 
     def room(self, parameters: int) -> tuple[float, float]:
         """Width and height that each of its axes needs for so many parameters, in sizes of text."""
@@ -137,6 +144,14 @@ VIEWS: dict[str, Kind] = {
             compares=False,
             width=1.5,
             uses=("xlim", "ylim"),
+        ),
+        Kind(
+            "fit",
+            "fit:Fit",
+            "The data, what the model makes of them at this moment, and how far it is off as sticks.",
+            grid=True,
+            width=1.5,
+            features=1,
         ),
         Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
         Kind(

@@ -14,7 +14,7 @@ from gdanim.timeline import Moment
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import widest
 from gdanim.views.marks import Dots, Label, Stroke
-from gdanim.views.names import called
+from gdanim.views.names import batches, called
 from gdanim.views.symbols import symbol
 
 LINE = 1.65  # height of a line, in sizes of text
@@ -28,14 +28,9 @@ NAMES: dict[str, Callable[[Text, Trajectory], str]] = {
     "start": lambda text, run: f"${', '.join(map(symbol, run.parameters))}$ = {text.point(run.theta[0])}",
     "schedule": lambda text, run: called(text, "schedule", run.schedule),
     "noise": lambda text, run: text("deviation", sigma=text.short(run.noise)),
-    "batch_size": lambda text, run: batches(text, run),
+    "batch_size": lambda text, run: batches(text, run.batch_size),
     "seed": lambda text, run: text("seed", seed=run.seed),
 }
-
-
-def batches(text: Text, run: Trajectory) -> str:
-    """How many rows each gradient is of."""
-    return text("batch", size=run.batch_size) if run.batch_size else text("batch.whole")
 
 
 def name_of(scene: Scene, run: Trajectory) -> str:

@@ -59,6 +59,15 @@ def called(text: Text, kind: str, call: str) -> str:
     return ", ".join(parts)
 
 
+def batches(text: Text, size: int) -> str:
+    """How many rows of the data each gradient is of; 0 for all.
+
+    >>> batches(Text("en"), 8), batches(Text("pt"), 1), batches(Text("en"), 0)
+    ('8 rows a step', '1 linha por passo', 'all rows')
+    """
+    return text({0: "batch.whole", 1: "batch.one"}.get(size, "batch"), size=size)
+
+
 def _option(text: Text, key: str, value: str) -> str:
     with suppress(ValueError):  # what is not a number is shown as it is
         value = text.short(float(value))

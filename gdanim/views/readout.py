@@ -19,7 +19,7 @@ from gdanim.views.arithmetic import DECIMALS, digits_for, rate_digits, update
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Label
-from gdanim.views.names import called
+from gdanim.views.names import batches, called
 from gdanim.views.symbols import inline, symbol, used
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     if "start" in same:
         parts.append([f"{text('start')} = {text.point(run.theta[0], most)}" for most in (MANY, 4, 2)])
     if "batch_size" in same and run.batch_size:
-        batch = text("batch", size=run.batch_size)
+        batch = batches(text, run.batch_size)
         parts.append([f"{batch}, {text('seed', seed=run.seed)}", batch] if "seed" in same else [batch])
     noisy = [run for run in runs if run.noise]
     if noisy:

@@ -1,0 +1,156 @@
+"""Data of one feature, what a model makes of them at this moment, and how far it is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from gdanim.losses.base import Array
+from gdanim.losses.learned import Learned
+from gdanim.timeline import Moment
+from gdanim.views.base import Scene, View, at
+from gdanim.views.glyphs import check_glyphs
+from gdanim.views.marks import Label, Points, Stroke
+
+DRAWN, STICKS = 200, 60  # rows at most, and how many of them have their residuals drawn
+FINE = 160  # places along the curve
+PAD = 0.06  # of the range of the data, to either side
+BEYOND = 0.6  # of the same: so far the picture reaches for the curves of the first and the last iterate
+CLASSES = (-0.12, 1.12)  # limits of a probability
+
+
+class Fit(View):
+    """The data as dots, the curve of the model at this moment, and the residuals as sticks.
+
+    Where a run is alone, the curve it started with stays, dashed. Of classes the curve is the
+    probability of the second one, and the dots stand at 0 and 1.
+    """
+
+    def __init__(self, axes: Axes, scene: Scene) -> None:
+        super().__init__(axes, scene)
+        theme, sizes = scene.theme, scene.sizes
+        self._loss = loss = cast(Learned, scene.loss)
+        table = loss.table
+        m = len(table)
+        shown = spread(m, DRAWN)
+        self._x, self._y = table.features[shown], table.values[shown]
+        self._few = spread(len(shown), STICKS)
+        low, high = self._padded(table.features[:, 0])
+        self._grid: Array = np.linspace(low, high, FINE)[:, None]
+        for name in (*table.columns, table.target, *table.classes):
+            check_glyphs(name.replace("$", ""), "data")
+        column, target = (name.replace("$", "") for name in (table.columns[0], table.target))
+        name = scene.text("standard", column=column) if table.standardized else column
+        if loss.cost.probable:
+            name_y, limits = f"$p$ = P({target} = {table.classes[1]})", CLASSES
+        else:
+            name_y, limits = target, self._heights()
+        self.set_axes((low, high), limits, name, name_y)
+        axes.plot(
+            self._x[:, 0],
+            self._y,
+            linestyle="none",
+            marker="o",
+            markersize=1.15 * sizes.dot,
+            color=theme.curve,
+            markeredgecolor=theme.background,
+            markeredgewidth=0.12 * sizes.dot,
+            zorder=1,
+        )
+        self._sticks = Stroke(axes, scene.styles[0].before, width=0.45 * sizes.line)
+        self._first = Stroke(
+            axes,
+            theme.before,
+            width=0.6 * sizes.line,
+            dashes=(0.6 * sizes.text, 0.4 * sizes.text),
+        )
+        self._curves = [
+            Stroke(axes, style.now, width=1.4 * sizes.line, dashes=style.dashed(sizes.text))
+            for style in scene.styles
+        ]
+
+    def ticks(self, which: str, limits: tuple[float, float], most: float) -> list[float]:
+        """Of a probability none under 0 or over 1."""
+        if which == "y" and self._loss.cost.probable:
+            return [0.0, 0.5, 1.0]
+        return super().ticks(which, limits, most)
+
+    def still(self) -> Iterable[Artist]:
+        yield from super().still()
+        scene, box = self.scene, self.axes.bbox
+        taken = scene.glyphs.width(self.names[1]) + scene.sizes.text + self.named_above
+        for word in self.said:
+            if scene.small.width(word) + taken <= box.width:
+                label = Label(scene.small, scene.theme.muted, anchor="right")
+                yield label.to(word, (box.x1 - self.named_above, box.y1 + 0.6 * scene.sizes.text))
+                return
+
+    @property
+    def said(self) -> list[str]:
+        """What is left out, in full and in short."""
+        shown, rows, sticks = len(self._x), len(self._loss.table), len(self._few)
+        if shown < rows:
+            counts = {"shown": shown, "rows": f"{rows:,}".replace(",", "\N{THIN SPACE}"), "sticks": sticks}
+            keys = ("sample", "sample.short") if len(self.scene.runs) == 1 else ("sample.short",)
+            return [self.scene.text(key, **counts) for key in keys]
+        if sticks < rows and len(self.scene.runs) == 1:
+            return [self.scene.text(key, sticks=sticks) for key in ("sticks", "sticks.short")]
+        return []
+
+    def settle(self, k: int) -> Iterable[Artist]:
+        if k == 0 and self.scene.alone:
+            yield self._first.to(self._curve(self.scene.runs[0].theta[0]))
+
+    def update(self, moment: Moment) -> Iterable[Artist]:
+        moment = self.scene.underway(moment)
+        thetas = [at(run.theta, moment) for run in self.scene.runs]
+        if len(thetas) == 1:
+            yield self._sticks.to(self._residuals(thetas[0]))
+        for theta, stroke in zip(thetas, self._curves, strict=True):
+            yield stroke.to(self._curve(theta))
+
+    def _curve(self, theta: Array) -> Points:
+        """What the model says along the axis, (FINE, 2) pixels; broken where it is no number."""
+        return self._in_pixels(self._grid, self._loss.predict(theta, self._grid))
+
+    def _residuals(self, theta: Array) -> Points:
+        """From each dot to the curve: (3 s, 2) pixels, with a gap after every two."""
+        x, y = self._x[self._few], self._y[self._few]
+        there = self._in_pixels(x, self._loss.predict(theta, x))
+        sticks = np.full((len(there), 3, 2), np.nan)
+        sticks[:, 0] = self.to_pixels(x[:, 0], y)
+        sticks[:, 1] = there
+        return sticks.reshape(-1, 2)
+
+    def _in_pixels(self, x: Array, y: Array) -> Points:
+        with np.errstate(invalid="ignore"):
+            return self.to_pixels(x[:, 0], np.asarray(y))
+
+    def _heights(self) -> tuple[float, float]:
+        """The data, and of the first and the last curve what is not too far away."""
+        low, high = self._padded(self._y)
+        reach = BEYOND * (high - low)
+        for run in self.scene.everyone:
+            for theta in (run.theta[0], run.theta[-1]):
+                curve = self._loss.predict(theta, self._x)
+                curve = curve[np.isfinite(curve)]
+                if curve.size:
+                    low = min(low, max(float(curve.min()) - 0.05 * reach, low - reach))
+                    high = max(high, min(float(curve.max()) + 0.05 * reach, high + reach))
+        return low, high
+
+    @staticmethod
+    def _padded(values: Array) -> tuple[float, float]:
+        low, high = float(values.min()), float(values.max())
+        pad = PAD * (high - low) or max(1.0, 0.1 * abs(low))
+        return low - pad, high + pad
+
+
+def spread(count: int, most: int) -> npt.NDArray[np.int64]:
+    """So many numbers under `count` at most, evenly spread: which of the rows are drawn."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

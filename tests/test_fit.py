@@ -1,0 +1,124 @@
+"""The fit view: dots where the data are, sticks from them to the curve, the curve where the model says."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdanim import GdanimError, Spec
+from gdanim.data import load
+from gdanim.lang import en
+from gdanim.losses.models import make_model
+from gdanim.plan import plan
+from gdanim.timeline import Moment
+from gdanim.views.fit import DRAWN, STICKS, Fit
+from gdanim.views.marks import Label, Stroke
+from gdanim.views.readout import subtitle
+from tests.pictures import picture
+
+
+def fit_of(**settings: Any) -> Fit:
+    view = picture(view="fit", **settings).views[0]
+    assert isinstance(view, Fit)
+    return view
+
+
+def strokes(view: Fit, moment: Moment) -> list[Stroke]:
+    return [mark for mark in view.update(moment) if isinstance(mark, Stroke)]
+
+
+def test_sticks_reach_from_the_data_to_what_the_model_says() -> None:
+    view = fit_of(data="line", iterations=6)
+    table, theta = load("line"), view.scene.runs[0].theta
+    for k in (0, 2, 6):
+        sticks, curve = strokes(view, Moment(k))
+        points = sticks.points.reshape(len(table), 3, 2)
+        said = theta[k, 0] * table.features[:, 0] + theta[k, 1]
+        np.testing.assert_allclose(points[:, 0], view.to_pixels(table.features[:, 0], table.values))
+        np.testing.assert_allclose(points[:, 1], view.to_pixels(table.features[:, 0], said))
+        assert np.isnan(points[:, 2]).all()
+        slope = np.diff(curve.points[[0, -1]], axis=0)[0]
+        np.testing.assert_allclose(slope[1] / slope[0], theta[k, 0] * view.units()[1] / view.units()[0])
+
+
+def test_between_two_iterates_the_curve_is_where_the_ball_is() -> None:
+    view = fit_of(data="line", iterations=4, tween=9, optimizer=("gd", "adam"))
+    moment = Moment(1, 0.5)
+    run = view.scene.runs[0]
+    share = view.scene.underway(moment).fraction
+    assert 0 < share < 1
+    between = run.theta[1] + share * (run.theta[2] - run.theta[1])
+    first, _ = strokes(view, moment)  # of several runs no sticks
+    x = np.linspace(*view.axes.get_xlim(), len(first.points))
+    np.testing.assert_allclose(first.points, view.to_pixels(x, between[0] * x + between[1]))
+
+
+def test_the_curve_it_began_with_stays() -> None:
+    view = fit_of(data="line", start=(1.0, -2.0))
+    (first,) = view.settle(0)
+    assert isinstance(first, Stroke)
+    x = np.linspace(*view.axes.get_xlim(), len(first.points))
+    np.testing.assert_allclose(first.points, view.to_pixels(x, x - 2.0))
+    assert not list(view.settle(1))
+
+
+def test_classes_are_shown_with_the_probability_of_the_second() -> None:
+    view = fit_of(data="moons", model="sigmoid(a*x1 + b)", start=(2.0, 1.0), iterations=0)
+    (_, curve) = strokes(view, Moment(0))
+    x = np.linspace(*view.axes.get_xlim(), len(curve.points))
+    np.testing.assert_allclose(curve.points, view.to_pixels(x, 1 / (1 + np.exp(-2 * x - 1))))
+    assert view.names[1] == "$p$ = P(class = B)"
+    assert view.tick_values[1] == [0.0, 0.5, 1.0]
+
+
+@pytest.mark.parametrize("rows", [STICKS, DRAWN, 5000])
+def test_what_is_left_out_is_said(rows: int) -> None:
+    view = fit_of(data=f"line:n={rows}", size=(640, 480))
+    (dots,) = view.axes.lines
+    drawn = len(np.asarray(dots.get_xdata()))
+    sticks = len(strokes(view, Moment(0))[0].points) // 3
+    assert (drawn, sticks) == (min(rows, DRAWN), STICKS)
+    words = [label.text for label in view.still() if isinstance(label, Label)]
+    said = {
+        STICKS: None,
+        DRAWN: en.WORDS["sticks"].format(sticks=STICKS),
+        5000: en.WORDS["sample"].format(shown=DRAWN, rows="5\N{THIN SPACE}000", sticks=STICKS),
+    }[rows]
+    assert (said in words) if said else not any("residuals" in word for word in words)
+
+
+def test_a_run_that_diverges_does_not_stretch_the_picture() -> None:
+    view = fit_of(data="line", learning_rate=3.0, iterations=40)
+    low, high = view.axes.get_ylim()
+    values = load("line").values
+    assert high - low < 3 * (values.max() - values.min())
+    assert low < values.min() < values.max() < high
+
+
+def test_only_the_columns_of_the_formula_count() -> None:
+    assert fit_of(data="moons", model="a*x1 + b", cost="squared").names[0] == "x1"
+    with pytest.raises(GdanimError, match="'fit' shows a model of 1 feature, and this one has 2 features"):
+        plan(Spec(data="moons", view="fit"))
+    with pytest.raises(GdanimError, match="'fit' shows a model of 1 feature, and the loss has no data"):
+        plan(Spec(view="fit"))
+    assert fit_of(data="line", standardize=True).names[0] == "x (standardized)"
+
+
+def test_what_suits_a_model_is_shown() -> None:
+    def kinds(**settings: Any) -> list[str]:
+        return [kind.name for kind in plan(Spec(**settings)).layout.kinds]
+
+    assert kinds(data="line") == ["fit", "contour"]
+    assert kinds(data="sine", model="polynomial") == ["fit", "history"]
+    assert kinds(data="line", learning_rate=(0.1, 0.2), grid=True) == ["fit"]
+
+
+def test_the_subtitle_says_cost_model_and_rows() -> None:
+    loss = make_model("a*x + b", load("line"))
+    assert (loss.cost.formula, loss.model) == (r"(\hat{y} - y)^2", r"\hat{y} = ax + b")
+    scene = picture(data="line", model="a*x + b", batch_size=1, iterations=2).scene
+    words = " ".join(lengths[0] for lengths in subtitle(scene))
+    assert r"$L$ = mean of $(\hat{y} - y)^2$" in words
+    assert r"Model $\hat{y} = ax + b$" in words
+    assert "$n$ = 24" in words
+    assert "1 row a step, seed 0" in words
