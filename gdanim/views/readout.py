@@ -277,6 +277,7 @@ def _model(scene: Scene) -> list[list[str]]:
     penalty = rf" + ${text.math(f'{held:g}')} \sum w^2$" if held else ""
     model = f"{text('model')} ${text.math(loss.model)}$"
     rows = f"$n$ = {len(loss.table)}"
+    rows = text("standard", column=rows) if loss.table.standardized else rows
     return [
         [f"{text('loss')} $L$ = {cost}{penalty}", f"$L$ = {cost}{penalty}", "$L$ = …"],
         [model, f"${text.math(loss.model)}$", f"{text('model')} …"],
