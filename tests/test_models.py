@@ -34,6 +34,11 @@ LEARNED = [
     ("a*exp(-b*x^2) + c", "sine", "huber:delta=0.3"),
     ("sigmoid(a*x1 + b*x2 + c*x1*x2)", "xor", ""),
     ("a*tanh(b*x1 + c) + d*x2", "circles", "squared"),
+    ("softmax", "blobs:classes=3", ""),
+    ("softmax:l2=0.1", "moons", ""),
+    ("mlp:hidden=5x4,activation=gelu,l2=0.01", "moons", ""),
+    ("mlp:hidden=3,activation=sigmoid", "sine", "huber"),
+    ("mlp:hidden=4", "spiral:classes=3", ""),
 ]
 
 
@@ -235,12 +240,69 @@ def test_the_default_learning_rate_comes_down(model: str, data: str, cost: str) 
     loss = make_model(model, load(data), cost=cost)
     run = descend(loss, iterations=200)
     assert run.loss[-1] < run.loss[0]
-    assert (np.diff(run.loss) <= 1e-9 * run.loss[0]).all()
+    # A net grows steeper as it learns, up to where any constant rate swings.
+    falling = np.diff(run.loss[:25] if model.startswith("mlp") else run.loss)
+    assert (falling <= 1e-9 * run.loss[0]).all()
     for start, (low, high) in zip(loss.start, loss.domain, strict=True):
         assert low <= start <= high
     if loss.minima:
         assert np.abs(loss.gradient(np.array(loss.minima[0].theta))).max() < 1e-7
         assert run.loss.min() >= loss.minima[0].value - 1e-12
+
+
+def test_softmax_of_two_classes_is_logistic() -> None:
+    """Of two logits only their difference counts."""
+    table = load("moons")
+    two, one = make_model("softmax", table), make_model("logistic", table)
+    theta = np.random.default_rng(0).normal(size=(10, 6))
+    difference = np.column_stack([theta[:, 2:4] - theta[:, 0:2], theta[:, 5] - theta[:, 4]])
+    np.testing.assert_allclose(two.value(theta), one.value(difference), rtol=1e-12)
+    both = two.predict(theta, table.features)
+    np.testing.assert_allclose(both.sum(axis=-1), 1.0)
+    np.testing.assert_allclose(both[..., 1], one.predict(difference, table.features), rtol=1e-10)
+
+
+def test_softmax_keeps_its_digits_however_large_the_logits_are() -> None:
+    table = Table("one", ("x",), np.array([[1.0]]), "y", np.array([0.0]), ("a", "b", "c"))
+    loss = make_model("softmax", table)
+
+    def at(*logits: float) -> tuple[float, Array]:
+        theta = np.array([0.0, 0.0, 0.0, *logits])
+        return float(loss.value(theta)), loss.gradient(theta)[3:]
+
+    value, slope = at(50.0, 0.0, 0.0)
+    assert value == pytest.approx(2 * np.exp(-50.0), rel=1e-12)
+    np.testing.assert_allclose(slope, np.exp(-50.0) * np.array([-2.0, 1.0, 1.0]), rtol=1e-12)
+    assert at(-1e300, 1e300, 0.0)[0] == 2e300
+    np.testing.assert_allclose(at(-1e300, 1e300, 0.0)[1], [-1.0, 1.0, 0.0], atol=0)
+    assert at(1e300, -1e300, 0.0)[0] == 0.0
+
+
+@pytest.mark.parametrize("data", ["xor", "moons"])
+def test_a_net_learns_what_no_line_parts(data: str) -> None:
+    """By the command that the README gives."""
+    (run,) = trace(
+        Spec(data=data, model="mlp:hidden=8x8", optimizer="adam", learning_rate=0.03, iterations=400)
+    )
+    table = load(data)
+    loss = make_model("mlp:hidden=8x8", table)
+
+    def share(theta: Array, of: Any) -> float:
+        return float(((of.predict(theta, table.features) > 0.5) == (table.values == 1)).mean())
+
+    assert share(run.theta[-1], loss) >= 0.98
+    line = make_model("logistic", table)
+    best = descend(line, "adam", learning_rate=0.1, iterations=400).theta[-1]
+    assert share(best, line) < 0.95
+
+
+def test_a_net_starts_from_its_seed() -> None:
+    starts = [np.array(make_model(f"mlp:seed={seed}", load("moons")).start) for seed in (0, 0, 1)]
+    np.testing.assert_array_equal(starts[0], starts[1])
+    assert not np.array_equal(starts[0], starts[2])
+    twice = np.array(make_model("mlp:scale=2", load("moons")).start)
+    np.testing.assert_allclose(twice, 2 * starts[0])
+    assert len(starts[0]) == 2 * 8 + 8 + 8 * 8 + 8 + 8 + 1
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -268,6 +330,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"data": "moons", "model": "polynomial"}, "model: polynomial has one feature, and the data have 2"),
     ({"data": "moons", "cost": "squared"}, "cost: logistic learns by cross-entropy; for another cost"),
     ({"data": "line", "cost": "cross-entropy"}, "cost: the target 'y' has 24 classes"),
+    ({"data": "moons", "model": "mlp:hidden=8,8"}, "model: '8' is no option of mlp; options stand"),
+    ({"data": "moons", "model": "mlp:hidden=8xx"}, "model: option 'hidden' of mlp must be the sizes"),
+    ({"data": "moons", "model": "mlp:hidden=0"}, "model: option 'hidden' of mlp must be the sizes"),
+    ({"data": "moons", "model": "mlp:hidden=100x100"}, "model: a net with layers of 2, 100, 100, 1 has"),
+    (
+        {"data": "moons", "model": "mlp:activation=tan"},
+        "model: unknown activation 'tan'; did you mean 'tanh'",
+    ),
+    ({"data": "moons", "model": "softmax", "cost": "squared"}, "cost: softmax learns by cross-entropy"),
+    ({"data": "blobs:classes=3", "model": "logistic"}, "model: the target 'class' has 3 classes (A, B, C)"),
     ({"data": "line", "start": (1, 2, 3)}, "start: linear takes 2 numbers"),
 ]
 

@@ -78,6 +78,11 @@ def cross_entropy() -> Cost:
     return Cost("cross-entropy", node, formula, "(p - y)", 0.25, probable=True)
 
 
+def of_classes() -> Cost:
+    """−log of the probability of the right class, of any number of classes; its output is one for each."""
+    return cross_entropy()._replace(formula=r"-\log p_y")
+
+
 COSTS: dict[str, Callable[..., Any]] = {
     "squared": squared,
     "absolute": absolute,

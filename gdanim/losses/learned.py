@@ -14,6 +14,7 @@ from gdanim.losses.functions import sigmoid
 
 LARGEST = 6_000_000  # numbers held at a time: under 64 MiB with what is added up
 PART = 1 << 18  # numbers of one array at a time, which the processor's cache still holds
+LARGE_RATE = 4.0  # from which one is looked for where the curvature is not known
 TRIED, HALVED = 25, 40  # steps that try a learning rate, and how often it is halved at most
 NEWTON_STEPS, SETTLED = 60, 1e-10
 MOST_NEWTON = 20  # parameters up to which a minimum is looked for by Newton's method
@@ -167,7 +168,8 @@ class Learned(Loss):
             return 0.1
         with np.errstate(all="ignore"):
             highest = self._steepest(origin)
-        rate = 1.0 / highest if highest > 0.0 and np.isfinite(highest) else value / (20.0 * steep)
+        rate = LARGE_RATE if self.cost.curvature else value / (20.0 * steep)
+        rate = 1.0 / highest if highest > 0.0 and np.isfinite(highest) else rate
         for _ in range(HALVED):
             rate = float(f"{rate:.0e}")
             if self._descends(origin, rate):

@@ -1,25 +1,29 @@
-"""The models by name: lines and polynomials in closed form, and any formula."""
+"""The models by name: weighted sums, nets, and any formula."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
 
 from gdanim.calls import Limits, NotNegative, build
 from gdanim.data import Table
+from gdanim.data.made import Seed
 from gdanim.errors import GdanimError, unknown
 from gdanim.losses.base import Array, Minimum
 from gdanim.losses.compiled import compiled
-from gdanim.losses.costs import COSTS, Cost, cross_entropy, squared
+from gdanim.losses.costs import COSTS, Cost, cross_entropy, of_classes, squared
 from gdanim.losses.graph import Graph, gradient
 from gdanim.losses.learned import Learned, Rows
 from gdanim.losses.modelled import Modelled, formulas, lettered
+from gdanim.losses.nets import ACTIVATIONS, Net, drawn
 
 Degree = Annotated[int, Limits(1, 16)]
-MOST_COLUMNS = 99
+Scale = Annotated[float, Limits(0, 1e3)]
+MOST_COLUMNS, MOST_WEIGHTS = 99, 1000
 MANY = 4_000_000  # costs of a row at a point; more take noticeable time
 
 
@@ -151,11 +155,58 @@ def _weighted(name: str, data: Table, cost: Cost, l2: float) -> Learned:
     return Affine(name, data, cost, [*names, "b"], basis, letters, [*[l2] * d, 0.0])
 
 
+def softmax(data: Table, cost: Cost, l2: NotNegative = 0.0) -> Learned:
+    """p = softmax(Wx + b), a probability for each of two or more classes; learns by cross-entropy."""
+    if not cost.probable:
+        raise GdanimError("softmax learns by cross-entropy; leave --cost out", where=["cost"])
+    sizes = (len(data.columns), len(data.classes))
+    start = np.zeros((sizes[0] + 1) * sizes[1])
+    return Net("softmax", data, of_classes(), _small(sizes), "tanh", start, l2)
+
+
+def mlp(
+    data: Table,
+    cost: Cost,
+    hidden: str = "8x8",
+    activation: str = "tanh",
+    l2: NotNegative = 0.0,
+    scale: Scale = 1.0,
+    seed: Seed = 0,
+) -> Learned:
+    """A net with hidden layers of so many nodes; activation tanh, relu, sigmoid or gelu."""
+    if not re.fullmatch(r"\d+([x×]\d+)*", hidden) or "0" in re.split("[x×]", hidden):
+        raise GdanimError(
+            f"option 'hidden' of mlp must be the sizes of the layers, such as 8x8, not '{hidden}'",
+            where=["model"],
+        )
+    if activation not in ACTIVATIONS:
+        raise unknown("activation", activation, ACTIVATIONS, where="model")
+    outputs = len(data.classes) if cost.probable and len(data.classes) > 2 else 1
+    sizes = _small([len(data.columns), *map(int, re.split("[x×]", hidden)), outputs])
+    chosen = of_classes() if outputs > 1 else cost
+    return Net("mlp", data, chosen, sizes, activation, drawn(sizes, activation, scale, seed), l2)
+
+
+def _small(sizes: Sequence[int]) -> Sequence[int]:
+    """The sizes of a net's layers, unless it is too large."""
+    count = sum((a + 1) * b for a, b in pairwise(sizes))
+    if count > MOST_WEIGHTS:
+        raise GdanimError(
+            f"a net with layers of {', '.join(map(str, sizes))} has {count:,} parameters; at most"
+            f" {MOST_WEIGHTS:,} are descended along",
+            where=["model"],
+        )
+    return sizes
+
+
 MODELS: dict[str, Callable[..., Learned]] = {
     "linear": linear,
     "polynomial": polynomial,
     "logistic": logistic,
+    "softmax": softmax,
+    "mlp": mlp,
 }
+SEVERAL = ("softmax", "mlp")  # models of any number of classes
 
 
 def make_model(
@@ -177,7 +228,9 @@ def make_model(
     Raises:
         GdanimError: an unknown name or option, a formula that is not one, or data that do not fit.
     """
-    call = call.strip() or ("logistic" if table.classes else "linear")
+    call = call.strip() or (
+        ("logistic" if len(table.classes) < 3 else "softmax") if table.classes else "linear"
+    )
     name, colon, options = call.partition(":")
     lower = name.strip().lower()
     named = lower in MODELS
@@ -186,10 +239,10 @@ def make_model(
     chosen: Cost = build("cost", COSTS, cost) if cost else _suitable(table, lower)
     if chosen.probable:
         table = table.in_classes()
-        if len(table.classes) > 2:
+        if len(table.classes) > 2 and lower not in SEVERAL:
             raise GdanimError(
                 f"the target '{table.target}' has {len(table.classes)} classes ({', '.join(table.classes)});"
-                " cross-entropy of a formula and of logistic is for two",
+                " softmax and mlp learn more than two",
                 where=["model" if not cost else "cost"],
             )
     if not named:
@@ -204,5 +257,5 @@ def make_model(
 
 def _suitable(table: Table, name: str) -> Cost:
     """Cross-entropy where classes are learned, squared errors else."""
-    classes = bool(table.classes) or name == "logistic"
+    classes = bool(table.classes) or name in ("logistic", "softmax")
     return cross_entropy() if classes else squared()
