@@ -175,7 +175,14 @@ def _needs(kind: Kind, data: tuple[int, int]) -> str:
 
 def suitable(parameters: int, runs: int, grid: bool, data: tuple[int, int] = NO_DATA) -> str:
     """The views that suit a loss of so many parameters, and of such data."""
-    learning = next((k.name for k in VIEWS.values() if k.features and k.shows(parameters, data)), None)
+    learning = next(
+        (
+            kind.name
+            for kind in VIEWS.values()
+            if kind.features and kind.shows(parameters, data) and (kind.compares or runs == 1)
+        ),
+        None,
+    )
     if learning:
         return learning if grid else f"{learning}+{'contour' if parameters == 2 else 'history'}"
     main = {1: "curve", 2: "contour"}.get(parameters)

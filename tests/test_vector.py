@@ -25,7 +25,7 @@ from gdanim.views.words import outline_of, words_of
 from tests.pictures import picture, suited
 
 SVG = "{http://www.w3.org/2000/svg}"
-RASTER = {"basins"}  # views that show an image
+RASTER = {"basins", "boundary"}  # views that show an image
 CASES: dict[str, dict[str, Any]] = {
     **{name: {**suited(kind, "quadratic", "himmelblau"), "view": name} for name, kind in VIEWS.items()},
     "orbit": {"loss": "rosenbrock", "view": "surface", "orbit": 90.0, "theme": "dark"},

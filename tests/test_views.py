@@ -35,6 +35,8 @@ CASES: list[dict[str, Any]] = [
     {"data": "sine:n=500", "model": "polynomial", "view": "fit+history", "lang": "pt", "theme": "dark"},
     {"data": "moons", "model": "sigmoid(w*x1 + b)", "view": "fit/contour"},
     {"data": "line", "optimizer": ("gd", "adam"), "view": "fit+contour"},
+    {"data": "moons", "model": "mlp:hidden=4", "view": "boundary/history", "optimizer": "adam"},
+    {"data": "xor:n=900", "model": "softmax", "lang": "pt", "theme": "dark", "start": (0, 0.1, 0.2, 0, 0, 0)},
     {"data": "line", "learning_rate": (0.01, 0.1, 0.9), "grid": True},
     {"loss": "cliff", "learning_rate": 0.5},
 ]

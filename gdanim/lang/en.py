@@ -141,6 +141,8 @@ WORDS = {
     "seed": "seed {seed}",
     "sample": "{shown} of {rows} rows, residuals of {sticks}",
     "sample.short": "{shown} of {rows}",
+    "sample.drawn": "{shown} of {rows} rows drawn",
+    "right": "{share} % right",
     "sticks": "residuals of {sticks} rows",
     "sticks.short": "{sticks} residuals",
     "standard": "{column} (standardized)",

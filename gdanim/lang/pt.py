@@ -141,6 +141,8 @@ WORDS = {
     "seed": "semente {seed}",
     "sample": "{shown} de {rows} linhas, resíduos de {sticks}",
     "sample.short": "{shown} de {rows}",
+    "sample.drawn": "{shown} de {rows} linhas desenhadas",
+    "right": "{share} % certas",
     "sticks": "resíduos de {sticks} linhas",
     "sticks.short": "{sticks} resíduos",
     "standard": "{column} (padronizada)",

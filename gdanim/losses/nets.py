@@ -54,7 +54,7 @@ def _gelu_slope(z: Array, h: Array) -> Array:
 ACTIVATIONS: dict[str, Activation] = {
     "tanh": Activation(np.tanh, lambda z, h: 1.0 - h * h, 1.0),
     "relu": Activation(
-        lambda z: np.asarray(np.maximum(z, 0.0)), lambda z, h: (z > 0.0) * 1.0, math.sqrt(2.0)
+        lambda z: np.asarray(np.maximum(z, 0.0)), lambda z, h: np.asarray((z > 0.0) * 1.0), math.sqrt(2.0)
     ),
     "sigmoid": Activation(sigmoid, lambda z, h: np.asarray(h * (1.0 - h)), 1.0),
     "gelu": Activation(_gelu, _gelu_slope, math.sqrt(2.0)),

@@ -153,6 +153,15 @@ VIEWS: dict[str, Kind] = {
             width=1.5,
             features=1,
         ),
+        Kind(
+            "boundary",
+            "boundary:Boundary",
+            "Data of two classes, their probability over the plane, and the line where it is one half.",
+            compares=False,
+            width=1.5,
+            features=2,
+            classes=2,
+        ),
         Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
         Kind(
             "rates",

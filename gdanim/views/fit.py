@@ -42,10 +42,7 @@ class Fit(View):
         self._few = spread(len(shown), STICKS)
         low, high = self._padded(table.features[:, 0])
         self._grid: Array = np.linspace(low, high, FINE)[:, None]
-        for name in (*table.columns, table.target, *table.classes):
-            check_glyphs(name.replace("$", ""), "data")
-        column, target = (name.replace("$", "") for name in (table.columns[0], table.target))
-        name = scene.text("standard", column=column) if table.standardized else column
+        name, target = lettered_names(scene)
         if loss.cost.probable:
             name_y, limits = f"$p$ = P({target} = {table.classes[1]})", CLASSES
         else:
@@ -149,6 +146,21 @@ class Fit(View):
         low, high = float(values.min()), float(values.max())
         pad = PAD * (high - low) or max(1.0, 0.1 * abs(low))
         return low - pad, high + pad
+
+
+def lettered_names(scene: Scene) -> list[str]:
+    """The features, and after them the target, as they are named beside axes.
+
+    Raises:
+        GdanimError: one has a character that the font lacks.
+    """
+    table = cast(Learned, scene.loss).table
+    for name in (*table.columns, table.target, *table.classes):
+        check_glyphs(name.replace("$", ""), "data")
+    *columns, target = (name.replace("$", "") for name in (*table.columns, table.target))
+    if table.standardized:
+        columns = [scene.text("standard", column=column) for column in columns]
+    return [*columns, target]
 
 
 def spread(count: int, most: int) -> npt.NDArray[np.int64]:

@@ -1,0 +1,112 @@
+"""The boundary view: what a model thinks of the plane, in colours, and the line where it is undecided."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdanim import GdanimError, Spec
+from gdanim.data import load
+from gdanim.losses.base import Array
+from gdanim.plan import plan
+from gdanim.timeline import Moment
+from gdanim.views.boundary import COUNTED, SHADES, Boundary, Shade
+from gdanim.views.fit import DRAWN
+from gdanim.views.marks import Dots, Label, Stroke
+from tests.pictures import picture
+
+
+def boundary_of(**settings: Any) -> Boundary:
+    view = picture(**{"data": "moons", "view": "boundary", **settings}).views[0]
+    assert isinstance(view, Boundary)
+    return view
+
+
+def marks(view: Boundary, moment: Moment) -> tuple[Shade, Stroke, list[Dots], str]:
+    found = list(view.update(moment))
+    shade, line = found[0], found[1]
+    assert isinstance(shade, Shade)
+    assert isinstance(line, Stroke)
+    words = [mark.text for mark in found if isinstance(mark, Label)]
+    return shade, line, [mark for mark in found if isinstance(mark, Dots)], "".join(words)
+
+
+def in_data(view: Boundary, pixels: Array) -> Array:
+    return np.asarray(view.axes.transData.inverted().transform(pixels))
+
+
+def test_the_line_is_where_the_model_is_undecided() -> None:
+    theta = (1.5, -2.0, 0.5)
+    _, line, _, _ = marks(boundary_of(start=theta, iterations=0), Moment(0))
+    view = boundary_of(start=theta, iterations=0)
+    _, line, _, _ = marks(view, Moment(0))
+    places = in_data(view, line.points[np.isfinite(line.points).all(axis=1)])
+    assert len(places) > 10
+    np.testing.assert_allclose(places @ theta[:2] + theta[2], 0.0, atol=5e-3)
+
+
+@pytest.mark.parametrize("model", ["logistic", "mlp:hidden=6", "softmax", "sigmoid(a*x1 + b*x2^2 + c)"])
+def test_colours_are_those_of_the_probabilities(model: str) -> None:
+    view = boundary_of(model=model, iterations=8, learning_rate=0.5)
+    shade, _, _, _ = marks(view, Moment(8))
+    image = shade.image()
+    height, width = image.shape[:2]
+    box = view.axes.bbox
+    x, y = np.meshgrid(
+        box.x0 + (np.arange(width) + 0.5) / width * box.width,
+        box.y0 + (np.arange(height) + 0.5) / height * box.height,
+    )
+    places = in_data(view, np.column_stack([x.ravel(), y.ravel()]))
+    said = view.scene.loss.predict(view.scene.runs[0].theta[8], places)  # type: ignore[attr-defined]
+    said = (said[:, 1] if said.ndim > 1 else said).reshape(height, width)
+    colours, numbers = np.unique(image.reshape(-1, 4), axis=0, return_inverse=True)
+    numbers = numbers.reshape(height, width)
+    assert 3 < len(colours) <= SHADES
+    step = 1.0 / SHADES
+    for number in range(len(colours)):
+        inside = said[numbers == number]
+        assert np.ptp(inside) < step + 0.02, "one colour stands for one step of probability"
+
+
+def test_nothing_is_coloured_where_the_model_knows_nothing() -> None:
+    view = boundary_of(start=(0.0, 0.0, 0.0), iterations=0)
+    shade, line, _, words = marks(view, Moment(0))
+    assert (shade.image()[..., :3] == 255).all()
+    assert not np.isfinite(line.points).any()
+    assert words == "50.0 % right"
+
+
+def test_each_class_has_its_dots_and_its_marker() -> None:
+    view = boundary_of(iterations=0)
+    table = load("moons")
+    _, _, dots, _ = marks(view, Moment(0))
+    for kind, mark in enumerate(dots):
+        wanted = table.features[table.values == kind]
+        np.testing.assert_allclose(mark.points, view.to_pixels(*wanted.T))
+    assert dots[0].colour != dots[1].colour
+
+
+def test_the_share_that_is_right_is_counted_over_all_rows() -> None:
+    view = boundary_of(data="moons:n=1000", iterations=10)
+    table, theta = load("moons:n=1000"), view.scene.runs[0].theta
+    for k in (0, 3, 10):
+        right = ((table.features @ theta[k, :2] + theta[k, 2] > 0) == (table.values == 1)).mean()
+        assert view.accuracy(k) == right
+        _, _, _, words = marks(view, Moment(k, 0.5 if k < 10 else 0.0))
+        assert words == f"{100 * right:.1f} % right   {DRAWN} of 1\N{THIN SPACE}000 rows drawn"
+    many = boundary_of(data=f"moons:n={COUNTED + 1}", iterations=0)
+    assert "right" not in marks(many, Moment(0))[3]
+
+
+def test_only_two_features_and_two_classes_are_shown() -> None:
+    with pytest.raises(
+        GdanimError,
+        match="shows a model of 2 features and 2 classes, and this one has 2 features and 3 classes",
+    ):
+        plan(Spec(data="blobs:classes=3", view="boundary"))
+    with pytest.raises(GdanimError, match="and the loss has no data"):
+        plan(Spec(loss="bowl", view="boundary"))
+    kinds = [kind.name for kind in plan(Spec(data="moons")).layout.kinds]
+    assert kinds == ["boundary", "history"]
+    kinds = [kind.name for kind in plan(Spec(data="moons", optimizer=("gd", "adam"))).layout.kinds]
+    assert kinds == ["history"]
