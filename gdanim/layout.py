@@ -170,7 +170,7 @@ def _needs(kind: Kind, data: tuple[int, int]) -> str:
     if not data[0]:
         return f"{wanted}, and the loss has no data (see --data)"
     there = f"{data[0]} feature{'s' if data[0] > 1 else ''}"
-    return f"{wanted}, and this one has {there}" + (f" and {data[1]} classes" if kind.classes else "")
+    return f"{wanted}, and this one has {there}" + (f" and {data[1] or 'no'} classes" if kind.classes else "")
 
 
 def suitable(parameters: int, runs: int, grid: bool, data: tuple[int, int] = NO_DATA) -> str:

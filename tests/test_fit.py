@@ -1,5 +1,6 @@
 """The fit view: dots where the data are, sticks from them to the curve, the curve where the model says."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -122,3 +123,11 @@ def test_the_subtitle_says_cost_model_and_rows() -> None:
     assert r"Model $\hat{y} = ax + b$" in words
     assert "$n$ = 24" in words
     assert "1 row a step, seed 0" in words
+
+
+def test_a_name_that_the_font_lacks_is_refused_before_anything_is_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("时间,y\n1,2\n3,4\n", encoding="utf-8")
+    for view in ("fit", "history", "contour"):
+        with pytest.raises(GdanimError, match="data: the font has no glyph for '时'"):
+            picture(data=str(path), view=view)

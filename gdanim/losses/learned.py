@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gdanim.data import Table
 from gdanim.losses.base import Array, Loss, Minimum
@@ -16,6 +17,7 @@ LARGEST = 6_000_000  # numbers held at a time: under 64 MiB with what is added u
 PART = 1 << 18  # numbers of one array at a time, which the processor's cache still holds
 LARGE_RATE = 4.0  # from which one is looked for where the curvature is not known
 TRIED, HALVED = 25, 40  # steps that try a learning rate, and how often it is halved at most
+TRIED_ON, SPREAD_OVER = 2000, 1000  # rows at most that try it, and over which batches spread
 NEWTON_STEPS, SETTLED = 60, 1e-10
 MOST_NEWTON = 20  # parameters up to which a minimum is looked for by Newton's method
 Rows = Any  # a slice of the rows, or the numbers of some, (b,)
@@ -95,7 +97,7 @@ class Learned(Loss):
         Rows are drawn without putting them back. Of many rows a sample is looked at.
         """
         m = len(self.table)
-        chosen = np.unique(np.linspace(0, m - 1, min(m, 1000)).astype(int))
+        chosen = sample_of(m, SPREAD_OVER)
         with np.errstate(all="ignore"):
             each = np.concatenate([self.slopes(theta[None], chosen[i : i + 1]) for i in range(len(chosen))])
         share = (m - size) / max(m - 1, 1) / size
@@ -185,13 +187,21 @@ class Learned(Loss):
         return float(np.abs(np.linalg.eigvalsh(hessian)).max()) if np.isfinite(hessian).all() else 0.0
 
     def _descends(self, origin: Array, rate: float) -> bool:
-        """Whether some steps all lead down; of a cost with a kink whether they do in the end."""
-        theta, last = origin, float(self.value(origin))
+        """Whether some steps all lead down; of a cost with a kink whether they do in the end.
+
+        Of many rows a sample is tried.
+        """
+        rows = sample_of(len(self.table), TRIED_ON)
+
+        def loss(theta: Array) -> float:
+            return float((self.costs(theta, rows) / len(rows) + self._penalty(theta))[0])
+
+        theta, last = origin[None], loss(origin[None])
         first = last
         for _ in range(TRIED):
             with np.errstate(all="ignore"):
-                theta = theta - rate * self.gradient(theta)
-                value = float(self.value(theta))
+                theta = theta - rate * self.sampled_gradient(theta, rows)
+                value = loss(theta)
             if not value <= last * (1.0 + 1e-9) and (self.cost.curvature > 0.0 or not np.isfinite(value)):
                 return False
             last = value
@@ -209,3 +219,12 @@ class Learned(Loss):
         reach = np.maximum(reach, 1.25 * np.abs(origin - centre))
         reach = np.where(reach > 1e-9 * (1.0 + np.abs(centre)), reach, 1.0)
         return tuple(zip((centre - reach).tolist(), (centre + reach).tolist(), strict=True))
+
+
+def sample_of(count: int, most: int) -> npt.NDArray[np.int64]:
+    """The numbers of so many rows at most, evenly spread over all of them.
+
+    >>> sample_of(3, 9).tolist(), sample_of(9, 3).tolist()
+    ([0, 1, 2], [0, 4, 8])
+    """
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

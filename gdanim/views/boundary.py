@@ -14,11 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from gdanim.losses.base import Array
-from gdanim.losses.learned import Learned
+from gdanim.losses.learned import Learned, sample_of
 from gdanim.theme import BASINS, Theme, blend
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
-from gdanim.views.fit import DRAWN, lettered_names, spread
+from gdanim.views.fit import DRAWN, lettered_names
 from gdanim.views.marks import Dots, Label, Mark, Points, Stroke
 
 CELL = 5.0  # pixels between the places where the model is asked; between them it is interpolated
@@ -110,7 +110,7 @@ class Boundary(View):
         self._limits = (x0, x1), (y0, y1)
         self._shade = Shade(axes, theme)
         self._half = Stroke(axes, theme.now, width=1.2 * sizes.line, halo=theme.background)
-        shown = spread(len(table), DRAWN)
+        shown = sample_of(len(table), DRAWN)
         self._rows = len(shown)
         points, kinds = table.features[shown], table.values[shown]
         self._points = [points[kinds == kind] for kind in (0, 1)]

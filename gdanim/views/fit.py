@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gdanim.losses.base import Array
-from gdanim.losses.learned import Learned
+from gdanim.losses.learned import Learned, sample_of
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
-from gdanim.views.glyphs import check_glyphs
 from gdanim.views.marks import Label, Points, Stroke
 
 DRAWN, STICKS = 200, 60  # rows at most, and how many of them have their residuals drawn
@@ -37,9 +35,9 @@ class Fit(View):
         self._loss = loss = cast(Learned, scene.loss)
         table = loss.table
         m = len(table)
-        shown = spread(m, DRAWN)
+        shown = sample_of(m, DRAWN)
         self._x, self._y = table.features[shown], table.values[shown]
-        self._few = spread(len(shown), STICKS)
+        self._few = sample_of(len(shown), STICKS)
         low, high = self._padded(table.features[:, 0])
         self._grid: Array = np.linspace(low, high, FINE)[:, None]
         name, target = lettered_names(scene)
@@ -149,20 +147,9 @@ class Fit(View):
 
 
 def lettered_names(scene: Scene) -> list[str]:
-    """The features, and after them the target, as they are named beside axes.
-
-    Raises:
-        GdanimError: one has a character that the font lacks.
-    """
+    """The features, and after them the target, as they are named beside axes."""
     table = cast(Learned, scene.loss).table
-    for name in (*table.columns, table.target, *table.classes):
-        check_glyphs(name.replace("$", ""), "data")
     *columns, target = (name.replace("$", "") for name in (*table.columns, table.target))
     if table.standardized:
         columns = [scene.text("standard", column=column) for column in columns]
     return [*columns, target]
-
-
-def spread(count: int, most: int) -> npt.NDArray[np.int64]:
-    """So many numbers under `count` at most, evenly spread: which of the rows are drawn."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

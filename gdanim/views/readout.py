@@ -17,7 +17,7 @@ from gdanim.timeline import Moment
 from gdanim.verdict import verdict
 from gdanim.views.arithmetic import DECIMALS, digits_for, rate_digits, update
 from gdanim.views.base import Scene
-from gdanim.views.glyphs import Glyphs, widest
+from gdanim.views.glyphs import Glyphs, check_glyphs, widest
 from gdanim.views.marks import Label
 from gdanim.views.names import batches, called
 from gdanim.views.symbols import inline, symbol, used
@@ -268,10 +268,16 @@ def subtitle(scene: Scene) -> list[list[str]]:
 
 
 def _model(scene: Scene) -> list[list[str]]:
-    """The cost of which the loss is the mean, the model, and how many rows there are; [] without data."""
+    """The cost of which the loss is the mean, the model, and how many rows there are; [] without data.
+
+    Raises:
+        GdanimError: a column, the target or a class has a character in its name that the font lacks.
+    """
     if scene.loss.table is None:
         return []
     loss, text = cast("Learned", scene.loss), scene.text
+    for name in (*loss.table.columns, loss.table.target, *loss.table.classes):
+        check_glyphs(name.replace("$", ""), "data")  # a formula would only warn
     cost = text("mean", cost=f"${text.math(loss.cost.formula)}$")
     held = max(loss.decay, default=0.0)
     penalty = rf" + ${text.math(f'{held:g}')} \sum w^2$" if held else ""

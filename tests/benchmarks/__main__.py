@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import engine
+from tests.benchmarks import engine, learning
 from tests.benchmarks.measure import Ratio, gdanim, missing, once, pairs, peer
 
 SIZE = ["--size", "640x480", "--quiet"]
@@ -170,6 +170,10 @@ def descent(_: Path, count: int) -> None:
     engine.main(count)
 
 
+def learn(_: Path, count: int) -> None:
+    learning.main(count)
+
+
 def compare(folder: Path, count: int) -> None:
     """Six runs on one picture beside one run: time a frame."""
     race = ["--loss", "bowl:condition=20", "--fps", "30", "-n", "300", "--lr", "0.02"]
@@ -194,6 +198,7 @@ ROWS: dict[str, Callable[[Path, int], None]] = {
     "short": short,
     "size": size,
     "descent": descent,
+    "learn": learn,
     "compare": compare,
     "surface": surface,
     "formula": formula,
