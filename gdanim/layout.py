@@ -165,12 +165,15 @@ def layout_of(
 
 def _needs(kind: Kind, data: tuple[int, int]) -> str:
     """What data a view shows, and what there are instead."""
-    features = f"{kind.features} feature{'s' if kind.features > 1 else ''}"
-    wanted = f"a model of {features}" + (f" and {kind.classes} classes" if kind.classes else "")
+
+    def said(features: int, classes: int) -> str:
+        counted = f"{features} feature{'s' if features > 1 else ''}"
+        return counted + (f" and {classes} classes" if classes else "")
+
+    wanted = " or ".join(said(kind.features, classes) for classes in kind.classes)
     if not data[0]:
-        return f"{wanted}, and the loss has no data (see --data)"
-    there = f"{data[0]} feature{'s' if data[0] > 1 else ''}"
-    return f"{wanted}, and this one has {there}" + (f" and {data[1] or 'no'} classes" if kind.classes else "")
+        return f"a model of {wanted}, and the loss has no data (see --data)"
+    return f"a model of {wanted}, and this one has {said(*data)}{'' if data[1] else ' and no classes'}"
 
 
 def suitable(parameters: int, runs: int, grid: bool, data: tuple[int, int] = NO_DATA) -> str:

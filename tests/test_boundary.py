@@ -58,7 +58,7 @@ def test_colours_are_those_of_the_probabilities(model: str) -> None:
     )
     places = in_data(view, np.column_stack([x.ravel(), y.ravel()]))
     said = view.scene.loss.predict(view.scene.runs[0].theta[8], places)  # type: ignore[attr-defined]
-    said = (said[:, 1] if said.ndim > 1 else said).reshape(height, width)
+    said = said.reshape(height, width)
     colours, numbers = np.unique(image.reshape(-1, 4), axis=0, return_inverse=True)
     numbers = numbers.reshape(height, width)
     assert 3 < len(colours) <= SHADES

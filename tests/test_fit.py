@@ -11,6 +11,7 @@ from gdanim.data import load
 from gdanim.lang import en
 from gdanim.losses.models import make_model
 from gdanim.plan import plan
+from gdanim.render import Picture
 from gdanim.timeline import Moment
 from gdanim.views.fit import DRAWN, STICKS, Fit
 from gdanim.views.marks import Label, Stroke
@@ -98,9 +99,14 @@ def test_a_run_that_diverges_does_not_stretch_the_picture() -> None:
 
 def test_only_the_columns_of_the_formula_count() -> None:
     assert fit_of(data="moons", model="a*x1 + b", cost="squared").names[0] == "x1"
-    with pytest.raises(GdanimError, match="'fit' shows a model of 1 feature, and this one has 2 features"):
+    with pytest.raises(
+        GdanimError,
+        match="'fit' shows a model of 1 feature or 1 feature and 2 classes, and this one has 2 features",
+    ):
         plan(Spec(data="moons", view="fit"))
-    with pytest.raises(GdanimError, match="'fit' shows a model of 1 feature, and the loss has no data"):
+    with pytest.raises(
+        GdanimError, match="shows a model of 1 feature or 1 feature and 2 classes, and the loss has no data"
+    ):
         plan(Spec(view="fit"))
     assert fit_of(data="line", standardize=True).names[0] == "x (standardized)"
 
@@ -131,3 +137,44 @@ def test_a_name_that_the_font_lacks_is_refused_before_anything_is_drawn(tmp_path
     for view in ("fit", "history", "contour"):
         with pytest.raises(GdanimError, match="data: the font has no glyph for '时'"):
             picture(data=str(path), view=view)
+
+
+LARGE = "start: the loss there, .* is too large to be drawn"
+ONE = "is '0' in every row; a classifier learns from two classes at least"
+THREE = r"has 3 classes \(a, b, c\); softmax and mlp learn more than two"
+REFUSED = {
+    ("years", "a*exp(b*x)"): LARGE,
+    **{("too large", model): LARGE for model in ("", "mlp:hidden=2", "a*exp(b*x)")},
+    ("too large", "polynomial:degree=9"): "data: powers of x are beyond 1.8e308",
+    **{(name, "softmax"): ONE for name in ("the same y", "one row")},
+    **{("three classes", model): THREE for model in ("polynomial:degree=9", "a*exp(b*x)")},
+}
+NUMBERS = np.random.default_rng(0).normal(size=9)
+STRANGE = {
+    "years": (np.arange(1990.0, 1999.0), NUMBERS),
+    "the same x": (np.full(9, 3.0), NUMBERS),
+    "the same y": (NUMBERS, np.zeros(9)),
+    "tiny": (1e-9 * NUMBERS, 1e-9 * NUMBERS[::-1]),
+    "large": (1e9 * NUMBERS, 1e12 * NUMBERS[::-1]),
+    "too large": (1e150 * NUMBERS, 1e150 * NUMBERS[::-1]),
+    "one row": (np.array([0.0]), np.array([0.0])),
+    "three classes": (NUMBERS, np.array(list("abcabcabc"))),
+    "two classes": (NUMBERS, np.array(list("abababbab"))),
+}
+
+
+@pytest.mark.parametrize("model", ["", "polynomial:degree=9", "softmax", "mlp:hidden=2", "a*exp(b*x)"])
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_data_give_a_picture_or_a_sentence(name: str, model: str, tmp_path: Path) -> None:
+    """Warnings are errors."""
+    path = tmp_path / "strange.csv"
+    rows = "".join(f"{x},{y}\n" for x, y in zip(*STRANGE[name], strict=True))
+    path.write_text(f"x,y\n{rows}", encoding="utf-8")
+    spec = Spec(data=str(path), model=model, iterations=4, size=(480, 360))
+    if (name, model) in REFUSED:
+        with pytest.raises(GdanimError, match=REFUSED[name, model]):
+            plan(spec)
+        return
+    shown = Picture(plan(spec))
+    for k in (0, shown.scene.iterations):
+        assert shown.frame(Moment(k)).shape == (360, 480, 4)

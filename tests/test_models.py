@@ -257,9 +257,11 @@ def test_softmax_of_two_classes_is_logistic() -> None:
     theta = np.random.default_rng(0).normal(size=(10, 6))
     difference = np.column_stack([theta[:, 2:4] - theta[:, 0:2], theta[:, 5] - theta[:, 4]])
     np.testing.assert_allclose(two.value(theta), one.value(difference), rtol=1e-12)
-    both = two.predict(theta, table.features)
-    np.testing.assert_allclose(both.sum(axis=-1), 1.0)
-    np.testing.assert_allclose(both[..., 1], one.predict(difference, table.features), rtol=1e-10)
+    second = two.predict(theta, table.features)
+    np.testing.assert_allclose(second, one.predict(difference, table.features), rtol=1e-10)
+    three = load("blobs:classes=3")
+    shares = make_model("softmax", three).predict(np.zeros((4, 9)), three.features)
+    np.testing.assert_allclose(shares, np.full((4, len(three), 3), 1 / 3))
 
 
 def test_softmax_keeps_its_digits_however_large_the_logits_are() -> None:
@@ -329,7 +331,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"data": "line", "cost": "sqared"}, "cost: unknown cost 'sqared'; did you mean 'squared'"),
     ({"data": "moons", "model": "polynomial"}, "model: polynomial has one feature, and the data have 2"),
     ({"data": "moons", "cost": "squared"}, "cost: logistic learns by cross-entropy; for another cost"),
-    ({"data": "line", "cost": "cross-entropy"}, "cost: the target 'y' has 24 classes"),
+    (
+        {"data": "line", "cost": "cross-entropy"},
+        "data: the target 'y' of line has 24 different numbers; up to 20 are taken",
+    ),
     ({"data": "moons", "model": "mlp:hidden=8,8"}, "model: '8' is no option of mlp; options stand"),
     ({"data": "moons", "model": "mlp:hidden=8xx"}, "model: option 'hidden' of mlp must be the sizes"),
     ({"data": "moons", "model": "mlp:hidden=0"}, "model: option 'hidden' of mlp must be the sizes"),

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from gdanim.errors import GdanimError, unknown
 
 Array = npt.NDArray[np.float64]
+MOST_CLASSES = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +75,17 @@ class Table:
         """The same with its numbers taken for classes, by size.
 
         Raises:
-            GdanimError: there is one class only.
+            GdanimError: there is one class only, or there are too many.
         """
         table = self
         if not self.classes:
             found, numbers = np.unique(self.values, return_inverse=True)
+            if len(found) > MOST_CLASSES:
+                raise GdanimError(
+                    f"the target '{self.target}' of {self.name} has {len(found):,} different numbers; up to"
+                    f" {MOST_CLASSES} are taken for classes",
+                    where=["data"],
+                )
             names = tuple(f"{value:g}" for value in found)
             table = replace(self, values=numbers.astype(np.float64), classes=names)
         if len(table.classes) < 2:

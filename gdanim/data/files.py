@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdanim.data.base import Array, Table
+from gdanim.data.base import MOST_CLASSES, Array, Table
 from gdanim.errors import FAILED, GdanimError, shortened, unknown
 
 LARGEST = 512 * 2**20  # bytes
-MOST_CLASSES = 20
 SIGNS = {";": "semicolons", "\t": "tabs", ",": "commas", " ": "spaces"}
 MISSING = re.compile(r"|nan|na|n/a|null|none|\?|-|\.", re.IGNORECASE)
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)

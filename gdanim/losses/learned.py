@@ -18,6 +18,7 @@ PART = 1 << 18  # numbers of one array at a time, which the processor's cache st
 LARGE_RATE = 4.0  # from which one is looked for where the curvature is not known
 TRIED, HALVED = 25, 40  # steps that try a learning rate, and how often it is halved at most
 TRIED_ON, SPREAD_OVER = 2000, 1000  # rows at most that try it, and over which batches spread
+CLIMB = 1e3  # times the loss at the start: higher is not worth seeing
 NEWTON_STEPS, SETTLED = 60, 1e-10
 MOST_NEWTON = 20  # parameters up to which a minimum is looked for by Newton's method
 Rows = Any  # a slice of the rows, or the numbers of some, (b,)
@@ -127,9 +128,10 @@ class Learned(Loss):
     def settle(self) -> None:
         """Find out a learning rate, minima and a domain, once all else is known."""
         origin = np.array(self.start)
-        self.learning_rate = self._rate(origin)
-        self.minima = self._known_minima(origin)
-        self.domain = self._domain(origin)
+        with np.errstate(all="ignore"):
+            self.learning_rate = self._rate(origin)
+            self.minima = self._known_minima(origin)
+            self.domain = self._domain(origin)
 
     def _known_minima(self, origin: Array) -> tuple[Minimum, ...]:
         """The minimum that Newton's method finds from the start, halving steps that do not descend."""
@@ -218,6 +220,11 @@ class Learned(Loss):
         reach = np.where(np.isfinite(reach) & (reach > 0.0), reach, 0.0)
         reach = np.maximum(reach, 1.25 * np.abs(origin - centre))
         reach = np.where(reach > 1e-9 * (1.0 + np.abs(centre)), reach, 1.0)
+        axes = np.concatenate([np.eye(len(centre)), -np.eye(len(centre))])
+        for _ in range(HALVED):
+            if (self.value(centre + reach * axes) <= CLIMB * abs(height + least)).all():
+                break
+            reach = reach / 2.0
         return tuple(zip((centre - reach).tolist(), (centre + reach).tolist(), strict=True))
 
 

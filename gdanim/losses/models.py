@@ -51,7 +51,14 @@ class Affine(Learned):
     ) -> None:
         self.name, self.table, self.cost = name, table, cost
         self.parameters, self.decay, self.arrays = tuple(parameters), np.array(decay), 5
-        self._of, self._basis = basis, np.ascontiguousarray(basis(table.features))
+        with np.errstate(over="ignore"):
+            self._of, self._basis = basis, np.ascontiguousarray(basis(table.features))
+        if not np.isfinite(self._basis).all():
+            raise GdanimError(
+                f"powers of {', '.join(table.columns)} are beyond 1.8e308; make the numbers smaller, as"
+                " --standardize does",
+                where=["data"],
+            )
         self._targets = cost.targets(table.values)
         graph = Graph()
         output, target = graph.input("output"), graph.input("target")
@@ -97,7 +104,7 @@ class Affine(Learned):
 
     def _known_minima(self, origin: Array) -> tuple[Minimum, ...]:
         """Of squared errors the least squares, in closed form."""
-        if self.cost.name != "squared":
+        if self.cost.name != "squared" or not np.isfinite(self.value(origin)):
             return super()._known_minima(origin)
         m, n = self._basis.shape
         held = np.diag(np.sqrt(m * self.decay))

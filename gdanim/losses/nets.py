@@ -134,11 +134,12 @@ class Net(Learned):
         return np.asarray(found.reshape(*np.shape(theta)[:-1], *found.shape[1:]))
 
     def predict(self, theta: Array, features: Array) -> Array:
-        """As any model's; with several outputs the probability of each class, (..., m, classes)."""
+        """As any model's; with more than two outputs the probability of each class, (..., m, classes)."""
         if self.sizes[-1] == 1:
             return super().predict(theta, features)
         with np.errstate(all="ignore"):
-            return _shares(self.output(theta, features), axis=-1)
+            shares = _shares(self.output(theta, features), axis=-1)
+        return shares[..., 1] if self.sizes[-1] == 2 else shares
 
     def costs(self, theta: Array, rows: Rows) -> Array:
         z = self._forward(self.layers(theta), self._columns[:, rows])[-1][0]

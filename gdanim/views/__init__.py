@@ -36,7 +36,7 @@ class Kind:
         longest: of how many iterations at most.
         turning: the option that moves all of it in every frame, if any.
         features: of how many features the data must be; 0 where it needs none.
-        classes: of how many classes their target must be; 0 where that does not matter.
+        classes: of how many classes their target may be, 0 for a number.
     """
 
     name: str
@@ -58,12 +58,12 @@ class Kind:
     longest: int = FOREVER
     turning: str = ""
     features: int = 0
-    classes: int = 0
+    classes: tuple[int, ...] = ()
 
     def shows(self, parameters: int, data: tuple[int, int] = NO_DATA) -> bool:
         """Whether it can show a loss of so many parameters, and of data of so many features and classes."""
         few, many = self.parameters
-        suits = not self.features or (self.features == data[0] and self.classes in (0, data[1]))
+        suits = not self.features or (self.features == data[0] and data[1] in self.classes)
         return few <= parameters <= many and suits
 
     def room(self, parameters: int) -> tuple[float, float]:
@@ -152,6 +152,7 @@ VIEWS: dict[str, Kind] = {
             grid=True,
             width=1.5,
             features=1,
+            classes=(0, 2),
         ),
         Kind(
             "boundary",
@@ -160,7 +161,7 @@ VIEWS: dict[str, Kind] = {
             compares=False,
             width=1.5,
             features=2,
-            classes=2,
+            classes=(2,),
         ),
         Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
         Kind(

@@ -174,8 +174,7 @@ class Boundary(View):
 
     def _probabilities(self, theta: Array, features: Array) -> Array:
         """Of the second class, (m,)."""
-        found = self._loss.predict(theta, features)
-        return found[:, 1] if found.ndim > 1 else found
+        return self._loss.predict(theta, features)
 
     def _places(self) -> Array:
         """Where the model is asked, (rows · columns, 2); once the layout stands."""

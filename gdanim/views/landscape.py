@@ -15,6 +15,8 @@ DECADES = 2.3  # from this spread of values on, levels are log-spaced
 COARSE = 54  # points along each side where passes between wells are looked for
 MANY = 12  # wells; of more no line can be seen around each
 MORE = 4  # levels at most that are added for wells
+HIGHEST = 1e240  # a little beyond, matplotlib's filled contours end
+ROUNDING = 1e-13  # of the lowest loss: what differs by less has no levels between
 POLISHED = 8  # Newton steps
 RIM = (0.15, 0.9)  # of a well's depth: between these there is to be a level
 
@@ -31,7 +33,7 @@ def sampled(
 ) -> tuple[Array, Array, Array]:
     """A loss of two parameters on a grid: (count,), (count,) and (count, count), rows along y.
 
-    What is not finite is masked by NaN.
+    What is not finite, or nearly so, is masked by NaN.
     """
     xs: Array = np.linspace(*x, count, dtype=np.float64)
     ys: Array = np.linspace(*y, count, dtype=np.float64)
@@ -39,7 +41,7 @@ def sampled(
         values = np.broadcast_to(loss.value(np.stack(np.meshgrid(xs, ys), axis=-1)), (count, count)).astype(
             np.float64
         )
-    values[~np.isfinite(values)] = np.nan
+    values[~(np.abs(values) < HIGHEST)] = np.nan
     return xs, ys, values
 
 
@@ -47,8 +49,8 @@ def levels_of(loss: Loss, values: Array) -> Levels:
     """Levels between the lowest and the highest value: even ones, or log-spaced over decades."""
     known = [m.value for m in loss.minima]
     low, high = float(np.nanmin([np.nanmin(values), *known])), float(np.nanmax(values))
-    if not high > low:
-        return Levels(np.array([low, low + 1.0]), False)
+    if not high - low > ROUNDING * abs(low):
+        return Levels(np.array([low, low + max(1.0, 1e-3 * abs(low))]), False)
     above = values[np.isfinite(values)] - low
     near, far = (float(part) for part in np.quantile(above[above > 0], [0.02, 0.98]))
     log = bool(np.log10(far / near) > DECADES)
@@ -98,7 +100,7 @@ def round_between(low: float, high: float) -> float:
     (7.0, -46.0)
     """
     middle = (low + high) / 2
-    if not high > low:
+    if not high - low > ROUNDING * abs(low):
         return middle
     digits = -int(np.floor(np.log10(high - low)))
     tried = (round(middle, digits + more) for more in range(3))
