@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gdanim import GdanimError
+from gdanim.calls import options_of
 from gdanim.data import DATA, Table, load
 
 
@@ -15,6 +16,11 @@ def loaded(tmp_path: Path, text: str, target: str = "") -> Table:
     path = tmp_path / "scores.csv"
     path.write_text(text, encoding="utf-8")
     return load(str(path), target=target)
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_made_data_have_as_many_rows_as_their_options_say(name: str) -> None:
+    assert len(load(name)) == options_of(DATA[name])["n"]
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -162,6 +168,15 @@ def test_npz_and_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         load(str(path))
     np.savez(path, X=np.array([1.0, np.nan]), y=np.arange(2.0))
     with pytest.raises(GdanimError, match="row 1 of 'x' is nan"):
+        load(str(path))
+    np.savez(path, X=np.zeros((2, 2, 2)), y=np.arange(2.0))
+    with pytest.raises(GdanimError, match="array 'X' is 3-dimensional"):
+        load(str(path))
+    np.savez(path, X=np.zeros((0, 2)), y=np.zeros(0))
+    with pytest.raises(GdanimError, match="has no rows"):
+        load(str(path))
+    np.savez(path, X=np.arange(3.0), y=np.arange(2.0))
+    with pytest.raises(GdanimError, match="its columns have different lengths: x 3, y 2"):
         load(str(path))
     stream = io.TextIOWrapper(io.BytesIO(b"x,y\n1,2\n3,4\n"))
     monkeypatch.setattr(sys, "stdin", stream)

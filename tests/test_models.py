@@ -307,6 +307,42 @@ def test_a_net_starts_from_its_seed() -> None:
     assert len(starts[0]) == 2 * 8 + 8 + 8 * 8 + 8 + 8 + 1
 
 
+def test_a_model_says_what_it_is() -> None:
+    moons, three = load("moons"), load("blobs:classes=3")
+    said = {
+        "mlp:hidden=3": r"p = \sigma(z), z = \mathrm{mlp}_{2-3-1}(x_1, x_2)",
+        "logistic": r"p = \sigma(z), z = w_1 \cdot x_1 + w_2 \cdot x_2 + b",
+        "sigmoid(a*x1)": r"p = \sigma(z), z = ax_1",
+    }
+    for model, words in said.items():
+        assert make_model(model, moons).model == words
+    assert make_model("softmax", three).model == r"p = \mathrm{softmax}(z), z = W(x_1, x_2) + b"
+    assert (
+        make_model("mlp:hidden=4", three).model
+        == r"p = \mathrm{softmax}(z), z = \mathrm{mlp}_{2-4-3}(x_1, x_2)"
+    )
+    assert make_model("mlp:hidden=3", load("line")).model == r"\hat{y} = \mathrm{mlp}_{1-3-1}(x)"
+    slopes = make_model("a*x^2 - b", load("line")).gradient_formula
+    assert slopes == (
+        r"\frac{1}{24}\sum 2(\hat{y} - y) \cdot x^2",
+        r"\frac{1}{24}\sum 2(\hat{y} - y) \cdot (-1)",
+    )
+
+
+@pytest.mark.parametrize("model", ["linear", "a*x + b", "a*x^2 + b*x"])
+def test_the_default_learning_rate_is_one_over_the_curvature(model: str) -> None:
+    table = load("line")
+    loss, x = make_model(model, table), table.features[:, 0]
+    basis = np.column_stack([x**2, x] if "^" in model else [x, np.ones_like(x)])
+    steepest = np.linalg.eigvalsh(2 * basis.T @ basis / len(x)).max()
+    assert loss.learning_rate == float(f"{1 / steepest:.0e}")
+
+
+def test_where_nothing_pulls_the_learning_rate_is_the_usual_one() -> None:
+    table = Table("none", ("x",), np.array([[1.0], [2.0]]), "y", np.zeros(2))
+    assert make_model("linear", table).learning_rate == 0.1
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"model": "linear"}, "model: belongs to a model that learns from data, and there are none; see --data"),
     ({"cost": "squared"}, "cost: belongs to a model"),

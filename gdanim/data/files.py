@@ -252,7 +252,7 @@ def _from_npz(name: str, data: bytes, target: str) -> Table:
                 f"array '{shortened(key)}' is {array.ndim}-dimensional; rows of columns are read"
             )
         one = array.ndim == 1 or array.shape[1] == 1
-        for i, column in enumerate(array.reshape(len(array), -1).T):
+        for i, column in enumerate((array[:, None] if array.ndim == 1 else array).T):
             columns[key.lower() if one else f"{key.lower()}{i + 1}"] = column.astype(np.float64)
     if len({len(column) for column in columns.values()}) > 1:
         lengths = ", ".join(f"{key} {len(column)}" for key, column in columns.items())
