@@ -1,6 +1,7 @@
 """Models with their data as losses: gradients, minima and descents against PyTorch, numpy and mathematics."""
 
 import json
+import math
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from gdanim import GdanimError, Spec, descend, trace
 from gdanim.data import DATA, Table, load
 from gdanim.losses import learned, models
 from gdanim.losses.base import Array
+from gdanim.losses.functions import erf
 from gdanim.losses.models import MODELS, make_model
 from tests.conftest import Result
 
@@ -180,10 +182,14 @@ def test_it_is_worked_out_in_parts_alike(
     np.testing.assert_allclose(loss.value(theta[0, 0]), value[0, 0], rtol=1e-12)
 
 
-@pytest.mark.parametrize("model", ["linear", "a*sin(b*x) + c*exp(-x^2)"])
+@pytest.mark.parametrize(
+    "model", ["linear", "a*sin(b*x) + c*exp(-x^2)", "mlp:activation=gelu", "mlp:hidden=20x20"]
+)
 def test_a_grid_of_parameters_over_many_rows_stays_under_64_mib(model: str) -> None:
     loss = make_model(model, load("line:n=20000"))
-    theta = np.random.default_rng(0).normal(size=(100, len(loss.parameters)))
+    theta = np.random.default_rng(0).normal(
+        size=(100 if len(loss.parameters) < 9 else 9, len(loss.parameters))
+    )
     tracemalloc.start()
     loss.value(theta)
     loss.gradient(theta)
@@ -341,6 +347,13 @@ def test_the_default_learning_rate_is_one_over_the_curvature(model: str) -> None
 def test_where_nothing_pulls_the_learning_rate_is_the_usual_one() -> None:
     table = Table("none", ("x",), np.array([[1.0], [2.0]]), "y", np.zeros(2))
     assert make_model("linear", table).learning_rate == 0.1
+
+
+def test_the_error_function_is_pythons() -> None:
+    x = np.concatenate([np.linspace(-7, 7, 20_001), [1e-300, 0.46875, 6.0, 1e300, np.inf, -np.inf]])
+    with np.errstate(under="ignore"):
+        np.testing.assert_allclose(erf(x), [math.erf(value) for value in x], rtol=1e-15)
+    assert np.isnan(erf(np.array([np.nan]))).all()
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

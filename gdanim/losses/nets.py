@@ -13,12 +13,11 @@ from gdanim.data import Table
 from gdanim.losses.base import Array
 from gdanim.losses.compiled import compiled
 from gdanim.losses.costs import Cost
-from gdanim.losses.functions import sigmoid
+from gdanim.losses.functions import erf, sigmoid
 from gdanim.losses.graph import Graph, gradient
 from gdanim.losses.learned import Learned, Rows
 from gdanim.losses.modelled import lettered
 
-_erf = np.frompyfunc(math.erf, 1, 1)  # numpy has none
 NAMED = 4  # features that the model's formula names
 
 
@@ -38,8 +37,7 @@ class Activation(NamedTuple):
 
 def _normal(z: Array) -> Array:
     """The share of a normal distribution below z."""
-    below: Array = np.asarray(_erf(z / math.sqrt(2.0)), dtype=np.float64)
-    return 0.5 * (1.0 + below)
+    return np.asarray(0.5 * (1.0 + erf(z / math.sqrt(2.0))))
 
 
 def _gelu(z: Array) -> Array:
@@ -89,7 +87,7 @@ class Net(Learned):
         self.name, self.table, self.cost, self.sizes = name, table, cost, tuple(sizes)
         self.activation = activation
         self.parameters = names_of(sizes)
-        self.arrays = 3 * sum(sizes)
+        self.arrays = 3 * sum(sizes) + 6 * max(sizes)
         self.decay = np.array([l2 if p.startswith("w") else 0.0 for p in self.parameters])
         self._act = ACTIVATIONS[activation]
         self._columns = np.ascontiguousarray(table.features.T)
