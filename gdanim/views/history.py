@@ -31,7 +31,8 @@ class History(View):
         sizes, last = scene.sizes, max(1, scene.iterations)
         self._values, low, high, name = self._heights()
         self.set_axes((-0.03 * last, 1.03 * last), (low, high), scene.text("iteration") + " $k$", name)
-        self.stretch = max(1, round(PIXELS_APART * last / max(1.0, axes.bbox.width)))
+        stretch = PIXELS_APART * last / max(1.0, axes.bbox.width)
+        self.stretch = scene.stride * max(1, round(stretch / scene.stride))
         width = 1.2 * sizes.line
         self.settled = [Stroke(axes, style.before, width=width) for style in scene.styles]
         self.lines = [Stroke(axes, style.before, width=width) for style in scene.styles]

@@ -54,10 +54,10 @@ class Trail:
         self._exit.forget()
 
     def settle(self, k: int) -> Iterable[Artist]:
-        """The step that will not change any more from iterate k on."""
-        old = k - TRAIL if self._alone else k - 1
-        if 0 <= old < self._run.iterations + (not self._alone):
-            yield from self._piece(*self._settled, old, old)
+        """The steps that will not change any more from iterate k on, a stride of them at once."""
+        stride = self._view.scene.stride
+        if k % stride == 0:
+            yield from self._faded(k - stride, k)
 
     def whole(self, moment: Moment) -> Iterable[Artist]:
         """All that has settled, at once; for a panel that moves under it."""
@@ -67,6 +67,7 @@ class Trail:
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         """The path near the ball, paler with age; where it ends, what has settled begins."""
+        yield from self._faded(moment.k - moment.k % self._view.scene.stride, moment.k)
         if self._alone:
             k = min(moment.k, self._run.iterations)
             oldest, per_shade = max(0, k - TRAIL + 1), TRAIL // FADES
@@ -81,6 +82,13 @@ class Trail:
         """The ball, on the landscape also between two iterates."""
         theta = at(self._run.theta, moment)
         return self._ball.to(self._view.spot(theta[None], self._view.scene.loss.value(theta)[None]))
+
+    def _faded(self, before: int, k: int) -> Iterable[Artist]:
+        """The steps that have their final colour at iterate k, and had not at one before."""
+        age = TRAIL if self._alone else 1
+        first, last = max(0, before - age + 1), min(k - age, self._run.iterations - self._alone)
+        if first <= last:
+            yield from self._piece(*self._settled, first, last)
 
     def _pen(self, colour: str, dot: float) -> tuple[Stroke, Dots]:
         axes, sizes = self._view.axes, self._view.scene.sizes
