@@ -50,6 +50,7 @@ CANCELS = ("/", ("abs", W), ("*", ("neg", W), ("/", ("number", "1e-12"), ("numbe
 @pytest.mark.parametrize(
     "tree",
     [
+        ("softmax", W, W, ("+", W, ("name", "v"))),  # its slope by w is none, as the sum of four shares
         CANCELS,  # its slope is the difference of terms of 10^12
         (
             "^",
