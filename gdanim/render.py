@@ -78,6 +78,7 @@ class Picture:
             window=window,
             floor=floor,
             ceiling=ceiling,
+            stride=plan.timeline.stride,
             text=plan.text,
             theme=theme,
             sizes=sizes,
@@ -108,7 +109,7 @@ class Picture:
         self._draw_still()
         self.image: Pixels = np.asarray(self._canvas.buffer_rgba())
         self._base, self._layer = self.image.copy(), self.image.copy()
-        self._settled = -1
+        self._unsettled = 0  # the first iterate of which no view has been asked what it settles
 
     def frame(self, moment: Moment) -> Pixels:
         """Draw the frame of a moment; the array is valid until the next call.
@@ -148,7 +149,7 @@ class Picture:
     def marks(self, moment: Moment) -> Iterable[Artist]:
         """Every mark of a moment, nothing kept, from the bottom to the top."""
         yield from self._never_moving()
-        for k in range(moment.k + 1):
+        for k in range(0, moment.k + 1, self.scene.stride):
             yield from chain.from_iterable(view.settle(k) for view in self.views)
         yield from self._movers(moment)
 
@@ -165,17 +166,16 @@ class Picture:
 
     def _settle(self, k: int) -> None:
         """Bring the kept layer to iterate k, and show it."""
-        if k < self._settled:
+        stride = self.scene.stride
+        if k < self._unsettled - stride:
             np.copyto(self._layer, self._base)
-            self._settled = -1
+            self._unsettled = 0
         np.copyto(self.image, self._layer)
-        settled = [
-            self._draw(chain.from_iterable(view.settle(i) for view in self.views))
-            for i in range(self._settled + 1, k + 1)
-        ]
+        coming = range(self._unsettled, k + 1, stride)
+        settled = [self._draw(chain.from_iterable(view.settle(i) for view in self.views)) for i in coming]
         if any(settled):
             np.copyto(self._layer, self.image)
-        self._settled = k
+        self._unsettled += stride * len(coming)
 
     def _draw(self, artists: Iterable[Artist]) -> bool:
         renderer = self._canvas.get_renderer()

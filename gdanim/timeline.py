@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gdanim.errors import GdanimError
 
 ITERATES_PER_SECOND = 2.0  # the notebook's pace
+MOST_STRIDE = 100  # iterates drawn at once; one line of many that cross takes longer than several
 MOST_FRAMES = 10_000  # hours of them at the notebook's pace
 SMOOTH_FPS = 50.0  # more than an eye needs
 HOLD = 2.0  # seconds that the last frame stays longer
@@ -79,6 +80,15 @@ class Timeline:
         """
         chosen = spread(len(self.moments), count)
         return [self.moments[index] for index in chosen]
+
+    @property
+    def stride(self) -> int:
+        """How many iterates may be drawn at once; 1 but where there are too many to see each.
+
+        >>> plan(iterations=9_999).stride, plan(iterations=500_000).stride
+        (1, 50)
+        """
+        return max(1, min(self.moments[-1].k // max(MOST_FRAMES, len(self.moments)), MOST_STRIDE))
 
 
 def plan(

@@ -172,3 +172,12 @@ def test_whole_ticks_never_drift(fps: float) -> None:
     for frame in range(1, 1001):
         total += clock.tick(1 / fps)
         assert abs(total - 100 * frame / fps) <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("fps", [None, 50.0])
+def test_iterates_are_drawn_one_by_one_while_each_has_a_frame(fps: float | None) -> None:
+    for iterations in (0, 20, 9_999):
+        assert plan(iterations=iterations).stride == 1
+    assert plan(iterations=20_000, seconds=402, fps=fps).stride == 1  # 400 s × 50 a second show them all
+    assert plan(iterations=20_000, seconds=42, fps=fps).stride == 2
+    assert plan(iterations=10**7).stride == 100

@@ -48,7 +48,7 @@ def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halving
 
     def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
         here, steep = loss.value(theta)[..., None], dot(g, g)
-        t = np.full_like(here, eta)
+        t = np.broadcast_to(eta, theta.shape)[..., :1]
         for _ in range(most):
             short = loss.value(theta - t * g)[..., None] <= here - c * t * steep
             if short.all():
@@ -84,7 +84,7 @@ def lbfgs(history: Count = 100) -> Optimizer:
             pairs = (*pairs, (np.where(good, y, 0.0), np.where(good, step, 0.0), _inverse(ys, good)))
             pairs = pairs[-history:]
             scale = np.where(good, ys * _inverse(dot(y, y), good), scale)
-            direction, t = _two_loops(g, pairs, scale), np.full_like(ys, eta)
+            direction, t = _two_loops(g, pairs, scale), eta
         moves = (np.abs(g).max(axis=-1, keepdims=True) > stop_gradient) & (dot(g, direction) <= -stop_change)
         step = np.where(moves, t * direction, 0.0)
         return step, (g, step, pairs, scale)

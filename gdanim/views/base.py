@@ -102,6 +102,7 @@ class Scene:
         styles: how each run is told from the others.
         spec: what was asked for, from which views read their options.
         kinds: of all panels, since some show more beside others.
+        stride: how many iterates settle at once.
         everyone: all runs of the figure, where a panel shows only some.
         between: whether there are frames between iterates.
         window: lowest and highest value shown of each parameter.
@@ -117,6 +118,7 @@ class Scene:
     window: tuple[tuple[float, float], ...]
     floor: float
     ceiling: float
+    stride: int
     text: Text
     theme: Theme
     sizes: Sizes
@@ -163,6 +165,7 @@ class View:
 
     A frame may depend on its moment only, never on the frames before it: `update` keeps no history.
     What a moment leaves behind for good, `settle` hands over once, to be drawn into the kept layer.
+    It is asked at every multiple of the scene's stride, in order; what is younger `update` draws.
     """
 
     counts: ClassVar[bool] = False  # whether its x axis counts iterations
