@@ -10,6 +10,7 @@ Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, section 3
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 from tests.exact import FUNCTIONS, OutOfRangeError, mp
@@ -98,25 +99,12 @@ class Derivatives:
         if op == "name":
             return [ONE] if args[0] == name else []
         if op in INDEXED:
-            index, *args = args
-            return self._shares(tree, index, args, name) if op == "softmax" else []
+            args = args[1:]
         slopes = [self._or_none(arg, name) for arg in args]
         return [
             None if slope is None else ("*", partial, slope)
             for slope, partial in zip(slopes, partials(tree, args), strict=True)
         ]
-
-    def _shares(self, tree: Tree, index: int, args: Sequence[Tree], name: str) -> list[Tree | None]:
-        """Of softmax: sₖ Σ sⱼ (aₖ′ − aⱼ′)."""
-        chosen, terms = self._or_none(args[index], name), list[Tree | None]()
-        for j, arg in enumerate(args):
-            other = self._or_none(arg, name)
-            both = [slope for slope in (chosen, other) if slope is not None]
-            if j != index and both:
-                alone = both[0] if other is None else ("neg", other)
-                difference = ("-", *both) if len(both) == 2 else alone
-                terms.append(("*", ("*", tree, ("softmax", j, *args)), difference))
-        return terms
 
 
 def partials(tree: Tree, args: Sequence[Tree]) -> list[Tree]:
@@ -126,8 +114,8 @@ def partials(tree: Tree, args: Sequence[Tree]) -> list[Tree]:
         return [ONE, ONE if op == "+" else ("neg", ONE)]
     if op == "neg":
         return [("neg", ONE)]
-    if op in ("sign", "step"):
-        return [ZERO]
+    if op in ("sign", "step", "is max", "is min"):
+        return [ZERO for _ in args]
     if op == "*":
         return [args[1], args[0]]
     if op == "/":
@@ -136,6 +124,12 @@ def partials(tree: Tree, args: Sequence[Tree]) -> list[Tree]:
         return [("*", args[1], ("^", args[0], ("-", args[1], ONE))), ("*", tree, ("log", args[0]))]
     if op in ("max", "min"):
         return [(f"is {op}", k, *args) for k in range(len(args))]
+    if op == "softmax":
+        chosen = tree[1]
+        products: list[Tree] = [("*", tree, ("softmax", j, *args)) for j in range(len(args))]
+        others = products[:chosen] + products[chosen + 1 :]
+        partial = reduce(lambda a, b: ("+", a, b), others)
+        return [partial if j == chosen else ("neg", each) for j, each in enumerate(products)]
     if op == "logsumexp":
         return [("softmax", k, *args) for k in range(len(args))]
     return [RULES[op](tree, args[0])]
