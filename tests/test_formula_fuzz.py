@@ -63,8 +63,7 @@ CANCELS = ("/", ("abs", W), ("*", ("neg", W), ("/", ("number", "1e-12"), ("numbe
 )
 def test_what_rounding_leaves_of_terms_that_cancel_is_allowed(tree: Tree) -> None:
     found = {check(tree, seed) for seed in range(16)}
-    assert found <= {"equal", "out of range", "not finite"}
-    assert "equal" in found
+    assert found - {"refused", "out of range", "not finite"} == {"equal"}
 
 
 def _tanh(y: Node, x: Node) -> list[Node]:
