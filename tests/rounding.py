@@ -17,6 +17,9 @@ from tests.exact import FUNCTIONS, OutOfRangeError, mp
 
 Tree = tuple[Any, ...]
 UNIT = mp.mpf(10) ** -15  # of a result: some units in the last place, for the few operations it may take
+UNDERFLOW = mp.mpf(
+    "1e-290"
+)  # so much may be lost where a result vanishes; what multiplies it, multiplies that
 WHOLE = 2**53  # smaller whole numbers are exact; so is the exponent of a derivative of w^3
 ZERO, ONE, TWO = ("number", "0"), ("number", "1"), ("number", "2")
 
@@ -178,6 +181,8 @@ class Bounds:
         value = _real(op, *index, *places)
         exact = abs(value) < WHOLE and value == int(value) and not any(part.bound for part in parts)
         bound = mp.mpf(0) if exact else UNIT * abs(value)
+        if value and abs(value) < UNDERFLOW:
+            bound = UNDERFLOW
         for k, part in enumerate(parts):
             if part.bound:
                 moved = (
