@@ -230,7 +230,8 @@ class Picture:
             share = share_of(inner.width, inner.height, scene.sizes.text)
             scenes = [scene.only(run, share) for run in range(layout.grid)]
             found = [self._view(figure, layout.kinds[0], *each) for each in zip(cells, scenes, strict=True)]
-            self.borders = [Frame(view, name_of(view.scene, view.scene.runs[0])) for view, _ in found]
+            names = [name_of(scene, run) for run in scene.runs]
+            self.borders = [Frame(view, run, names) for run, (view, _) in enumerate(found)]
         if not all(roomy for _, roomy in found):
             raise no_room(self._plan.spec, layout, lines)
         return [view for view, _ in found]

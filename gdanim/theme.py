@@ -69,7 +69,7 @@ DARK = Theme(
     deep="#31597c",
     high="#191f28",
     field="#a9b6c4",
-    runs=("#ff8c42", "#56b4e9", "#2fc49a", "#4876d6", "#f0e442", "#e39ac4", "#eef1f5"),
+    runs=("#ff8c42", "#2fc49a", "#56b4e9", "#eef1f5", "#f0e442", "#e39ac4", "#4876d6"),
 )
 BASINS = ("#56b4e9", "#009e73", "#e69f00", "#cc79a7", "#0072b2", "#f0e442", "#d55e00")
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}

@@ -6,6 +6,7 @@ WORDS = {
     "title": "Gradient descent to minimise {loss}",
     "loss": "Loss function",
     "learning_rate": "Learning rate",
+    "from": "start {start}",
     "start": "Start",
     "held": "{names} held",
     "held_one": "{names} held",

@@ -6,6 +6,7 @@ WORDS = {
     "title": "Gradiente Descendente para Minimizar {loss}",
     "loss": "Função de erro",
     "learning_rate": "Taxa de aprendizado",
+    "from": "início {start}",
     "start": "Ponto de início",
     "held": "{names} fixos",
     "held_one": "{names} fixo",

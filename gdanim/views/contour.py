@@ -21,6 +21,8 @@ from gdanim.views.plane import Plane
 from gdanim.views.symbols import used
 
 GRID = 160  # points along each side
+PARTED = 0.8  # sizes of text: a component that is shorter is not seen beside its vector
+EDGE = 4.0  # pixels between an arrow's head and the panel's edge
 FOLLOWED = 120  # iterates whose arrows numbers keep clear of
 
 
@@ -163,24 +165,42 @@ class Contour(Plane):
             gradient = run.gradient[min(moment.k, run.iterations)]
         else:
             gradient = scene.loss.gradient(at(run.theta, moment))
-        vector = self.vector(-gradient)
-        size = scene.sizes.text
-        for axis, (arrow, label) in enumerate(zip(self._parts, self._labels, strict=True)):
-            part = np.zeros(2)
-            part[axis] = vector[axis]
-            yield arrow.to(ball, ball + part)
-            if abs(vector[axis]) > 1.2 * size:
-                yield self._inside(label, self._words[axis], ball + part + self._aside(axis, vector))
+        vector = self._fitted(ball, self.vector(-gradient))
+        yield from self._components(ball, vector)
         yield self._arrow.to(ball, ball + vector)
-        length = np.hypot(*vector)
+        yield from self._named(ball, vector)
+        if share:
+            yield from self._step(moment.k, share)
+
+    def _components(self, ball: Points, vector: Points) -> Iterable[Artist]:
+        """The arrows along the axes, where the gradient's own is not one of them."""
+        if self._parted(vector):
+            for axis, arrow in enumerate(self._parts):
+                yield arrow.to(ball, ball + vector * np.eye(2)[axis])
+
+    def _named(self, ball: Points, vector: Points) -> Iterable[Label]:
+        """The arrows' names; that of the gradient first, which gives way last."""
+        size, length = self.scene.sizes.text, float(np.hypot(*vector))
         if length > 2.0 * size:
             half = self.scene.small.width(self._whole) / 2 + 0.4 * size
             along = np.abs(vector) / length
             beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
-            place = ball + vector + beyond - np.array([0.0, 0.35 * size])
-            yield self._inside(self._nabla, self._whole, place)
-        if share:
-            yield from self._step(moment.k, share)
+            yield self._inside(self._nabla, self._whole, ball + vector + beyond - (0.0, 0.35 * size))
+        for axis, label in enumerate(self._labels if self._parted(vector) else ()):
+            place = ball + vector * np.eye(2)[axis] + self._aside(axis, vector)
+            yield self._inside(label, self._words[axis], place)
+
+    def _parted(self, vector: Points) -> bool:
+        """Whether both components come out from under the ball."""
+        return bool(np.abs(vector).min() > PARTED * self.scene.sizes.text)
+
+    def _fitted(self, ball: Points, vector: Points) -> Points:
+        """A vector shortened so that its head stays inside the panel, where there is any room."""
+        box = self.axes.bbox
+        room = np.where(vector > 0, (box.x1, box.y1) - ball, ball - (box.x0, box.y0)) - EDGE
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = float(np.nanmin(np.where(vector == 0, np.inf, room / np.abs(vector))))
+        return vector * min(1.0, max(share, 0.3))
 
     def _aside(self, axis: int, vector: Points) -> Points:
         """Where a component's name stands from its arrow's head: on the side away from the sum."""
