@@ -151,11 +151,12 @@ def prepared(
     else:
         name = getattr(optimizer, "__name__", "custom")
         pair = optimizer if isinstance(optimizer, Optimizer) else from_function(optimizer)
+    usual = loss.learning_rate if pair.usual is None else pair.usual
     return Descent(
         name=name,
         optimizer=pair,
         start=checked_start(loss, loss.start if start is None else start),
-        learning_rate=loss.learning_rate if learning_rate is None else learning_rate,
+        learning_rate=usual if learning_rate is None else learning_rate,
         schedule_name=str(schedule).strip().rstrip(":") if named else "custom",
         factors=factors,
         coming=coming,

@@ -14,7 +14,7 @@ from gdanim.heights import check_log
 from gdanim.layout import Layout, layout_of, no_room, region_of
 from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Array, Loss
-from gdanim.option import Needs
+from gdanim.notes import notes_of
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST
 from gdanim.spec import MOST_RUNS, ONE_CAPTION, Spec, too_many
@@ -22,7 +22,6 @@ from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
 from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
 from gdanim.timeline import plan as lay_out
-from gdanim.views import VIEWS
 
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
@@ -75,24 +74,7 @@ class Plan:
     @property
     def notes(self) -> list[str]:
         """What in this figure changes nothing, and what is left out, a sentence each."""
-        uses = {name for kind in self.layout.kinds for name in kind.uses}
-        missing = {
-            Needs.A_VIEW: lambda name: name not in uses and _shown_by(name),
-            Needs.SEVERAL_RUNS: lambda _: (
-                len(self.runs) == 1 and "there is only one run to compare; see --run"
-            ),
-            Needs.NOISE: lambda _: (
-                not any(run.noise for run in self.runs) and "there is no noise; see --noise"
-            ),
-            Needs.COMPUTED: lambda _: (
-                all(run.recorded for run in self.runs) and "every path is a recorded one; see --run"
-            ),
-        }
-        few = len(self.timeline) < self.timeline.whole and self.spec.seconds is None
-        shown = f"{len(self.timeline):,} of {self.timeline.whole:,} frames are shown; see --seconds"
-        thinned = [shown] if few else []
-        noted = ((o, missing[o.needs](o.name)) for o in self.spec.given if o.needs in missing)
-        return [*(option.without_effect(why) for option, why in noted if why), *thinned]
+        return notes_of(self)
 
 
 def plan(
@@ -318,8 +300,3 @@ def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
         hold=spec.hold,
         fastest=fastest,
     )
-
-
-def _shown_by(name: str) -> str:
-    able = " or ".join(f"--view {kind.name}" for kind in VIEWS.values() if name in kind.uses)
-    return f"no view is shown that it could change; see {able}"

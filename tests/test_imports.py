@@ -50,6 +50,7 @@ LEVELS = [
     ("arrivals.py",),
     ("comparison.py", "heights.py", "views/__init__.py", "paths/"),
     ("layout.py",),
+    ("notes.py",),
     ("plan.py",),
     ("numbers.py", "output/", "views/glyphs.py", "views/marks.py", "views/symbols.py", "views/"),
     ("render.py",),

@@ -79,3 +79,22 @@ def test_limits_that_nothing_has_are_refused_or_noted() -> None:
         plan(Spec(ylim=(0.0, 1.0)))
     (note,) = plan(Spec(view="history", xlim=(0.0, 1.0))).notes
     assert note.startswith("--xlim changed nothing: no view is shown that it could change; see --view curve")
+
+
+@pytest.mark.parametrize(
+    ("settings", "left_out"),
+    [
+        ({"xlim": (1.0, 4.0)}, ["--xlim leaves out where a descent starts: w = 5"]),
+        ({"xlim": (1.0, 6.0), "zlim": (0.0, 4.0)}, ["--zlim leaves out where a descent starts: L = 9"]),
+        ({"xlim": (1.0, 6.0), "zlim": (0.0, 12.0)}, []),
+        ({"loss": "himmelblau", "ylim": (0.0, 4.0)}, ["--ylim leaves out where a descent starts: w2 = -1"]),
+    ],
+)
+def test_a_start_outside_the_frame_is_said(settings: dict[str, Any], left_out: list[str]) -> None:
+    assert [note for note in plan(Spec(**settings)).notes if "leaves out" in note] == left_out
+
+
+def test_what_is_asked_for_is_what_is_shown() -> None:
+    view = picture(loss="himmelblau", view="contour", xlim=(-5.0, 5.0), ylim=(-4.0, 4.0)).views[0]
+    assert view.axes.get_xlim() == (-5.0, 5.0)
+    assert view.axes.get_ylim() == (-4.0, 4.0)

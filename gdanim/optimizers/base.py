@@ -28,6 +28,7 @@ class Optimizer(NamedTuple):
         limit: on a quadratic it settles in a direction of curvature λ where ηλ is less, and runs away
             where it is more; None where there is no such number.
         halts: whether every point without a gradient attracts it, saddles and maxima too.
+        usual: the learning rate that is meant where none is given; None where that is the loss's.
         state_names: what its docstring calls each part of the state after the count of steps, in their
             order; none where the state is not numbers alone.
     """
@@ -39,6 +40,7 @@ class Optimizer(NamedTuple):
     normed: bool = False
     limit: float | None = None
     halts: bool = False
+    usual: float | None = None
     state_names: tuple[str, ...] = ()
 
 

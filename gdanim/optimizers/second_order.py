@@ -17,7 +17,7 @@ Halvings = Annotated[int, Limits(1, 1001)]  # a line search that takes for ever 
 
 
 def newton(loss: Loss) -> Optimizer:
-    """Newton's method: θ ← θ − η H⁻¹ g; where H is singular, its pseudoinverse.
+    """Newton's method: θ ← θ − η H⁻¹ g, with η = 1 unless given; where H is singular, its pseudoinverse.
 
     It goes to the nearest point where the gradient vanishes, be it a minimum or not.
 
@@ -34,7 +34,7 @@ def newton(loss: Loss) -> Optimizer:
         steps[~finite] = np.nan
         return eta * steps.reshape(theta.shape), state
 
-    return Optimizer(lambda theta: None, update, halts=True)
+    return Optimizer(lambda theta: None, update, halts=True, usual=1.0)
 
 
 def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halvings = 40) -> Optimizer:
@@ -56,7 +56,7 @@ def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halving
             t = np.where(short, t, shrink * t)
         return -t * g, state
 
-    return Optimizer(lambda theta: None, update)
+    return Optimizer(lambda theta: None, update, usual=1.0)
 
 
 def lbfgs(history: Count = 100) -> Optimizer:
@@ -89,7 +89,7 @@ def lbfgs(history: Count = 100) -> Optimizer:
         step = np.where(moves, t * direction, 0.0)
         return step, (g, step, pairs, scale)
 
-    return Optimizer(init, update)
+    return Optimizer(init, update, usual=1.0)
 
 
 def _inverse(value: Array, good: npt.NDArray[np.bool_]) -> Array:

@@ -1,0 +1,53 @@
+"""What a figure's plan has to say besides: what changes nothing, and what the picture leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gdanim.option import Needs
+from gdanim.views import VIEWS
+
+if TYPE_CHECKING:
+    from gdanim.plan import Plan
+
+
+def notes_of(plan: Plan) -> list[str]:
+    """What changes nothing, and what is left out, a sentence each."""
+    uses = {name for kind in plan.layout.kinds for name in kind.uses}
+    missing = {
+        Needs.A_VIEW: lambda name: name not in uses and _shown_by(name),
+        Needs.SEVERAL_RUNS: lambda _: len(plan.runs) == 1 and "there is only one run to compare; see --run",
+        Needs.NOISE: lambda _: not any(run.noise for run in plan.runs) and "there is no noise; see --noise",
+        Needs.COMPUTED: lambda _: (
+            all(run.recorded for run in plan.runs) and "every path is a recorded one; see --run"
+        ),
+    }
+    few = len(plan.timeline) < plan.timeline.whole and plan.spec.seconds is None
+    shown = f"{len(plan.timeline):,} of {plan.timeline.whole:,} frames are shown; see --seconds"
+    thinned = [shown] if few else []
+    noted = ((o, missing[o.needs](o.name)) for o in plan.spec.given if o.needs in missing)
+    return [*(option.without_effect(why) for option, why in noted if why), *_outside(plan, uses), *thinned]
+
+
+def _outside(plan: Plan, uses: set[str]) -> Iterator[str]:
+    """Which limits of a shown view leave out where a descent starts, the first that does."""
+    spec, chosen = plan.spec, plan.spec.chosen(plan.loss.parameters)
+    framed = list(zip(("xlim", "ylim"), (spec.xlim, spec.ylim), chosen, strict=False))
+    starts = {
+        name: [(run.parameters[i], run.theta[0, i]) for run in plan.runs]
+        for name, limits, i in framed
+        if limits and name in uses
+    }
+    if spec.zlim and "zlim" in uses:
+        starts["zlim"] = [("L", run.loss[0]) for run in plan.runs]
+    for name, values in starts.items():
+        low, high = getattr(spec, name)
+        outside = [f"{what} = {value:.4g}" for what, value in values if not low <= value <= high]
+        if outside:
+            yield f"--{name} leaves out where a descent starts: {outside[0]}"
+
+
+def _shown_by(name: str) -> str:
+    able = " or ".join(f"--view {kind.name}" for kind in VIEWS.values() if name in kind.uses)
+    return f"no view is shown that it could change; see {able}"
