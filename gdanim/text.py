@@ -51,6 +51,18 @@ class Text:
         """
         return self._localise(f"{value + 0.0:.{digits}g}")
 
+    def apart(self, values: Sequence[float], digits: int = 6) -> list[str]:
+        """Numbers with so many significant digits, or as many more as tell them apart.
+
+        >>> Text("en").apart([0.5, 2.0]), Text("en").apart([1000010.0, 1000020.0])
+        (['0.5', '2'], ['1000010', '1000020'])
+        """
+        for more in range(digits, 17):
+            words = [self.short(value, more) for value in values]
+            if len(set(words)) == len(set(values)):
+                break
+        return words
+
     def fixed(self, value: float, decimals: int = 3) -> str:
         """`decimals` places where that shows the value, a power of ten where it does not.
 

@@ -141,7 +141,7 @@ def test_numbers_and_slope_are_those_of_the_iterate_while_the_ball_is_on_its_way
         for moment in (Moment(3), Moment(3, fraction))
     )
     np.testing.assert_equal(standing, moving)  # NaN where there is no curve
-    assert [len(points) for part in standing for points in part] == [120, 2, 120, 2]
+    assert [len(points) > 100 for part in standing for points in part] == [True, False, True, False]
     words = [
         [mark.text for mark in shown.strip.update(m) if isinstance(mark, Label)]
         for m in (Moment(3), Moment(3, fraction))

@@ -273,7 +273,9 @@ class View:
 
     def tick_name(self, which: str, value: float) -> str:
         """How a number beside an axis is written."""
-        return self.scene.text.short(value, 6)
+        values = self.tick_values[which == "y"]
+        words = self.scene.text.apart(values)
+        return words[values.index(value)] if value in values else self.scene.text.short(value, 6)
 
     @property
     def margin(self) -> float:

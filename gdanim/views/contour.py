@@ -110,7 +110,7 @@ class Contour(Plane):
         around = np.vstack(taken) if taken else np.zeros((0, 2))
         margin = 4 * size
         near = (around > (box.x0 - margin, box.y0 - margin)) & (around < (box.x1 + margin, box.y1 + margin))
-        words = [scene.text.short(float(level), 6) for level in self.levels.values]
+        words = scene.text.apart(self.levels.values.tolist())
         panel = (box.x0, box.y0, box.x1, box.y1)
         return numbered(lines, words, around[near.all(axis=1)], panel, scene.small)
 

@@ -16,6 +16,7 @@ from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene
 from gdanim.views.clearance import ITS_OWN, NEAR
 from gdanim.views.marks import Arrow, Box, Dots, Label, Mark, Points, Stroke, overlap
+from gdanim.views.outline import broken
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
 
@@ -73,9 +74,13 @@ class Curve(Traced):
             f"${symbol(loss.parameters[0])}$",
             f"$L({symbol(loss.parameters[0])})$",
         )
+
+        def along(w: Array) -> Array:
+            return np.asarray(np.broadcast_to(loss.value(w[:, None]), w.shape))
+
         grid: Array = np.linspace(low, high, 600, dtype=np.float64)
         with np.errstate(all="ignore"):
-            self._outline = grid, np.asarray(loss.value(grid[:, None]))
+            self._outline = broken(grid, along(grid), along, scene.ceiling - scene.floor)
             axes.plot(
                 *self._outline,
                 color=theme.curve,
