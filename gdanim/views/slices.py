@@ -110,7 +110,7 @@ def ceiling_of(scene: Scene) -> float:
     One for all of them, so that a slope in one panel compares with a slope in another.
     """
     start = scene.runs[0].theta[0]
-    slices = (along(scene, i, start, grid_of(scene, i, float(start[i]))) for i in scene.chosen)
+    slices = (along(scene, i, start, np.linspace(*scene.window[i], POINTS)) for i in scene.chosen)
     most = max(float(np.nanquantile(values[np.isfinite(values)], 0.9)) for values in slices)
     return max(scene.ceiling, min(most, scene.floor + 3 * (scene.ceiling - scene.floor)))
 
