@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -228,7 +228,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     Each piece in several lengths, the longest first.
     """
     runs, text = [run for run in scene.everyone if not run.recorded], scene.text
-    parts = [[f"{text('loss')} $L = {text.math(scene.loss.formula)}$", f"{text('loss')} $L$ = …"]]
+    parts = [[f"{text('loss')} {words}" for words in (*_equations(scene), "$L$ = …")]]
     if scene.loss.numerical:
         parts.append([text("numerical")])
     if scene.alone and not runs:
@@ -257,6 +257,15 @@ def subtitle(scene: Scene) -> list[list[str]]:
             noise.append(text("seed", seed=noisy[0].seed))
         parts.append([", ".join(noise)])
     return parts
+
+
+def _equations(scene: Scene) -> Iterator[str]:
+    """What defines the loss; shorter, the loss alone where that needs parts named elsewhere."""
+    each = [f"${scene.text.math(equation)}$" for equation in scene.loss.equations]
+    yield (", " if scene.text.decimal == "." else "; ").join(each)
+    if len(each) > 1:
+        loss = next(equation for equation in each if equation.startswith("$L ="))
+        yield f"{loss}, …" if each[0] == loss else f"…, {loss}"
 
 
 def _gradient(run: Trajectory) -> str:
