@@ -201,8 +201,12 @@ def parse(text: str, *, constants: Mapping[str, float], parameters: tuple[str, .
     return Formula(text, parts, values, output, slopes)
 
 
-def build(tree: ast.expr, source: Source, names: Mapping[str, Node], graph: Graph) -> Node:
-    """The node of a checked tree, without recursion: a long sum is a deep tree."""
+def build(tree: ast.expr, source: Source | None, names: Mapping[str, Node], graph: Graph) -> Node:
+    """The node of a checked tree, without recursion: a long sum is a deep tree.
+
+    Args:
+        source: of the tree, to refuse what is a real number nowhere; None where that has been done.
+    """
     done: list[Node] = []
     waiting: list[tuple[ast.expr, bool]] = [(tree, False)]
     while waiting:
@@ -226,7 +230,8 @@ def build(tree: ast.expr, source: Source, names: Mapping[str, Node], graph: Grap
             continue
         arguments_of = done[len(done) - len(parts) :]
         del done[len(done) - len(parts) :]
-        done.append(_real(_combined(node, arguments_of, graph), node, arguments_of, source))
+        result = _combined(node, arguments_of, graph)
+        done.append(result if source is None else _real(result, node, arguments_of, source))
     return done[0]
 
 
