@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gdanim.losses.backprop import Backprop
+from gdanim.timeline import ARROW
+
+if TYPE_CHECKING:
+    from gdanim.losses.backprop import Backprop
 
 
 class Stage(IntEnum):
@@ -48,7 +51,7 @@ class Lesson:
     >>> from gdanim.losses.backprop import backprop
     >>> lesson = Lesson(backprop(make_loss("(w-2)^2")))
     >>> [beat.what for beat in lesson.beats]
-    ['leaves', 'value', 'value', 'slope', 'product', 'slope', 'product', 'update']
+    ['leaves', 'value', 'value', 'slope', 'slope', 'product', 'update']
     """
 
     def __init__(self, graph: Backprop) -> None:
@@ -80,7 +83,9 @@ class Lesson:
                 if not live:
                     continue
                 self.slope[i] = self._tell(Beat(Stage.BACKWARD, "slope", source, i))
-                self.product[i] = self._tell(Beat(Stage.BACKWARD, "product", source, i))
+                self.product[i] = self.slope[i]
+                if target != graph.operations[-1]:  # of the loss itself, ∂L/∂L is 1
+                    self.product[i] = self._tell(Beat(Stage.BACKWARD, "product", source, i))
                 paths = graph.out_of(source)
                 if len(paths) == 1:
                     self.adjoint[source] = self.product[i]
@@ -91,6 +96,12 @@ class Lesson:
         self.beats.append(beat)
         return len(self.beats) - 1
 
-    def reached(self, beat: int, stage: Stage) -> bool:
-        """Whether a stage has been told at the end of this beat."""
-        return beat >= max(i for i, each in enumerate(self.beats) if each.stage <= stage)
+    @property
+    def loss(self) -> int:
+        """The beat in which the loss is worked out."""
+        return self.value[self.graph.operations[-1]]
+
+    @property
+    def fractions(self) -> list[float]:
+        """How far the step has been told at each beat; all of it in the update, but for the ball's move."""
+        return [ARROW if beat.stage == Stage.UPDATE else 0.0 for beat in self.beats]

@@ -75,6 +75,7 @@ class Picture:
             kinds=plan.layout.kinds,
             everyone=runs,
             between=plan.timeline.between,
+            lesson=plan.lesson,
             window=window,
             floor=floor,
             ceiling=ceiling,
@@ -94,7 +95,9 @@ class Picture:
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
-        strip = sizes.text * (Readout.height(loss) if len(runs) == 1 else Legend.height(self.scene, room))
+        strip = sizes.text * (
+            Readout.height(loss, self.scene.beats) if len(runs) == 1 else Legend.height(self.scene, room)
+        )
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)
         if plan.layout.crowded(region, sizes.text):

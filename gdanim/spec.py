@@ -205,6 +205,14 @@ class Spec:
         least=0,
         most=1000,
     )
+    beats: bool | None = _option(
+        None,
+        FLAG,
+        Group.TIME,
+        "Whether a graph is told in beats: forward, loss, back along each edge, update.",
+        unsaid="in beats",
+        needs=Needs.A_VIEW,
+    )
     step_seconds: float | None = _option(
         None,
         NUMBER,

@@ -7,8 +7,9 @@ Source: Rumelhart, Hinton and Williams, "Learning representations by back-propag
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from gdanim.losses.compiled import Code, compiled
 from gdanim.losses.expression import Formula, build, parse
 from gdanim.losses.grammar import CONSTANTS
 from gdanim.losses.graph import Graph, gradient
-from gdanim.losses.lettering import deep, derivatives
+from gdanim.losses.lettering import deep, derivatives, expressions
 from gdanim.losses.mathtext import mathtext
 from gdanim.losses.parts import Part, parts_of
 
@@ -47,12 +48,14 @@ class Link(NamedTuple):
 
     Attributes:
         formula: ∂target/∂source as mathtext.
+        expression: the same as `--loss` reads it, of the target's arguments; "" for a long one.
         live: whether a derivative comes back along it.
     """
 
     source: int
     target: int
     formula: str
+    expression: str
     live: bool
 
 
@@ -79,6 +82,7 @@ class Backprop:
         vertices: every node after those that it is worked out from; the loss last.
         links: grouped by target, in the order of the vertices.
         parameters: the vertex of each parameter.
+        trees: the arithmetic of each operation, of its arguments.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class Backprop:
         self.vertices = [Vertex(name, kind, (), "", kind == PARAMETER) for name, kind in leaves]
         self.links: list[Link] = []
         self.parameters = tuple(range(len(parameters)))
+        self.trees: dict[int, ast.expr] = {}
         self._letters = [letters[vertex.name] for vertex in self.vertices if vertex.kind == LETTER]
         self._codes: list[Code] = []
         self._first: list[int] = []  # for each operation the index of its first link
@@ -109,11 +114,12 @@ class Backprop:
         self._codes.append(compiled([output, *slopes], inputs))
         self._first.append(len(self.links))
         target = len(self.vertices)
+        self.trees[target] = part.tree
         live = any(self.vertices[arg].live for arg in args)
         self.vertices.append(Vertex(part.name, OPERATION, args, mathtext(part.tree), live))
         self.links += [
-            Link(arg, target, formula, self.vertices[arg].live)
-            for arg, formula in zip(args, derivatives(slopes), strict=True)
+            Link(arg, target, formula, expression, self.vertices[arg].live)
+            for arg, formula, expression in zip(args, derivatives(slopes), expressions(slopes), strict=True)
         ]
 
     @property
@@ -130,6 +136,10 @@ class Backprop:
         """The live links along which something comes back to a vertex, in the order in which it does."""
         found = [i for i, link in enumerate(self.links) if link.source == source and link.live]
         return sorted(found, key=lambda i: (-self.links[i].target, i))
+
+    def work(self, vertex: int, arguments: Array) -> tuple[Any, ...]:
+        """An operation by itself: its arguments, (m,) → its value and its m local derivatives."""
+        return self._codes[vertex - self.operations.start].function(*arguments)
 
     def sweep(self, theta: Array) -> Sweep:
         """Forward, then back: (..., n) → the numbers of both sweeps."""
