@@ -165,7 +165,7 @@ WORDS = {
     "graph.backward": "backward: ∂L/∂ of each",
     "graph.update": "update",
     "graph.path": "via {name}:",
-    "graph.part": "part of the graph, {shown} of {all} nodes",
+    "graph.part": "{shown} of {all} nodes shown",
     "graph.below": "under each node: {slope} of it",
     "graph.letters": "not shown: {names}",
 }

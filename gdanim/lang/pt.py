@@ -165,7 +165,7 @@ WORDS = {
     "graph.backward": "para trás: ∂L/∂ de cada um",
     "graph.update": "atualização",
     "graph.path": "por {name}:",
-    "graph.part": "parte do grafo, {shown} de {all} nós",
+    "graph.part": "{shown} de {all} nós",
     "graph.below": "sob cada nó: {slope} dele",
     "graph.letters": "não mostrados: {names}",
 }

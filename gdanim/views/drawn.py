@@ -133,10 +133,10 @@ class Drawn:
         a, b = points[-2], points[-1]
         for share in ALONG:
             x, y = a + share * (b - a)
-            for below in (0.35, -1.05):
+            for below in (0.4, -1.1):
                 for left in (x - width / 2, x + 0.3 * size, x - width - 0.3 * size):
                     spot = (left, y + below * size)
-                    if self._free((left - 1, spot[1] - 0.25 * size, left + width + 1, spot[1] + 0.85 * size)):
+                    if self._free((left - 3, spot[1] - 0.35 * size, left + width + 3, spot[1] + size)):
                         return spot
         return None
 

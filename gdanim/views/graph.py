@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import inf
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -21,6 +22,8 @@ MOST_EDGES = 20  # that are legible at once; of a larger graph the part in focus
 SAMPLED = 128  # iterates whose numbers are measured
 STEP = 1.7  # height of a line of what a beat says, in sizes of text
 CONSUMERS = 3  # of a node, that a part shows
+STAGES = ("forward", "loss", "backward", "update")
+BETWEEN = 1.6  # room between their names, in sizes of text
 NODES = 0.92  # size of text in nodes beside ordinary text
 
 
@@ -122,14 +125,21 @@ class ComputationGraph(View):
         """The names of the four stages, in a row, quiet and as they are while they are told."""
         scene, box = self.scene, self.axes.bbox
         quiet, loud = Glyphs(scene.small.size, moving=False), Glyphs(scene.small.size, "bold", moving=False)
+        names = [f"{i + 1} {scene.text(f'graph.{stage}')}" for i, stage in enumerate(STAGES)]
+        apart = BETWEEN * scene.sizes.text
+        for words in (names, [name.partition(":")[0] for name in names]):
+            wide = sum(map(loud.width, words)) + apart * (len(words) - 1)
+            if wide <= box.width:
+                break
+        else:  # one at a time
+            apart = -inf
         x, y = box.x0, box.y1 - 1.1 * scene.sizes.text
-        for i, stage in enumerate(("forward", "loss", "backward", "update")):
-            words = f"{i + 1} {scene.text(f'graph.{stage}')}"
+        for name in words:
             yield (
-                Label(quiet, scene.theme.muted).to(words, (x, y)),
-                Label(loud, scene.theme.now).to(words, (x, y)),
+                Label(quiet, scene.theme.muted).to(name if apart > 0 else "", (x, y)),
+                Label(loud, scene.theme.now).to(name, (x, y)),
             )
-            x += loud.width(words) + 1.6 * scene.sizes.text
+            x += loud.width(name) + apart if apart > 0 else 0.0
 
     @property
     def _room(self) -> Box:

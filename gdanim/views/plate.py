@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -93,6 +94,7 @@ class Plate:
         room: Box,
     ) -> None:
         self.look, self._size, self._texts = look, size, texts
+        self._line = ceil(LINE * size)  # whole, so that lines are equally far apart on the picture
         self.vertices, self.links = list(vertices), list(links)
         number = {vertex: i for i, vertex in enumerate(self.vertices)}
         edges = [(number[graph.links[i].source], number[graph.links[i].target]) for i in self.links]
@@ -123,8 +125,8 @@ class Plate:
         return 1 if texts.leaf else 2
 
     def _tall(self, texts: Texts) -> float:
-        under = LINE if texts.live else 0.0
-        return (self._lines_in(texts) * LINE + 2 * ABOVE + under + APART) * self._size
+        lines = self._lines_in(texts) + texts.live
+        return lines * self._line + (2 * ABOVE + APART) * self._size
 
     def _widths(self) -> list[float]:
         return [
@@ -163,13 +165,13 @@ class Plate:
 
     def _place(self, texts: Texts, x: float, y: float, wide: float) -> Place:
         """A node whose whole block has its middle here; all of a column are as wide as the widest."""
-        size = self._size
-        under = LINE * size if texts.live else 0.0
-        inner = (self._lines_in(texts) * LINE + 2 * ABOVE) * size
+        size, line = self._size, self._line
+        under = line if texts.live else 0.0
+        inner = self._lines_in(texts) * line + 2 * ABOVE * size
         top = y + (inner + under) / 2
         half = wide / 2
         first = top - (ABOVE + 0.95) * size
         box = (x - half, top - inner, x + half, top)
         whole = (x - half, top - inner - under, x + half, top)
-        value = first if texts.leaf else first - LINE * size
-        return Place(box, whole, (x, first), (x, value), (x, top - inner - 1.0 * size))
+        value = first if texts.leaf else first - line
+        return Place(box, whole, (x, first), (x, value), (x, top - inner - 1.02 * size))
