@@ -105,6 +105,8 @@ class ComputationGraph(View):
             name = f"${chain.names[i]}$"
             slope = chain.adjoint(i) + " = " if vertex.live else ""
             head, name = (name + " = ", name + " = ") if leaf else (chain.head(i), name)
+            if len(nodes.mask(head)) > nodes.height:  # a fraction is higher than a node's line
+                head = name
             found.append(
                 Texts(
                     head,
