@@ -67,7 +67,8 @@ class Spec:
         "quadratic",
         TEXT,
         Group.LOSS,
-        "What is minimised: a name (see gdanim list losses) or a formula such as 'w1^2 + 10*w2^2'.",
+        "What is minimised: a name (see gdanim list losses) or a formula such as 'w1^2 + 10*w2^2', which may "
+        "name its parts: 'z = w*x; L = (z - 1)^2'.",
         metavar="NAME[:KEY=VALUE,…]|FORMULA",
         traced=True,
     )
