@@ -16,12 +16,13 @@ from gdanim.views.chain import Chain
 from gdanim.views.drawn import Drawn
 from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Box, Label
-from gdanim.views.plate import LOOKS, Plate, Texts
+from gdanim.views.plate import LOOKS, Look, Plate, Texts
 
 MOST_EDGES = 20  # that are legible at once; of a larger graph the part in focus is shown
 SAMPLED = 128  # iterates whose numbers are measured
 STEP = 1.7  # height of a line of what a beat says, in sizes of text
-CONSUMERS = 3  # of a node, that a part shows
+CONSUMERS = 3  # of a node, that a part shows at least
+WIDER = 3  # layers that a part shows beyond these, at most
 STAGES = ("forward", "loss", "backward", "update")
 BETWEEN = 1.6  # room between their names, in sizes of text
 NODES = 0.92  # size of text in nodes beside ordinary text
@@ -154,15 +155,16 @@ class ComputationGraph(View):
         graph = self._graph
         everything = list(range(len(graph.vertices)))
         for vertices in (everything, [v for v in everything if graph.vertices[v].live]):
-            links = [i for i, e in enumerate(graph.links) if {e.source, e.target} <= set(vertices)]
-            if len(links) <= MOST_EDGES:
-                yield from self._looks(vertices, links)
+            if len(self._links(set(vertices))) <= MOST_EDGES:
+                yield from (self._plate(vertices, look) for look in LOOKS)
 
-    def _looks(self, vertices: list[int], links: list[int]) -> Iterator[Plate]:
-        for look in LOOKS:
-            yield Plate(
-                self._graph, vertices, links, self._texts.__getitem__, look, self._nodes.size, self._room
-            )
+    def _links(self, vertices: set[int]) -> list[int]:
+        """All links between some vertices."""
+        return [i for i, e in enumerate(self._graph.links) if e.source in vertices and e.target in vertices]
+
+    def _plate(self, vertices: list[int], look: Look) -> Plate:
+        texts, size = self._texts.__getitem__, self._nodes.size
+        return Plate(self._graph, vertices, self._links(set(vertices)), texts, look, size, self._room)
 
     def _fitting(self, plates: Iterable[Plate]) -> Drawn | None:
         found = next((plate for plate in plates if plate.fits), None)
@@ -189,8 +191,26 @@ class ComputationGraph(View):
         if (target, chunk) not in self._parts:
             plates = list(self._near(target, chunk, count))
             plate = next((plate for plate in plates if plate.fits), plates[-1])
-            self._parts[target, chunk] = self._drawn(plate)
+            whole = count >= len(graph.into(target))
+            self._parts[target, chunk] = self._drawn(self._wider(plate) if whole else plate)
         return self._parts[target, chunk]
+
+    def _wider(self, plate: Plate) -> Plate:
+        """The part with what its nodes come from, or with what uses them, as far as there is room."""
+        for _ in range(WIDER):
+            shown = set(plate.vertices)
+            before = {arg for v in shown for arg in self._graph.vertices[v].args}
+            after = {edge.target for edge in self._graph.links if edge.source in shown}
+            for more in (before | after, after, before):
+                if more <= shown or len(self._links(shown | more)) > MOST_EDGES:
+                    continue
+                grown = self._plate(sorted(shown | more), plate.look)
+                if grown.fits:
+                    plate = grown
+                    break
+            else:
+                break
+        return plate
 
     def _at_once(self, target: int) -> int:
         """How many of a node's arguments are shown at once."""
@@ -203,7 +223,7 @@ class ComputationGraph(View):
         before = list(graph.into(target))[chunk * count : (chunk + 1) * count]
         after = [i for i, edge in enumerate(graph.links) if edge.source == target][:CONSUMERS]
         vertices = {target, *(graph.links[i].source for i in before), *(graph.links[i].target for i in after)}
-        yield from self._looks(sorted(vertices), [*before, *after])
+        yield from (self._plate(sorted(vertices), look) for look in LOOKS)
 
     def _note(self, plate: Plate) -> Iterator[Artist]:
         """What the numbers under the nodes are, and whether this is all of the graph."""
