@@ -130,6 +130,13 @@ def test_each_beat_says_its_formula_and_its_numbers() -> None:
     assert said(shown, 12)[0].startswith(r"w\leftarroww-\eta·∂L/∂w=0.50")
 
 
+def test_a_derivative_that_is_a_number_is_said_once() -> None:
+    shown = graph(loss="w1^2 + 10*w2^2/3")
+    assert said(shown, 4) == ["∂L/∂u_1=1"]
+    assert said(shown, 5) == ["∂L/∂u_2=3.33333≈3.333"]
+    assert said(graph(loss="w1^2 + w2^2/10", lang="pt"), 5) == ["∂L/∂u_2=0{,}1"]
+
+
 def test_where_paths_come_together_the_sum_is_said() -> None:
     shown = graph(loss="himmelblau", start=(1.0, 2.0))
     lesson = shown.scene.lesson

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cached_property
@@ -117,8 +118,9 @@ class Chain:
         result = self.number(float(sweep.slopes[link]))
         forms = self._slopes[link]
         if forms is None or not any(name in edge.expression for name in self._arguments(edge.target)):
-            same = edge.formula.lstrip("-").isdigit()
-            return [head] if same else self._set(head, "", "=", result)
+            number = re.fullmatch(r"-?[\d.]+", edge.formula)
+            same = number is not None and Decimal(number[0]) == printed(self._text, result)
+            return [head] if same else self._set(head, "", "=" if number is None else "≈", result)
 
         def put(i: int) -> tuple[str, Decimal]:
             given = sweep.values[list(args)]
