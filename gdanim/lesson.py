@@ -41,6 +41,9 @@ class Lesson:
     Forward each value, the loss last; then back edge by edge the local derivative and what the chain rule
     makes of it, with the sum where several paths come back to one node; then the update of each parameter.
 
+    Args:
+        told: whether an iterate is told in beats; otherwise all of it is shown at once.
+
     Attributes:
         beats: in order.
         value, adjoint: vertex → the beat from which its value and its ∂L/∂ stand there.
@@ -54,8 +57,8 @@ class Lesson:
     ['leaves', 'value', 'value', 'slope', 'slope', 'product', 'update']
     """
 
-    def __init__(self, graph: Backprop) -> None:
-        self.graph = graph
+    def __init__(self, graph: Backprop, *, told: bool = True) -> None:
+        self.graph, self.told = graph, told
         self.beats: list[Beat] = []
         self.value: dict[int, int] = dict.fromkeys(range(graph.operations.start), 0)
         self.adjoint: dict[int, int] = {}
@@ -104,4 +107,9 @@ class Lesson:
     @property
     def fractions(self) -> list[float]:
         """How far the step has been told at each beat; all of it in the update, but for the ball's move."""
-        return [ARROW if beat.stage == Stage.UPDATE else 0.0 for beat in self.beats]
+        return [ARROW if beat.stage == Stage.UPDATE else 0.0 for beat in self.beats if self.told]
+
+
+def in_beats(lesson: Lesson | None) -> bool:
+    """Whether a picture tells an iterate in beats."""
+    return lesson is not None and lesson.told

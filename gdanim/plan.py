@@ -105,8 +105,8 @@ def plan(
     if resolved.paths:
         _check_recorded(layout)
     _check_computed(layout, spec, optimizer)
-    lesson = _lesson(loss) if any(kind.graph for kind in layout.kinds) else None
-    beats = lesson.fractions if lesson and spec.beats is not False else []
+    lesson = _lesson(spec, loss) if any(kind.graph for kind in layout.kinds) else None
+    beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
         raise GdanimError(
             "the loss has one parameter, which --xlim frames; --zlim frames the loss", where=["ylim"]
@@ -295,10 +295,10 @@ def _check_pauses(spec: Spec, last: int) -> None:
             )
 
 
-def _lesson(loss: Loss) -> Lesson:
+def _lesson(spec: Spec, loss: Loss) -> Lesson:
     from gdanim.losses.backprop import backprop  # read only where a graph is shown
 
-    return Lesson(backprop(loss))
+    return Lesson(backprop(loss), told=spec.beats is not False)
 
 
 def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float]) -> Timeline:

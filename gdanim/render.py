@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from gdanim.errors import GdanimError, unknown
 from gdanim.layout import Cell, has_room, inside, no_room
+from gdanim.lesson import in_beats
 from gdanim.plan import Plan
 from gdanim.spec import Spec
 from gdanim.timeline import Moment
@@ -95,8 +96,9 @@ class Picture:
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
+        told = in_beats(plan.lesson)
         strip = sizes.text * (
-            Readout.height(loss, self.scene.beats) if len(runs) == 1 else Legend.height(self.scene, room)
+            Readout.height(loss, told) if len(runs) == 1 else Legend.height(self.scene, room)
         )
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)

@@ -131,11 +131,6 @@ class Scene:
     lesson: Lesson | None = None
 
     @property
-    def beats(self) -> bool:
-        """Whether an iterate is told in beats."""
-        return self.lesson is not None and self.spec.beats is not False
-
-    @property
     def chosen(self) -> tuple[int, ...]:
         """Indices of the parameters to show where there is room for two only."""
         return self.spec.chosen(self.loss.parameters)

@@ -8,7 +8,7 @@ from math import inf
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from gdanim.lesson import Beat
+from gdanim.lesson import Beat, in_beats
 from gdanim.losses.backprop import LETTER, OPERATION, Sweep
 from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene, View
@@ -56,7 +56,7 @@ class ComputationGraph(View):
     def still(self) -> Iterable[Artist]:
         """The graph, where the whole of it fits."""
         self._parts, self._together = {}, {}
-        self._stages = list(self._heads()) if self.scene.beats else []
+        self._stages = list(self._heads()) if in_beats(self.scene.lesson) else []
         self._said = [Label(self._glyphs, self.scene.theme.ink) for _ in range(self._most_lines())]
         self._whole = self._fitting(self._choices())
         if self._whole is not None:
@@ -66,7 +66,7 @@ class ComputationGraph(View):
     def update(self, moment: Moment) -> Iterator[Artist]:
         run, beats = self.scene.runs[0], self._lesson.beats
         k = min(moment.k, run.iterations)
-        number = moment.beat if self.scene.beats and k < run.iterations else len(beats)
+        number = moment.beat if in_beats(self.scene.lesson) and k < run.iterations else len(beats)
         beat = beats[number] if number < len(beats) else None
         sweep = self._sweep(k)
         drawn = self._whole
@@ -85,7 +85,7 @@ class ComputationGraph(View):
     def _most_lines(self) -> int:
         """Of what a beat says, at the first iterate, in the middle, and at the last that is told."""
         last = self.scene.runs[0].iterations - 1
-        if last < 0 or not self.scene.beats:
+        if last < 0 or not in_beats(self.scene.lesson):
             return 0
         sweeps = [(k, self._chain.sweep(k)) for k in sorted({0, last // 2, last})]
         return max(len(self._chain.lines(beat, *each)) for beat in self._lesson.beats for each in sweeps)

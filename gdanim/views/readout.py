@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 
 from gdanim.comparison import shared
 from gdanim.descent import Trajectory
+from gdanim.lesson import in_beats
 from gdanim.losses.base import Array, Loss
 from gdanim.runs import RUN_OPTIONS
 from gdanim.text import MANY, MINUS
@@ -100,7 +101,7 @@ class Readout:
             self._slots.append(Slot(self._glyphs, column, x, self._first))
             x += column.width + self.GAP * size
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
-        for line, i in enumerate(() if scene.beats else scene.chosen):
+        for line, i in enumerate(() if in_beats(scene.lesson) else scene.chosen):
             y = self._first - 1.8 * (1 + line) * size
             rule = self._rule(i)
             label = Label(self._glyphs, theme.muted).to(rule, (left, y))
@@ -132,7 +133,7 @@ class Readout:
     def _beat(self, what: str, i: int = 0) -> int:
         """From which beat the loss, or the slope along parameter i, has been told."""
         lesson = self.scene.lesson
-        if lesson is None or not self.scene.beats:
+        if lesson is None or not lesson.told:
             return 0
         return lesson.loss if what == "loss" else lesson.adjoint[i]
 
