@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -134,8 +135,15 @@ class Backprop:
 
     def out_of(self, source: int) -> list[int]:
         """The live links along which something comes back to a vertex, in the order in which it does."""
-        found = [i for i, link in enumerate(self.links) if link.source == source and link.live]
-        return sorted(found, key=lambda i: (-self.links[i].target, i))
+        return self._back.get(source, [])
+
+    @cached_property
+    def _back(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for i, link in enumerate(self.links):
+            if link.live:
+                found.setdefault(link.source, []).append(i)
+        return {v: sorted(links, key=lambda i: (-self.links[i].target, i)) for v, links in found.items()}
 
     def work(self, vertex: int, arguments: Array) -> tuple[Any, ...]:
         """An operation by itself: its arguments, (m,) → its value and its m local derivatives."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -34,9 +34,9 @@ class Drawn:
         plate: Plate,
         lesson: Lesson,
         scene: Scene,
-        texts: Sequence[Texts],
+        texts: Mapping[int, Texts],
         glyphs: Glyphs,
-        slopes: Sequence[float],
+        slopes: Mapping[int, float],
         number: Callable[[float], str],
     ) -> None:
         self.plate, self._lesson, self._scene = plate, lesson, scene

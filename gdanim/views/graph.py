@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import inf
+from typing import TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gdanim.lesson import Beat, in_beats
 from gdanim.losses.backprop import LETTER, OPERATION, Sweep
+from gdanim.losses.base import Array
 from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene, View
 from gdanim.views.chain import Chain
@@ -18,14 +20,28 @@ from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Box, Label
 from gdanim.views.plate import LOOKS, Look, Plate, Texts
 
+T = TypeVar("T")
 MOST_EDGES = 20  # that are legible at once; of a larger graph the part in focus is shown
-SAMPLED = 128  # iterates whose numbers are measured
+SAMPLED = 256  # iterates whose numbers are measured
+BEATS = 100  # of which it is measured how many lines they say
 STEP = 1.7  # height of a line of what a beat says, in sizes of text
 CONSUMERS = 3  # of a node, that a part shows at least
 WIDER = 3  # layers that a part shows beyond these, at most
 STAGES = ("forward", "loss", "backward", "update")
 BETWEEN = 1.6  # room between their names, in sizes of text
 NODES = 0.92  # size of text in nodes beside ordinary text
+
+
+class OnDemand(dict[int, T]):
+    """What is made when it is asked for, and kept: of a large graph most is not shown at once."""
+
+    def __init__(self, make: Callable[[int], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: int) -> T:
+        self[key] = made = self._make(key)
+        return made
 
 
 class ComputationGraph(View):
@@ -40,8 +56,10 @@ class ComputationGraph(View):
         self._glyphs = Glyphs(scene.sizes.text)
         self._nodes = Glyphs(NODES * scene.sizes.text)
         self._sweeps: tuple[int, Sweep] | None = None
-        self._slopes: list[float] = []
-        self._texts = self._measured()
+        run = scene.runs[0]
+        self._sampled = self._graph.sweep(run.theta[spread(run.iterations + 1, SAMPLED)])
+        self._texts = OnDemand(self._measured)
+        self._slopes = OnDemand(lambda link: self._widest(self._sampled.slopes[:, link]))
         self._whole: Drawn | None = None
         self._parts: dict[tuple[int, int], Drawn] = {}
         self._together: dict[int, int] = {}
@@ -88,41 +106,38 @@ class ComputationGraph(View):
         if last < 0 or not in_beats(self.scene.lesson):
             return 0
         sweeps = [(k, self._chain.sweep(k)) for k in sorted({0, last // 2, last})]
-        return max(len(self._chain.lines(beat, *each)) for beat in self._lesson.beats for each in sweeps)
+        beats = [self._lesson.beats[i] for i in spread(len(self._lesson.beats), BEATS)]
+        return max(len(self._chain.lines(beat, *each)) for beat in beats for each in sweeps)
 
     def _sweep(self, k: int) -> Sweep:
         if self._sweeps is None or self._sweeps[0] != k:
             self._sweeps = (k, self._chain.sweep(k))
         return self._sweeps[1]
 
-    def _measured(self) -> list[Texts]:
-        """What every node says, and how wide the widest of its numbers is."""
-        run, text, chain, nodes = self.scene.runs[0], self.scene.text, self._chain, self._nodes
-        sweep = self._graph.sweep(run.theta[spread(run.iterations + 1, SAMPLED)])
-        self._slopes = [widest(nodes, text, s, chain.number) for s in sweep.slopes.T]
-        found = []
-        for i, vertex in enumerate(self._graph.vertices):
-            leaf = vertex.kind != OPERATION
-            name = f"${chain.names[i]}$"
-            slope = chain.adjoint(i) + " = " if vertex.live else ""
-            head, name = (name + " = ", name + " = ") if leaf else (chain.head(i), name)
-            if len(nodes.mask(head)) > nodes.height:  # a fraction is higher than a node's line
-                head = name
-            found.append(
-                Texts(
-                    head,
-                    name,
-                    slope,
-                    nodes.width(head),
-                    nodes.width(name),
-                    nodes.width(slope),
-                    widest(nodes, text, sweep.values[:, i], chain.number),
-                    widest(nodes, text, sweep.adjoints[:, i], chain.number) if vertex.live else 0,
-                    leaf,
-                    vertex.live,
-                )
-            )
-        return found
+    def _measured(self, vertex: int) -> Texts:
+        """What a node says, and how wide the widest of its numbers is."""
+        live, leaf = self._graph.vertices[vertex].live, self._graph.vertices[vertex].kind != OPERATION
+        chain, nodes = self._chain, self._nodes
+        name = f"${chain.names[vertex]}$"
+        slope = chain.adjoint(vertex) + " = " if live else ""
+        head, name = (name + " = ", name + " = ") if leaf else (chain.head(vertex), name)
+        if len(nodes.mask(head)) > nodes.height:  # a fraction is higher than a node's line
+            head = name
+        return Texts(
+            head,
+            name,
+            slope,
+            nodes.width(head),
+            nodes.width(name),
+            nodes.width(slope),
+            self._widest(self._sampled.values[:, vertex]),
+            self._widest(self._sampled.adjoints[:, vertex]) if live else 0,
+            leaf,
+            live,
+        )
+
+    def _widest(self, numbers: Array) -> int:
+        return widest(self._nodes, self.scene.text, numbers, self._chain.number)
 
     def _heads(self) -> Iterator[tuple[Label, Label]]:
         """The names of the four stages, in a row, quiet and as they are while they are told."""
@@ -189,8 +204,9 @@ class ComputationGraph(View):
         count = self._together[target]
         chunk = (link - graph.into(target).start) // count if link >= 0 else 0
         if (target, chunk) not in self._parts:
-            plates = list(self._near(target, chunk, count))
-            plate = next((plate for plate in plates if plate.fits), plates[-1])
+            for plate in self._near(target, chunk, count):  # the last, where none fits
+                if plate.fits:
+                    break
             whole = count >= len(graph.into(target))
             self._parts[target, chunk] = self._drawn(self._wider(plate) if whole else plate)
         return self._parts[target, chunk]
