@@ -119,6 +119,8 @@ def plan(
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
     _timeline(spec, spec.iterations, fastest, beats)
     runs = resolved.trajectories()
+    if lesson:
+        lesson.graph.check(runs[0].theta)
     if spec.log and any("log" in kind.uses for kind in layout.kinds):
         check_log(loss, runs)
     last = max(run.iterations for run in runs)

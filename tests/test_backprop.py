@@ -180,3 +180,10 @@ def test_mazurs_descent_goes_where_his_does() -> None:
     last = graph.sweep(run.theta[10_000]).values
     for name, value in mazur.OUTPUTS_THEN.items():
         assert last[names.index(name)] == pytest.approx(value, abs=2e-6)
+
+
+def test_a_part_that_overflows_where_the_loss_does_not_is_refused() -> None:
+    graph = graph_of("s = 1 + exp(w); L = log(s) + w^2")
+    graph.check(np.array([[3.0], [2.0]]))
+    with pytest.raises(GdanimError, match="'s' is beyond the range of numbers at iterate 1, though"):
+        graph.check(np.array([[3.0], [800.0]]))

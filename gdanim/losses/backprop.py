@@ -24,6 +24,7 @@ from gdanim.losses.lettering import deep, derivatives, expressions
 from gdanim.losses.mathtext import mathtext
 from gdanim.losses.parts import Part, parts_of
 
+LOOKED_AT = 100  # iterates that are checked; more would only cost time
 PARAMETER, LETTER, OPERATION = "parameter", "letter", "operation"
 
 
@@ -148,6 +149,19 @@ class Backprop:
     def work(self, vertex: int, arguments: Array) -> tuple[Any, ...]:
         """An operation by itself: its arguments, (m,) → its value and its m local derivatives."""
         return self._codes[vertex - self.operations.start].function(*arguments)
+
+    def check(self, path: Array) -> None:
+        """Refuse a path, (T+1, n), on which a part overflows though the loss does not, as in log(1 + e^w)."""
+        for k in range(0, len(path), max(1, len(path) // LOOKED_AT)):
+            sweep = self.sweep(path[k])
+            values, adjoints = np.isfinite(sweep.values), np.isfinite(sweep.adjoints)
+            if not (values.all() and adjoints.all()):
+                name = self.vertices[int((adjoints if values.all() else values).argmin())].name
+                raise GdanimError(
+                    f"worked out part by part, '{name}' is beyond the range of numbers at iterate {k}, though"
+                    " the loss is not; another view shows it, or a start nearer to 0",
+                    where=["view"],
+                )
 
     def sweep(self, theta: Array) -> Sweep:
         """Forward, then back: (..., n) → the numbers of both sweeps."""
