@@ -111,6 +111,15 @@ def test_a_formula_is_taken_apart_as_a_teacher_draws_it(text: str, parts: list[t
     assert drawn(graph_of(text)) == parts
 
 
+def test_derivatives_are_written_as_they_are_taught() -> None:
+    graph = graph_of("h = tanh(w); s = sigmoid(h); L = s^2")
+    assert [(link.formula, link.expression) for link in graph.links] == [
+        (r"1 - \tanh^2(w)", "1 - tanh(w)^2"),
+        (r"\sigma(h)(1 - \sigma(h))", "sigmoid(h)*(1 - sigmoid(h))"),
+        ("2s", "2*s"),
+    ]
+
+
 def test_letters_are_nodes_to_which_nothing_comes_back() -> None:
     graph = graph_of("z = w*x; L = (z - t)^2 + c", {"x": 2.0, "t": 1.0, "c": 3.0})
     letters = [v for v in graph.vertices if v.kind == LETTER]

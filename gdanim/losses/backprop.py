@@ -23,8 +23,11 @@ from gdanim.losses.graph import Graph, gradient
 from gdanim.losses.lettering import deep, derivatives, expressions
 from gdanim.losses.mathtext import mathtext
 from gdanim.losses.parts import Part, parts_of
+from gdanim.losses.written import shown
 
 LOOKED_AT = 100  # iterates that are checked; more would only cost time
+# Derivatives as they are taught; what is worked out keeps more digits.
+TAUGHT = {"tanh": "1 - tanh({0})^2", "sigmoid": "sigmoid({0})*(1 - sigmoid({0}))"}
 PARAMETER, LETTER, OPERATION = "parameter", "letter", "operation"
 
 
@@ -119,9 +122,14 @@ class Backprop:
         self.trees[target] = part.tree
         live = any(self.vertices[arg].live for arg in args)
         self.vertices.append(Vertex(part.name, OPERATION, args, mathtext(part.tree), live))
+        written = list(zip(derivatives(slopes), expressions(slopes), strict=True))
+        match part.tree:
+            case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name)]) if function in TAUGHT:
+                taught = TAUGHT[function].format(name)
+                written = [(shown(taught), taught)]
         self.links += [
             Link(arg, target, formula, expression, self.vertices[arg].live)
-            for arg, formula, expression in zip(args, derivatives(slopes), expressions(slopes), strict=True)
+            for arg, (formula, expression) in zip(args, written, strict=True)
         ]
 
     @property
