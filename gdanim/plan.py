@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ from gdanim.descent import Descent, Trajectory, descend_together, prepared, reco
 from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
 from gdanim.layout import Layout, layout_of, no_room, region_of
+from gdanim.lesson import Lesson
 from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Array, Loss
 from gdanim.notes import notes_of
@@ -45,6 +47,7 @@ class Plan:
         layout: the panels.
         text, theme: words and colours.
         timeline: what each picture of the animation shows, and for how long.
+        lesson: how backpropagation is told, where a view shows it.
     """
 
     spec: Spec
@@ -54,6 +57,7 @@ class Plan:
     text: Text
     theme: Theme
     timeline: Timeline
+    lesson: Lesson | None = None
 
     @property
     def text_size(self) -> float:
@@ -101,6 +105,8 @@ def plan(
     if resolved.paths:
         _check_recorded(layout)
     _check_computed(layout, spec, optimizer)
+    lesson = _lesson(spec, loss) if any(kind.graph for kind in layout.kinds) else None
+    beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
         raise GdanimError(
             "the loss has one parameter, which --xlim frames; --zlim frames the loss", where=["ylim"]
@@ -111,14 +117,16 @@ def plan(
     if layout.crowded(region_of(spec.size, spec.scale, LEAST_LINES), text_size(*spec.size) * spec.scale):
         raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * resolved.total)))
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
-    _timeline(spec, spec.iterations, fastest)
+    _timeline(spec, spec.iterations, fastest, beats)
     runs = resolved.trajectories()
+    if lesson:
+        lesson.graph.check(runs[0].theta)
     if spec.log and any("log" in kind.uses for kind in layout.kinds):
         check_log(loss, runs)
     last = max(run.iterations for run in runs)
     _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
-    timeline = _timeline(spec, last, fastest)
-    return Plan(spec, loss, runs, layout, text, theme, timeline)
+    timeline = _timeline(spec, last, fastest, beats)
+    return Plan(spec, loss, runs, layout, text, theme, timeline, lesson)
 
 
 def trace(
@@ -289,7 +297,13 @@ def _check_pauses(spec: Spec, last: int) -> None:
             )
 
 
-def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
+def _lesson(spec: Spec, loss: Loss) -> Lesson:
+    from gdanim.losses.backprop import backprop  # read only where a graph is shown
+
+    return Lesson(backprop(loss), told=spec.beats is not False)
+
+
+def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float]) -> Timeline:
     return lay_out(
         iterations=iterations,
         fps=spec.fps,
@@ -299,4 +313,5 @@ def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
         pauses=dict(spec.pause),
         hold=spec.hold,
         fastest=fastest,
+        beats=beats,
     )

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from gdanim.errors import GdanimError, unknown
 from gdanim.layout import Cell, has_room, inside, no_room
+from gdanim.lesson import in_beats
 from gdanim.plan import Plan
 from gdanim.spec import Spec
 from gdanim.timeline import Moment
@@ -75,6 +76,7 @@ class Picture:
             kinds=plan.layout.kinds,
             everyone=runs,
             between=plan.timeline.between,
+            lesson=plan.lesson,
             window=window,
             floor=floor,
             ceiling=ceiling,
@@ -94,7 +96,10 @@ class Picture:
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
-        strip = sizes.text * (Readout.height(loss) if len(runs) == 1 else Legend.height(self.scene, room))
+        told = in_beats(plan.lesson)
+        strip = sizes.text * (
+            Readout.height(loss, told) if len(runs) == 1 else Legend.height(self.scene, room)
+        )
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)
         if plan.layout.crowded(region, sizes.text):

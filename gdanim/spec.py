@@ -67,7 +67,8 @@ class Spec:
         "quadratic",
         TEXT,
         Group.LOSS,
-        "What is minimised: a name (see gdanim list losses) or a formula such as 'w1^2 + 10*w2^2'.",
+        "What is minimised: a name (see gdanim list losses) or a formula such as 'w1^2 + 10*w2^2', which may "
+        "name its parts: 'z = w*x; L = (z - 1)^2'.",
         metavar="NAME[:KEY=VALUE,…]|FORMULA",
         traced=True,
     )
@@ -204,6 +205,14 @@ class Spec:
         "Frames between two iterates; they show the slope, then the step, then the move.",
         least=0,
         most=1000,
+    )
+    beats: bool | None = _option(
+        None,
+        FLAG,
+        Group.TIME,
+        "Whether a graph is told in beats: forward, loss, back along each edge, update.",
+        unsaid="in beats",
+        needs=Needs.A_VIEW,
     )
     step_seconds: float | None = _option(
         None,

@@ -16,6 +16,7 @@ MOST_FRAMES = 10_000  # hours of them at the notebook's pace
 SMOOTH_FPS = 50.0  # more than an eye needs
 HOLD = 2.0  # seconds that the last frame stays longer
 NEARLY = 0.004  # seconds by which a frame may be longer or shorter in a format with one rate
+BEATS_PER_SECOND, QUICK_BEATS = 1.0, 4.0  # of the first iterate, which is read, and of those after it
 SLOPE, ARROW = 0.25, 0.5  # when, between two iterates, the arrow begins to grow, and the ball to move
 
 
@@ -24,10 +25,12 @@ class Moment(NamedTuple):
 
     Descent jumps. What is seen in between tells the step: until `SLOPE` the slope at iterate k, until
     `ARROW` the arrow of the step that grows from it, then the ball that goes where the arrow points.
+    Where an iterate is told in beats, `beat` counts them; until it is updated, its fraction is 0.
     """
 
     k: int
     fraction: float = 0.0
+    beat: int = 0
 
     @property
     def standing(self) -> Moment:
@@ -101,6 +104,7 @@ def plan(
     pauses: Mapping[int, float] | None = None,
     hold: float = HOLD,
     fastest: float = SMOOTH_FPS,
+    beats: Sequence[float] = (),
 ) -> Timeline:
     """Lay the iterates 0 … iterations out in time.
 
@@ -111,12 +115,16 @@ def plan(
     that shows every frame, or at `fastest` where that is not enough. Frames for which there is no time, or
     of which there would be more than 10,000, are left out evenly; never the last, nor one that pauses.
 
+    An iterate that is told in beats has a frame for each, and then those of `tween`. Where nothing is said
+    of time, a beat of the first iterate takes a second, and any other a quarter of one.
+
     Args:
         step_seconds: how long an iterate takes, with the frames between it and the next.
         seconds: length of the whole, in seconds.
         pauses: iterate → how long it takes in all; where it is the last, without any `hold`.
         hold: how much longer the last frame stays on, in seconds.
         fastest: frames per second that are not exceeded where `fps` does not say how many.
+        beats: the fraction of each beat that an iterate is told in, if any.
 
     Raises:
         GdanimError: no time is left for the frames, or two of these contradict each other.
@@ -130,7 +138,8 @@ def plan(
     pauses = {k: pause for k, pause in (pauses or {}).items() if k <= iterations}
     if iterations in pauses:
         hold = 0.0
-    per_iterate = _frames_an_iterate(fps, tween, step_seconds, seconds)
+    story = _story(beats, tween, _frames_an_iterate(fps, tween, step_seconds, seconds, len(beats)))
+    per_iterate = len(story)
     total = iterations * per_iterate + 1
     kept = {k * per_iterate for k in pauses}
     rate, chosen = fps, spread(total, MOST_FRAMES, kept)
@@ -153,29 +162,39 @@ def plan(
             )
         rate = usual / moving
     elif rate is None:
-        rate = min(ITERATES_PER_SECOND * per_iterate, fastest)
+        rate = min(QUICK_BEATS if beats else ITERATES_PER_SECOND * per_iterate, fastest)
     durations = [1 / rate] * len(chosen)
+    if beats and fps is step_seconds is seconds is None:
+        first = bisect_left(chosen, min(per_iterate, total - 1))
+        durations[:first] = [1 / BEATS_PER_SECOND] * first
     durations[-1] += hold
     _pause(durations, [index // per_iterate for index in chosen], pauses, fastest)
     ticks = _ticks(rate, durations[:-1], fastest) if pauses else rate
-    return Timeline(_moments(chosen, per_iterate), tuple(durations), ticks, total)
+    return Timeline(_moments(chosen, story), tuple(durations), ticks, total)
 
 
 def _frames_an_iterate(
-    fps: float | None, tween: int, step_seconds: float | None, seconds: float | None
+    fps: float | None, tween: int, step_seconds: float | None, seconds: float | None, beats: int
 ) -> int:
     """How many frames an iterate has, with those between it and the next."""
+    least = max(1, beats) + tween
     if step_seconds is None:
-        return tween + 1
+        return least
     if seconds is not None:
         raise GdanimError(
             "says how long an iterate takes, and --seconds how long the whole does; leave one of them out",
             where=["step_seconds"],
         )
     if fps is None:
-        return tween + 1
+        return least
     frames = max(1, round(fps * step_seconds))
-    if tween and frames != tween + 1:
+    if beats and frames != least:
+        raise GdanimError(
+            f"{step_seconds:g} s at {fps:g} frames a second are {frames} frames, and an iterate is told in"
+            f" {least}; leave --step-seconds or --fps out",
+            where=["step_seconds"],
+        )
+    if tween and frames != least:
         raise GdanimError(
             f"{step_seconds:g} s at {fps:g} frames a second are {frames} frames, and with {tween} between two"
             f" iterates there are {tween + 1}; leave one of --step-seconds, --fps and --tween out",
@@ -284,5 +303,15 @@ class Clock:
         return self._ticks - before
 
 
-def _moments(indices: list[int], per_iterate: int) -> tuple[Moment, ...]:
-    return tuple(Moment(index // per_iterate, index % per_iterate / per_iterate) for index in indices)
+def _story(beats: Sequence[float], tween: int, frames: int) -> list[tuple[float, int]]:
+    """The fraction and the beat of each frame of an iterate."""
+    if not beats:
+        return [(i / frames, 0) for i in range(frames)]
+    told = [(fraction, beat) for beat, fraction in enumerate(beats)]
+    last, left = beats[-1], 1.0 - beats[-1]
+    return told + [(last + left * i / (tween + 1), len(beats) - 1) for i in range(1, tween + 1)]
+
+
+def _moments(indices: list[int], story: list[tuple[float, int]]) -> tuple[Moment, ...]:
+    n = len(story)
+    return tuple(Moment(index // n, *story[index % n]) for index in indices)

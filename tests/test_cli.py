@@ -89,7 +89,7 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
         (["run", "--optimizer", "adam,sgd"], 2, "not one optimizer; to compare several, give each by itself"),
         (["run", "--view", "curve,history"], 2, "not one view; a+b stands side by side"),
         (["run", "--loss", "(x-1)(x+2)"], 2, "a product is written with *"),
-        (["run", "--loss", "L = w^2"], 2, "write only what stands after the ="),
+        (["run", "--loss", "L(w) = w^2"], 2, "write name = formula, without its arguments"),
         (["run", "--loss", "|x|"], 2, "write abs(x) for |x|"),
         (["run", "--loss", "if*x^2"], 2, "'if' cannot name a parameter"),
     ],

@@ -45,7 +45,7 @@ LEVELS = [
     ("losses/mathtext.py", "losses/written.py"),
     ("losses/base.py",),
     ("losses/",),
-    ("optimizers/", "diagnosis/", "sources.py"),
+    ("optimizers/", "diagnosis/", "sources.py", "lesson.py"),
     ("descent.py", "sweep.py", "replay.py", "verdict.py"),
     ("arrivals.py",),
     ("comparison.py", "heights.py", "views/__init__.py", "paths/"),

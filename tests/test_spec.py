@@ -55,6 +55,7 @@ OTHER: dict[str, list[Any]] = {
     "scale": [2, 0.5],
     "fps": [25, 12.5],
     "tween": [3],
+    "beats": [True, False],
     "step_seconds": [1.5, 2],
     "pause": ["0:4,1:3", {"0": 4, 2: 0.5}, [[0, 4]], ((3, 1.5), (1, 2))],
     "seconds": [10, 7.5],

@@ -160,4 +160,12 @@ WORDS = {
     "too_long": "too long",
     "no_formula": "no short formula",
     "rest": "… and {count} more",
+    "graph.forward": "forward: values",
+    "graph.loss": "loss",
+    "graph.backward": "backward: ∂L/∂ of each",
+    "graph.update": "update",
+    "graph.path": "via {name}:",
+    "graph.part": "{shown} of {all} nodes shown",
+    "graph.below": "under each node: {slope} of it",
+    "graph.letters": "not shown: {names}",
 }

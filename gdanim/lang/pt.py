@@ -160,4 +160,12 @@ WORDS = {
     "too_long": "longa demais",
     "no_formula": "sem fórmula curta",
     "rest": "… e mais {count}",
+    "graph.forward": "para a frente: valores",
+    "graph.loss": "perda",
+    "graph.backward": "para trás: ∂L/∂ de cada um",
+    "graph.update": "atualização",
+    "graph.path": "por {name}:",
+    "graph.part": "{shown} de {all} nós",
+    "graph.below": "sob cada nó: {slope} dele",
+    "graph.letters": "não mostrados: {names}",
 }

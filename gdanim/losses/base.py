@@ -53,6 +53,11 @@ class Loss:
     numerical: bool = False
 
     @property
+    def equations(self) -> tuple[str, ...]:
+        """What defines the loss, as mathtext: names for parts of it, L, and the values of letters."""
+        return (f"L = {self.formula}",)
+
+    @property
     def gradient_expression(self) -> tuple[str, ...]:
         """Each partial derivative as `--loss` reads it, "" for a long one; none where none is known."""
         return ()

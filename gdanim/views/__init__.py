@@ -33,6 +33,7 @@ class Kind:
         computes: whether it descends by itself, with an optimizer that has a name.
         unknown: what it shows that is not known of a recorded path, if anything.
         longest: of how many iterations at most.
+        graph: whether it shows what the loss is worked out from, which a formula says.
         turning: the option that moves all of it in every frame, if any.
     """
 
@@ -53,6 +54,7 @@ class Kind:
     computes: bool = False
     unknown: str = ""
     longest: int = FOREVER
+    graph: bool = False
     turning: str = ""
 
     def shows(self, parameters: int) -> bool:
@@ -139,6 +141,17 @@ VIEWS: dict[str, Kind] = {
             uses=("xlim", "ylim"),
         ),
         Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
+        Kind(
+            "graph",
+            "graph:ComputationGraph",
+            "Backpropagation: a formula's parts with their values, then ∂L/∂ of each, back edge by edge.",
+            compares=False,
+            width=2.0,
+            least=(24.0, 13.0),
+            bare=True,
+            uses=("beats",),
+            graph=True,
+        ),
         Kind(
             "rates",
             "rates:Rates",

@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from gdanim.descent import Trajectory
+from gdanim.lesson import Lesson
 from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
@@ -107,6 +108,7 @@ class Scene:
         between: whether there are frames between iterates.
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
+        lesson: how backpropagation is told, where a view shows it.
         glyphs, small: kept characters for text that moves, and smaller ones for text that stays.
     """
 
@@ -126,6 +128,7 @@ class Scene:
     small: Glyphs
     everyone: tuple[Trajectory, ...] = ()
     between: bool = False
+    lesson: Lesson | None = None
 
     @property
     def chosen(self) -> tuple[int, ...]:

@@ -144,14 +144,16 @@ class Glyphs:
 
     def _formula(self, formula: str, _: str) -> Glyph:
         """What only mathtext can set."""
-        if not is_mathtext(formula):  # the source is better than nothing
-            return self._character(formula.strip("$"), "normal")
         font = properties("normal", self.size)
         scratch = RendererAgg(8, self.height, 72.0)
-        width, height, depth = scratch.get_text_width_height_descent(formula, font, True)
+        try:
+            width, height, depth = scratch.get_text_width_height_descent(formula, font, True)
+        except ValueError:  # no mathtext; the source is better than nothing
+            return self._character(formula.strip("$"), "normal")
         high = max(self.height - self.baseline, int(np.ceil(height - depth)))
         drop = max(self.baseline, int(np.ceil(depth)))
         renderer = RendererAgg(int(np.ceil(width)) + 1, high + drop, 72.0)
+        renderer.mathtext_parser = scratch.mathtext_parser  # which keeps what it has parsed
         context = renderer.new_gc()
         context.set_foreground("black")
         renderer.draw_mathtext(context, 0, high, formula, font, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 
 from gdanim.comparison import shared
 from gdanim.descent import Trajectory
+from gdanim.lesson import in_beats
 from gdanim.losses.base import Array, Loss
 from gdanim.runs import RUN_OPTIONS
 from gdanim.text import MANY, MINUS
@@ -31,6 +32,7 @@ class Column(NamedTuple):
     Attributes:
         width: of the widest, in pixels.
         indent: pixels by which numbers without a sign stand to the right, where others have one.
+        beat: from which it is shown, where an iterate is told in beats.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Column(NamedTuple):
     written: Callable[[float], str]
     width: int
     indent: int
+    beat: int = 0
 
 
 class Slot:
@@ -50,6 +53,7 @@ class Slot:
     """
 
     def __init__(self, glyphs: Glyphs, column: Column, left: float, baseline: float) -> None:
+        self.beat = column.beat
         self._label = Label(glyphs, column.colour)
         self._column = column
         self._left, self._baseline = left, baseline
@@ -97,7 +101,7 @@ class Readout:
             self._slots.append(Slot(self._glyphs, column, x, self._first))
             x += column.width + self.GAP * size
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
-        for line, i in enumerate(scene.chosen):
+        for line, i in enumerate(() if in_beats(scene.lesson) else scene.chosen):
             y = self._first - 1.8 * (1 + line) * size
             rule = self._rule(i)
             label = Label(self._glyphs, theme.muted).to(rule, (left, y))
@@ -126,6 +130,13 @@ class Readout:
         summary = self._summary(room / SMALLEST)
         return max(self._glyphs.width(summary), *(self._longest(i) for i in self.scene.chosen))
 
+    def _beat(self, what: str, i: int = 0) -> int:
+        """From which beat the loss, or the slope along parameter i, has been told."""
+        lesson = self.scene.lesson
+        if lesson is None or not lesson.told:
+            return 0
+        return lesson.loss if what == "loss" else lesson.adjoint[i]
+
     def _rate(self, rate: float) -> str:
         """η, as it is written in all of a frame."""
         return self.scene.text.short(rate, self._digits.rate)
@@ -135,9 +146,9 @@ class Readout:
         return self.scene.text.fixed(value, self._digits.operands)
 
     @classmethod
-    def height(cls, loss: Loss) -> float:
-        """In sizes of ordinary text."""
-        return (0.4 + 1.8 * (1 + min(2, len(loss.parameters)))) * cls.SIZE
+    def height(cls, loss: Loss, beats: bool = False) -> float:
+        """In sizes of ordinary text; where an iterate is told in beats, these tell the update."""
+        return (0.4 + 1.8 * (2 if beats else 1 + min(2, len(loss.parameters)))) * cls.SIZE
 
     def _measure(self, glyphs: Glyphs) -> None:
         """How wide every number of the run becomes in these glyphs."""
@@ -149,10 +160,12 @@ class Readout:
             self.scene.loss.parameters,
         )
 
-        def column(name: str, values: Array, colour: str, written: Callable[[float], str]) -> Column:
+        def column(
+            name: str, values: Array, colour: str, written: Callable[[float], str], beat: int = 0
+        ) -> Column:
             width = widest(glyphs, text, values, written)
             signed = float(values.min()) < 0 < float(values.max())
-            return Column(name, values, colour, written, width, glyphs.width(MINUS) if signed else 0)
+            return Column(name, values, colour, written, width, glyphs.width(MINUS) if signed else 0, beat)
 
         def number(k: float) -> str:
             return str(round(k))
@@ -161,11 +174,17 @@ class Readout:
         self._thetas = [
             column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand) for i, p in enumerate(names)
         ]
-        self._value = [column("$L$", run.loss, theme.ink, text.fixed)]
+        self._value = [column("$L$", run.loss, theme.ink, text.fixed, self._beat("loss"))]
         if float(run.rates.max()) > float(run.rates.min()):
             self._value.append(column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._slopes = [
-            column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._operand)
+            column(
+                f"${used(p, len(names), run.noise)}$",
+                run.gradient[:, i],
+                theme.ink,
+                self._operand,
+                self._beat("slope", i),
+            )
             for i, p in enumerate(names)
         ]
 
@@ -189,7 +208,8 @@ class Readout:
         run, text = self.scene.runs[0], self.scene.text
         k = min(moment.k, run.iterations)
         for slot in self._slots:
-            yield slot.to(k)
+            if moment.beat >= slot.beat or k == run.iterations:
+                yield slot.to(k)
         if k == run.iterations:
             yield self._end
             return
@@ -228,7 +248,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     Each piece in several lengths, the longest first.
     """
     runs, text = [run for run in scene.everyone if not run.recorded], scene.text
-    parts = [[f"{text('loss')} $L = {text.math(scene.loss.formula)}$", f"{text('loss')} $L$ = …"]]
+    parts = [[f"{text('loss')} {words}" for words in (*_equations(scene), "$L$ = …")]]
     if scene.loss.numerical:
         parts.append([text("numerical")])
     if scene.alone and not runs:
@@ -257,6 +277,15 @@ def subtitle(scene: Scene) -> list[list[str]]:
             noise.append(text("seed", seed=noisy[0].seed))
         parts.append([", ".join(noise)])
     return parts
+
+
+def _equations(scene: Scene) -> Iterator[str]:
+    """What defines the loss; shorter, the loss alone where that needs parts named elsewhere."""
+    each = [f"${scene.text.math(equation)}$" for equation in scene.loss.equations]
+    yield (", " if scene.text.decimal == "." else "; ").join(each)
+    if len(each) > 1:
+        loss = next(equation for equation in each if equation.startswith("$L ="))
+        yield f"{loss}, …" if each[0] == loss else f"…, {loss}"
 
 
 def _gradient(run: Trajectory) -> str:
