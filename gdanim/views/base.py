@@ -145,6 +145,12 @@ class Scene:
         """Whether frames between two iterates tell the step, one thing after another."""
         return self.alone and self.between
 
+    @property
+    def exact_gradient(self) -> Array:
+        """The gradient at each iterate of a run that is alone, without its noise: (T+1, n)."""
+        with np.errstate(all="ignore"):
+            return self.loss.gradient(self.runs[0].theta)
+
     def underway(self, moment: Moment) -> Moment:
         """The iterate, and how far the balls are from it on their way to the next.
 

@@ -168,11 +168,19 @@ class Readout:
             column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._operand)
             for i, p in enumerate(names)
         ]
+        self._exact: list[Column] = []  # beside what the steps use, with noise
+        if run.noise:
+            gradient = self.scene.exact_gradient
+            self._exact = [
+                column(f"${inline(p, len(names))}$", gradient[:, i], theme.ink, self._operand)
+                for i, p in enumerate(names)
+            ]
 
     def _columns(self, room: float) -> list[Column]:
-        """What there is room for: k, theta, L, then the derivatives."""
+        """What there is room for: k, theta, L, then the derivatives; with noise with and without it."""
         size = self._glyphs.size
         for columns in (
+            self._thetas + self._value + self._slopes + self._exact,
             self._thetas + self._value + self._slopes,
             self._thetas + self._value,
             [self._thetas[i] for i in self.scene.chosen] + self._value,
