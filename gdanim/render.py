@@ -35,6 +35,7 @@ from gdanim.views.window import limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
 MANY = 12  # parameters that a title may name
+ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "gdanim", "pdf.fonttype": 42}  # text stays text
@@ -93,13 +94,18 @@ class Picture:
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
-        strip = sizes.text * (Readout.height(loss) if len(runs) == 1 else Legend.height(self.scene, room))
+        self.strip: Readout | Legend
+        if len(runs) == 1:
+            most = title_bottom - ROOMY * sizes.text * len(plan.layout.rows)
+            self.strip = Readout(self.scene, margin, width - margin, most)
+            strip = self.strip.top
+        else:
+            strip = sizes.text * Legend.height(self.scene, room)
+            self.strip = Legend(self.scene, margin, width - margin, strip)
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)
         if plan.layout.crowded(region, sizes.text):
             raise no_room(plan.spec, plan.layout, lines)
-        below = Readout if len(runs) == 1 else Legend
-        self.strip: Readout | Legend = below(self.scene, margin, width - margin, strip)
         self._still += self.strip.still
         self.views = self._panels(figure, region, lines)
         self._clear = [Clearance(view) for view in self.views]

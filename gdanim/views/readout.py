@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 
 from gdanim.comparison import shared
 from gdanim.descent import Trajectory
-from gdanim.losses.base import Array, Loss
+from gdanim.losses.base import Array
 from gdanim.runs import RUN_OPTIONS
 from gdanim.text import MANY, MINUS
 from gdanim.timeline import Moment
@@ -23,6 +23,10 @@ from gdanim.views.names import called
 from gdanim.views.symbols import inline, symbol, used
 
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
+LEAST_LINES, MOST_LINES = 2, 4  # of updates, where the parameters are more than two
+MOST_UPDATES = 8
+BRIEF = "… +{}"  # how many more, where there is no room for words
+SMALLER = 0.85  # times its size: how far text is made smaller so that two of them stand side by side
 
 
 class Column(NamedTuple):
@@ -62,49 +66,119 @@ class Slot:
 
 
 class Readout:
-    """The lines under the panels: the numbers of iterate k, and the update of one or two parameters.
+    """The lines under the panels: the numbers of iterate k, and the updates of its parameters.
+
+    Of more than two parameters as many updates as there is room for, those that are chosen first, side by
+    side where they fit, and then how many more there are.
+
+    Attributes:
+        top: pixels from the bottom of the figure to the upper line's top.
+        shown: indices of the parameters whose updates are shown.
 
     Args:
         left, right: pixels between which there is room.
-        top: pixels from the bottom of the figure to the upper line's top.
+        most: pixels from the bottom up to which more than the least lines may reach.
     """
 
     GAP, BESIDE = 1.9, 0.6  # between columns, and between a name and its number, in sizes of its text
     SIZE = 1.15  # of its text beside ordinary text
 
-    def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
+    def __init__(self, scene: Scene, left: float, right: float, most: float) -> None:
         self.scene = scene
-        theme, size = scene.theme, self.SIZE * scene.sizes.text
-        self._digits = digits_for(scene.text, scene.runs[0], scene.chosen)
-        self._measure(Glyphs(size))
-        needed = self._needed(right - left)
-        for fewer in reversed(DECIMALS):  # where it is that or nothing
-            if SMALLEST * needed > right - left and fewer < self._digits.operands:
-                self._digits = digits_for(scene.text, scene.runs[0], scene.chosen, most=fewer)
-                self._measure(self._glyphs)
-                needed = self._needed(right - left)
-        if needed > right - left:  # a small picture, whose text is large beside it
-            size *= max(SMALLEST, (right - left) / needed)
-            self._measure(Glyphs(size))
+        names = range(len(scene.loss.parameters))
+        self.shown = [*scene.chosen, *(i for i in names if i not in scene.chosen)][:MOST_UPDATES]
+        self._fit(right - left)
+        size = self._glyphs.size
+        self._brief = False
+        columns, lines = self._arranged(right - left, most)
+        self.top = self._height(lines)
         summary = self._summary(right - left)
-        self._first = top - 1.1 * size
+        self._first = self.top - 1.1 * size
         self.still: list[Label] = []
         self._slots: list[Slot] = []
-        x = left
-        for column in self._columns(right - left):
-            self.still.append(Label(self._glyphs, theme.muted).to(column.name, (x, self._first)))
-            x += self._glyphs.width(column.name) + self.BESIDE * size
-            self._slots.append(Slot(self._glyphs, column, x, self._first))
-            x += column.width + self.GAP * size
+        self._row(self._columns(right - left), left, self._first)
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
-        for line, i in enumerate(scene.chosen):
+        self._rest: list[Label] = []
+        for number in range(len(self.shown) + 1):
+            line, place = divmod(number, columns)
+            x = left + place * (right - left + self.GAP * size) / columns
             y = self._first - 1.8 * (1 + line) * size
-            rule = self._rule(i)
-            label = Label(self._glyphs, theme.muted).to(rule, (left, y))
-            after = (left + self._glyphs.width(rule), y)
-            self._rules.append((i, label, Label(self._glyphs, theme.ink), after))
+            if number < len(self.shown):
+                self._rules.append(self._sum(self.shown[number], x, y))
+            elif more := len(names) - number:
+                if line == lines:  # at the end of the last line there is room
+                    x, y = self._rules[-1][1].position[0] + self._wide + self.GAP * size, y + 1.8 * size
+                self._rest.append(Label(self._glyphs, scene.theme.muted).to(self._more(more), (x, y)))
         end = (left, self._first - 1.8 * size)
-        self._end = Label(self._glyphs, theme.ink).to(summary, end)
+        self._end = Label(self._glyphs, scene.theme.ink).to(summary, end)
+
+    def _fit(self, room: float) -> None:
+        """Choose digits and a size of text with which every line has room."""
+        scene, size = self.scene, self.SIZE * self.scene.sizes.text
+        self._digits = digits_for(scene.text, scene.runs[0], tuple(self.shown))
+        self._measure(Glyphs(size))
+        needed = self._needed(room)
+        for fewer in reversed(DECIMALS):  # where it is that or nothing
+            if SMALLEST * needed > room and fewer < self._digits.operands:
+                self._digits = digits_for(scene.text, scene.runs[0], tuple(self.shown), most=fewer)
+                self._measure(self._glyphs)
+                needed = self._needed(room)
+        if needed > room:  # a small picture, whose text is large beside it
+            size *= max(SMALLEST, room / needed)
+            self._measure(Glyphs(size))
+        usual, pair = self._glyphs, self._pair()
+        if len(self.shown) > 2 and SMALLER * pair <= room < pair:
+            for share in (0.99, 0.96, 0.93):  # of what it should be, for widths in whole pixels
+                self._measure(Glyphs(share * size * room / pair))
+                if self._pair() <= room:
+                    return
+            self._measure(usual)
+
+    def _pair(self) -> float:
+        """Pixels that two updates take side by side."""
+        return 2 * max(map(self._longest, self.shown)) + self.GAP * self._glyphs.size
+
+    def _arranged(self, room: float, most: float) -> tuple[int, int]:
+        """Columns and lines of the updates; those that have no room are not `shown` any more."""
+        parameters, gap = len(self.scene.loss.parameters), self.GAP * self._glyphs.size
+        if parameters <= 2:
+            return 1, parameters
+        self._wide = wide = max(map(self._longest, self.shown))
+        columns = max(1, int((room + gap) // (wide + gap)))
+        lines = LEAST_LINES
+        while lines < MOST_LINES and columns * lines < len(self.shown) and self._height(lines + 1) <= most:
+            lines += 1
+        lines = min(lines, -(-len(self.shown) // columns))
+        del self.shown[columns * lines :]
+        more, end = parameters - len(self.shown), (columns - 1) * (room + gap) / columns + wide + gap
+        if more and len(self.shown) == columns * lines:
+            self._brief = end + self._glyphs.width(self._more(more)) > room
+            if self._brief and end + self._glyphs.width(self._more(more)) > room:
+                self._brief = False
+                self.shown.pop()
+        return columns, lines
+
+    def _more(self, count: int) -> str:
+        """How many updates are not shown."""
+        return BRIEF.format(count) if self._brief else self.scene.text("rest", count=count)
+
+    def _height(self, lines: int) -> float:
+        """Pixels that the numbers and so many lines of updates take."""
+        return self.scene.sizes.text * ((0.4 + 1.8 * (1 + lines)) * self.SIZE)
+
+    def _row(self, columns: Iterable[Column], x: float, y: float) -> None:
+        """Names and numbers of a line, from pixel x on."""
+        for column in columns:
+            self.still.append(Label(self._glyphs, self.scene.theme.muted).to(column.name, (x, y)))
+            x += self._glyphs.width(column.name) + self.BESIDE * self._glyphs.size
+            self._slots.append(Slot(self._glyphs, column, x, y))
+            x += column.width + self.GAP * self._glyphs.size
+
+    def _sum(self, i: int, x: float, y: float) -> tuple[int, Label, Label, tuple[float, float]]:
+        """A parameter, its update as a formula, and its numbers with their place."""
+        theme, rule = self.scene.theme, self._rule(i)
+        label = Label(self._glyphs, theme.muted).to(rule, (x, y))
+        return i, label, Label(self._glyphs, theme.ink), (x + self._glyphs.width(rule), y)
 
     def _rule(self, i: int) -> str:
         """The update of a parameter, as a formula."""
@@ -124,7 +198,9 @@ class Readout:
     def _needed(self, room: float) -> float:
         """Pixels that the widest line under the numbers takes."""
         summary = self._summary(room / SMALLEST)
-        return max(self._glyphs.width(summary), *(self._longest(i) for i in self.scene.chosen))
+        left_out = len(self.scene.loss.parameters) - len(self.scene.chosen)
+        after = self.GAP * self._glyphs.size + self._glyphs.width(BRIEF.format(left_out)) if left_out else 0
+        return max(self._glyphs.width(summary), *(self._longest(i) + after for i in self.shown))
 
     def _rate(self, rate: float) -> str:
         """η, as it is written in all of a frame."""
@@ -133,11 +209,6 @@ class Readout:
     def _operand(self, value: float) -> str:
         """Theta or a derivative, as it is written in the numbers and in the update."""
         return self.scene.text.fixed(value, self._digits.operands)
-
-    @classmethod
-    def height(cls, loss: Loss) -> float:
-        """In sizes of ordinary text."""
-        return (0.4 + 1.8 * (1 + min(2, len(loss.parameters)))) * cls.SIZE
 
     def _measure(self, glyphs: Glyphs) -> None:
         """How wide every number of the run becomes in these glyphs."""
@@ -201,6 +272,7 @@ class Readout:
         if k == run.iterations:
             yield self._end
             return
+        yield from self._rest
         for i, rule, total, place in self._rules:
             yield rule
             worked = update(text, run, k, i, self._digits).words
