@@ -29,6 +29,7 @@ class Needs(Enum):
     SEVERAL_RUNS = "several runs"
     NOISE = "noise"
     COMPUTED = "a run that is computed"
+    A_STATE = "a run alone whose optimizer remembers something"
     A_FORMAT = "a format that holds it"
 
 

@@ -17,6 +17,7 @@ from gdanim.losses.base import Array, Loss
 from gdanim.option import Needs
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST
+from gdanim.replay import state_names
 from gdanim.spec import MOST_RUNS, ONE_CAPTION, Spec, too_many
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
@@ -84,6 +85,7 @@ class Plan:
             Needs.NOISE: lambda _: (
                 not any(run.noise for run in self.runs) and "there is no noise; see --noise"
             ),
+            Needs.A_STATE: lambda _: self._stateless,
             Needs.COMPUTED: lambda _: (
                 all(run.recorded for run in self.runs) and "every path is a recorded one; see --run"
             ),
@@ -93,6 +95,15 @@ class Plan:
         thinned = [shown] if few else []
         noted = ((o, missing[o.needs](o.name)) for o in self.spec.given if o.needs in missing)
         return [*(option.without_effect(why) for option, why in noted if why), *thinned]
+
+    @property
+    def _stateless(self) -> str:
+        """Why no optimizer's state is shown; nothing where it is."""
+        if len(self.runs) > 1:
+            return "a picture shows the state of one run; gdanim trace prints those of several"
+        run = self.runs[0]
+        has = state_names(self.loss, run)
+        return "" if has else f"of {run.optimizer or run.recorded} no state can be shown"
 
 
 def plan(
@@ -268,6 +279,10 @@ def _check_recorded(layout: Layout) -> None:
 
 def _check_computed(layout: Layout, spec: Spec, optimizer: Optimizer | Step | None) -> None:
     """Refuse what takes too long to be computed, and what needs an optimizer's name."""
+    if spec.state and optimizer is not None:
+        raise GdanimError(
+            "shows what optimizers remember that have a name (see gdanim list optimizers)", where=["state"]
+        )
     for kind in layout.kinds:
         if spec.iterations > kind.longest:
             raise GdanimError(

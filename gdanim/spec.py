@@ -178,6 +178,14 @@ class Spec:
         least=-36_000.0,
         most=36_000.0,
     )
+    state: bool = _option(
+        False,
+        FLAG,
+        Group.PICTURE,
+        "Show what the optimizer remembers when it has come to an iterate, such as Adam's m and v.",
+        traced=True,
+        needs=Needs.A_STATE,
+    )
     caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
     title: str | None = _option(None, TEXT, Group.PICTURE, "Replaces the title; '' leaves it out.")
     lang: str = _option(

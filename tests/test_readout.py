@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from gdanim import Spec, trace
+from gdanim import GdanimError, Spec, trace
+from gdanim.plan import plan
+from gdanim.replay import states_of
 from gdanim.text import Text
 from gdanim.timeline import Moment
+from gdanim.views.arithmetic import digits_for
 from gdanim.views.marks import Label, overlap
 from gdanim.views.readout import Readout
 from tests.pictures import ink, picture
@@ -87,3 +90,59 @@ def test_at_the_end_nothing_is_counted_any_more() -> None:
     assert counted(written(readout, 20), "en") == 0
     (run,) = trace(Spec(loss=FIVE))
     assert run.iterations == 20
+
+
+STATES: list[tuple[str, dict[str, Any], list[tuple[str, str, int | None]]]] = [
+    ("adam", {"loss": "bowl"}, [("m_{1}", "m", 0), ("m_{2}", "m", 1), ("v_{1}", "v", 0), ("v_{2}", "v", 1)]),
+    ("momentum", {"lang": "pt"}, [("v", "v", 0)]),
+    ("momentum", {"loss": "v^2"}, [("v_{v}", "v", 0)]),  # v alone is the parameter
+    ("rmsprop", {"loss": "wavy", "theme": "dark"}, [("s", "s", 0), ("v", "v", 0)]),
+    ("nadam", {}, [(r"\Pi\mu", "Πμ", None), ("m", "m", 0), ("v", "v", 0)]),
+    ("rprop", {}, [("h", "h", 0), (r"\Delta", "Δ", 0)]),
+]
+
+
+@pytest.mark.parametrize(("optimizer", "settings", "parts"), STATES, ids=str)
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
+def test_on_request_the_state_has_a_line(
+    optimizer: str,
+    settings: dict[str, Any],
+    parts: list[tuple[str, str, int | None]],
+    size: tuple[int, int],
+) -> None:
+    shown, readout = readout_of(optimizer=optimizer, state=True, size=size, **settings)
+    _, plain = readout_of(optimizer=optimizer, size=size, **settings)
+    scene = shown.scene
+    states = states_of(scene.loss, scene.runs[0])
+    assert readout.top - plain.top == pytest.approx(1.15 * 1.8 * scene.sizes.text)
+    decimals = digits_for(scene.text, scene.runs[0], tuple(readout.shown)).operands
+    names = [label.text for label in readout.still]
+    for k in (0, 5, 20):
+        texts = [label.text for label in written(readout, k)]
+        for name, part, i in parts:
+            value = states[part][k] if i is None else states[part][k, i]
+            number = texts[names.index(f"${name}$", len(names) - len(parts))]
+            assert number == scene.text.fixed(float(value), decimals)
+    assert len(names) == len(plain.still) + len(parts)
+
+
+def test_of_many_states_as_many_as_fit_and_the_number_of_the_rest() -> None:
+    _, readout = readout_of(loss=FIVE, optimizer="amsgrad", state=True)
+    names = [label.text for label in readout.still]
+    assert names.index("$m_{v}$") < names.index("$v_{v}$") < names.index("$m_{w}$")
+    shown = sum(name.startswith(("$m_", "$v_", "$v^")) for name in names)
+    assert 2 < shown < 3 * 5
+    assert counted(readout.still, "en") > 0
+    assert all(label.box[2] <= 960 for label in readout.still)
+
+
+def test_where_no_state_is_shown_it_is_said_why() -> None:
+    assert plan(Spec(optimizer="adam", state=True)).notes == []
+    assert plan(Spec(state=True)).notes == ["--state changed nothing: of gd no state can be shown"]
+    (note,) = plan(Spec(optimizer=("adam", "gd"), state=True)).notes
+    assert note.startswith("--state changed nothing: a picture shows the state of one run")
+    for settings in ({}, {"optimizer": ("adam", "gd")}, {"optimizer": "lbfgs"}):
+        one, other = (picture(**settings, state=state).frame(Moment(3)).copy() for state in (True, False))
+        assert (one == other).all()
+    with pytest.raises(GdanimError, match="have a name"):
+        plan(Spec(state=True), optimizer=lambda g, theta, eta: -eta * g)

@@ -2,67 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.artist import Artist
 
 from gdanim.comparison import shared
 from gdanim.descent import Trajectory
-from gdanim.losses.base import Array
+from gdanim.replay import states_of
 from gdanim.runs import RUN_OPTIONS
 from gdanim.text import MANY, MINUS
 from gdanim.timeline import Moment
 from gdanim.verdict import verdict
 from gdanim.views.arithmetic import DECIMALS, digits_for, rate_digits, update
 from gdanim.views.base import Scene
-from gdanim.views.glyphs import Glyphs, widest
+from gdanim.views.columns import Column, Slot
+from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Label
 from gdanim.views.names import called
-from gdanim.views.symbols import inline, symbol, used
+from gdanim.views.symbols import inline, remembered, symbol, used
 
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
 LEAST_LINES, MOST_LINES = 2, 4  # of updates, where the parameters are more than two
 MOST_UPDATES = 8
 BRIEF = "… +{}"  # how many more, where there is no room for words
 SMALLER = 0.85  # times its size: how far text is made smaller so that two of them stand side by side
-
-
-class Column(NamedTuple):
-    """A number of the run: its name, its value at every iterate, and how it is written.
-
-    Attributes:
-        width: of the widest, in pixels.
-        indent: pixels by which numbers without a sign stand to the right, where others have one.
-    """
-
-    name: str
-    values: Array
-    colour: str
-    written: Callable[[float], str]
-    width: int
-    indent: int
-
-
-class Slot:
-    """A number that begins in the same place in every frame, beside its name.
-
-    Args:
-        left: the left end of the number, a sign included, in pixels.
-        baseline: in pixels from the bottom.
-    """
-
-    def __init__(self, glyphs: Glyphs, column: Column, left: float, baseline: float) -> None:
-        self._label = Label(glyphs, column.colour)
-        self._column = column
-        self._left, self._baseline = left, baseline
-
-    def to(self, k: int) -> Artist:
-        """Show the number of iterate k."""
-        words = self._column.written(float(self._column.values[k]))
-        left = self._left + (0 if words.startswith(MINUS) else self._column.indent)
-        return self._label.to(words, (left, self._baseline))
 
 
 class Readout:
@@ -87,9 +52,11 @@ class Readout:
         self.scene = scene
         names = range(len(scene.loss.parameters))
         self.shown = [*scene.chosen, *(i for i in names if i not in scene.chosen)][:MOST_UPDATES]
+        self._brief = False
         self._fit(right - left)
         size = self._glyphs.size
-        self._brief = False
+        states, unshown = self._states(right - left)
+        self._above = 1 + bool(states or unshown)  # lines above the updates
         columns, lines = self._arranged(right - left, most)
         self.top = self._height(lines)
         summary = self._summary(right - left)
@@ -97,19 +64,23 @@ class Readout:
         self.still: list[Label] = []
         self._slots: list[Slot] = []
         self._row(self._columns(right - left), left, self._first)
+        x = self._row(states, left, self._first - 1.8 * size)
+        if unshown:
+            words = Label(self._glyphs, scene.theme.muted)
+            self.still.append(words.to(self._more(unshown), (x, self._first - 1.8 * size)))
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
         self._rest: list[Label] = []
         for number in range(len(self.shown) + 1):
             line, place = divmod(number, columns)
             x = left + place * (right - left + self.GAP * size) / columns
-            y = self._first - 1.8 * (1 + line) * size
+            y = self._first - 1.8 * (self._above + line) * size
             if number < len(self.shown):
                 self._rules.append(self._sum(self.shown[number], x, y))
             elif more := len(names) - number:
                 if line == lines:  # at the end of the last line there is room
                     x, y = self._rules[-1][1].position[0] + self._wide + self.GAP * size, y + 1.8 * size
                 self._rest.append(Label(self._glyphs, scene.theme.muted).to(self._more(more), (x, y)))
-        end = (left, self._first - 1.8 * size)
+        end = (left, self._first - 1.8 * self._above * size)
         self._end = Label(self._glyphs, scene.theme.ink).to(summary, end)
 
     def _fit(self, room: float) -> None:
@@ -164,15 +135,40 @@ class Readout:
 
     def _height(self, lines: int) -> float:
         """Pixels that the numbers and so many lines of updates take."""
-        return self.scene.sizes.text * ((0.4 + 1.8 * (1 + lines)) * self.SIZE)
+        return self.scene.sizes.text * ((0.4 + 1.8 * (self._above + lines)) * self.SIZE)
 
-    def _row(self, columns: Iterable[Column], x: float, y: float) -> None:
-        """Names and numbers of a line, from pixel x on."""
+    def _states(self, room: float) -> tuple[list[Column], int]:
+        """What the optimizer remembers, as much as there is room for in a line, and how much is left out."""
+        run, names = self.scene.runs[0], self.scene.loss.parameters
+        if not self.scene.spec.state:
+            return [], 0
+        ink, size, found = self.scene.theme.ink, self._glyphs.size, list[Column]()
+        parts = states_of(self.scene.loss, run)
+        for part, values in parts.items():
+            if values.ndim == 1:  # one for all parameters
+                found.append(self._column(f"${remembered(part, '', 1)}$", values, ink, self._operand))
+        own = [(part, i) for part, values in parts.items() if values.ndim == 2 for i in self.shown]
+        for part, i in sorted(own, key=lambda one: self.shown.index(one[1])) if len(names) > 2 else own:
+            name = f"${remembered(part, names[i], len(names))}$"
+            found.append(self._column(name, parts[part][:, i], ink, self._operand))
+        widths = [self._glyphs.width(c.name) + c.width + (self.BESIDE + self.GAP) * size for c in found]
+        fit = len(found)
+        while fit and sum(widths[:fit]) + self._after(len(found) - fit) > room + self.GAP * size:
+            fit -= 1
+        return found[:fit], len(found) - fit
+
+    def _after(self, more: int) -> float:
+        """Pixels that the number of what is left out takes."""
+        return self._glyphs.width(self._more(more)) + self.GAP * self._glyphs.size if more else 0.0
+
+    def _row(self, columns: Iterable[Column], x: float, y: float) -> float:
+        """Names and numbers of a line, from pixel x on; where the next would stand."""
         for column in columns:
             self.still.append(Label(self._glyphs, self.scene.theme.muted).to(column.name, (x, y)))
             x += self._glyphs.width(column.name) + self.BESIDE * self._glyphs.size
             self._slots.append(Slot(self._glyphs, column, x, y))
             x += column.width + self.GAP * self._glyphs.size
+        return x
 
     def _sum(self, i: int, x: float, y: float) -> tuple[int, Label, Label, tuple[float, float]]:
         """A parameter, its update as a formula, and its numbers with their place."""
@@ -213,6 +209,7 @@ class Readout:
     def _measure(self, glyphs: Glyphs) -> None:
         """How wide every number of the run becomes in these glyphs."""
         self._glyphs = glyphs
+        self._column = partial(Column.measured, glyphs, self.scene.text)
         run, theme, text, names = (
             self.scene.runs[0],
             self.scene.theme,
@@ -220,30 +217,26 @@ class Readout:
             self.scene.loss.parameters,
         )
 
-        def column(name: str, values: Array, colour: str, written: Callable[[float], str]) -> Column:
-            width = widest(glyphs, text, values, written)
-            signed = float(values.min()) < 0 < float(values.max())
-            return Column(name, values, colour, written, width, glyphs.width(MINUS) if signed else 0)
-
         def number(k: float) -> str:
             return str(round(k))
 
-        self._count = column("$k$", np.arange(run.iterations + 1, dtype=np.float64), theme.ink, number)
+        self._count = self._column("$k$", np.arange(run.iterations + 1, dtype=np.float64), theme.ink, number)
         self._thetas = [
-            column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand) for i, p in enumerate(names)
+            self._column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand)
+            for i, p in enumerate(names)
         ]
-        self._value = [column("$L$", run.loss, theme.ink, text.fixed)]
+        self._value = [self._column("$L$", run.loss, theme.ink, text.fixed)]
         if float(run.rates.max()) > float(run.rates.min()):
-            self._value.append(column(r"$\eta$", run.rates, theme.ink, self._rate))
+            self._value.append(self._column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._slopes = [
-            column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._operand)
+            self._column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._operand)
             for i, p in enumerate(names)
         ]
         self._exact: list[Column] = []  # beside what the steps use, with noise
         if run.noise:
             gradient = self.scene.exact_gradient
             self._exact = [
-                column(f"${inline(p, len(names))}$", gradient[:, i], theme.ink, self._operand)
+                self._column(f"${inline(p, len(names))}$", gradient[:, i], theme.ink, self._operand)
                 for i, p in enumerate(names)
             ]
 
