@@ -102,8 +102,8 @@ class Plan:
         if len(self.runs) > 1:
             return "a picture shows the state of one run; gdanim trace prints those of several"
         run = self.runs[0]
-        has = state_names(self.loss, run)
-        return "" if has else f"of {run.optimizer or run.recorded} no state can be shown"
+        name = "a recorded path" if run.recorded else run.optimizer
+        return "" if state_names(self.loss, run) else f"of {name} no state can be shown"
 
 
 def plan(
