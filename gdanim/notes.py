@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gdanim.option import Needs
+from gdanim.replay import state_names
 from gdanim.views import VIEWS
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def notes_of(plan: Plan) -> list[str]:
         Needs.A_VIEW: lambda name: name not in uses and _shown_by(name),
         Needs.SEVERAL_RUNS: lambda _: len(plan.runs) == 1 and "there is only one run to compare; see --run",
         Needs.NOISE: lambda _: not any(run.noise for run in plan.runs) and "there is no noise; see --noise",
+        Needs.A_STATE: lambda _: _stateless(plan),
         Needs.COMPUTED: lambda _: (
             all(run.recorded for run in plan.runs) and "every path is a recorded one; see --run"
         ),
@@ -28,6 +30,15 @@ def notes_of(plan: Plan) -> list[str]:
     thinned = [shown] if few else []
     noted = ((o, missing[o.needs](o.name)) for o in plan.spec.given if o.needs in missing)
     return [*(option.without_effect(why) for option, why in noted if why), *_outside(plan, uses), *thinned]
+
+
+def _stateless(plan: Plan) -> str:
+    """Why no optimizer's state is shown; nothing where it is."""
+    if len(plan.runs) > 1:
+        return "a picture shows the state of one run; gdanim trace prints those of several"
+    run = plan.runs[0]
+    name = "a recorded path" if run.recorded else run.optimizer
+    return "" if state_names(plan.loss, run) else f"of {name} no state can be shown"
 
 
 def _outside(plan: Plan, uses: set[str]) -> Iterator[str]:

@@ -258,6 +258,10 @@ def _check_recorded(layout: Layout) -> None:
 
 def _check_computed(layout: Layout, spec: Spec, optimizer: Optimizer | Step | None) -> None:
     """Refuse what takes too long to be computed, and what needs an optimizer's name."""
+    if spec.state and optimizer is not None:
+        raise GdanimError(
+            "shows what optimizers remember that have a name (see gdanim list optimizers)", where=["state"]
+        )
     for kind in layout.kinds:
         if spec.iterations > kind.longest:
             raise GdanimError(

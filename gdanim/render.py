@@ -18,24 +18,26 @@ from matplotlib.figure import Figure
 
 from gdanim.errors import GdanimError, unknown
 from gdanim.layout import Cell, has_room, inside, no_room
-from gdanim.lesson import in_beats
 from gdanim.plan import Plan
 from gdanim.spec import Spec
 from gdanim.timeline import Moment
 from gdanim.views import Kind
-from gdanim.views.base import DPI, Scene, Sizes, View, styles_of
+from gdanim.views.base import DPI, Scene, Sizes, View
 from gdanim.views.clearance import Clearance
 from gdanim.views.glyphs import Glyphs, check_glyphs
+from gdanim.views.header import caption, subtitle
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
-from gdanim.views.readout import Readout, caption, subtitle
+from gdanim.views.readout import Readout
+from gdanim.views.styles import styles_of
 from gdanim.views.symbols import symbol
 from gdanim.views.together import Together
 from gdanim.views.window import limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
 MANY = 12  # parameters that a title may name
+ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "gdanim", "pdf.fonttype": 42}  # text stays text
@@ -96,16 +98,18 @@ class Picture:
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
-        told = in_beats(plan.lesson)
-        strip = sizes.text * (
-            Readout.height(loss, told) if len(runs) == 1 else Legend.height(self.scene, room)
-        )
+        self.strip: Readout | Legend
+        if len(runs) == 1:
+            most = title_bottom - ROOMY * sizes.text * len(plan.layout.rows)
+            self.strip = Readout(self.scene, margin, width - margin, most)
+            strip = self.strip.top
+        else:
+            strip = sizes.text * Legend.height(self.scene, room)
+            self.strip = Legend(self.scene, margin, width - margin, strip)
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)
         if plan.layout.crowded(region, sizes.text):
             raise no_room(plan.spec, plan.layout, lines)
-        below = Readout if len(runs) == 1 else Legend
-        self.strip: Readout | Legend = below(self.scene, margin, width - margin, strip)
         self._still += self.strip.still
         self.views = self._panels(figure, region, lines)
         self._clear = [Clearance(view) for view in self.views]

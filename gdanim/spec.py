@@ -19,10 +19,10 @@ from gdanim.kinds import (
     SIZE,
     TEXT,
     WHOLE,
-    Kind,
     Start,
 )
 from gdanim.option import Group, Needs, Option, by_key, declared
+from gdanim.option import declared_as as _option
 from gdanim.runs import RUN_OPTIONS, RUNS, Run
 from gdanim.timeline import HOLD
 
@@ -36,10 +36,6 @@ def too_many(runs: int, where: str) -> GdanimError:
     """The sentence for more runs than can be told apart."""
     problem = f"{runs} runs are too many to tell apart; at most {MOST_RUNS} can be compared"
     return GdanimError(problem, where=[where])
-
-
-def _option(default: Any, kind: Kind, group: Group, help: str, **known: Any) -> Any:
-    return declared(Option(default, kind, group, help, **known))
 
 
 def _frame(help: str, unsaid: str) -> Any:
@@ -178,6 +174,14 @@ class Spec:
         needs=Needs.A_VIEW,
         least=-36_000.0,
         most=36_000.0,
+    )
+    state: bool = _option(
+        False,
+        FLAG,
+        Group.PICTURE,
+        "Show what the optimizer remembers when it has come to an iterate, such as Adam's m and v.",
+        traced=True,
+        needs=Needs.A_STATE,
     )
     caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
     title: str | None = _option(None, TEXT, Group.PICTURE, "Replaces the title; '' leaves it out.")

@@ -55,7 +55,7 @@ class Text:
         """Numbers with so many significant digits, or as many more as tell them apart.
 
         >>> Text("en").apart([0.5, 2.0]), Text("en").apart([1000010.0, 1000020.0])
-        (['0.5', '2'], ['1000010', '1000020'])
+        (['0.5', '2'], ['1.00001×10⁶', '1.00002×10⁶'])
         """
         for more in range(digits, 17):
             words = [self.short(value, more) for value in values]

@@ -96,3 +96,20 @@ def test_numbers_begin_beside_their_names_in_every_frame(settings: dict[str, Any
             assert number.position[0] + number.mask.shape[1] + size < name.position[0]
         lefts.append([number.position[0] + ("−" in number.text) * sign for number in numbers])
     assert np.ptp(lefts, axis=0).max() == 0  # digits do not move aside for a sign
+
+
+def test_with_noise_the_readout_has_the_slope_with_and_without_it() -> None:
+    shown = picture(size=(960, 540), noise=2.0)
+    run, readout = shown.scene.runs[0], shown.strip
+    assert isinstance(readout, Readout)
+    names = [label.text for label in readout.still]
+    assert {"$g$", "$dL/dw$"} <= set(names)
+    digits = digits_for(Text("en"), run, (0,)).operands
+    for k in (0, 7):
+        numbers = [label.text for label in readout.update(Moment(k)) if isinstance(label, Label)]
+        exact = 2 * (float(run.theta[k, 0]) - 2)  # of (w − 2)²
+        for name, value in (("$g$", float(run.gradient[k, 0])), ("$dL/dw$", exact)):
+            assert numbers[names.index(name)] == Text("en").fixed(value, digits)
+    plain = picture(size=(960, 540)).strip
+    assert isinstance(plain, Readout)
+    assert sum(label.text == "$dL/dw$" for label in plain.still) == 1

@@ -47,6 +47,7 @@ OTHER: dict[str, list[Any]] = {
     "field": [True],
     "log": [True, False],
     "orbit": [90, -45.5],
+    "state": [True],
     "caption": [True],
     "title": ["", "Größe ×", "a\nb"],
     "lang": ["pt"],

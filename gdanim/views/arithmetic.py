@@ -14,7 +14,7 @@ POWER = re.compile("×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")  # as text write
 EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 DECIMALS = (3, 4, 5, 6)  # of theta, its change and the gradient, the fewest that are right
 MOST_DIGITS = 6  # of a learning rate
-LOOKED_AT = 1000  # iterates for which digits are chosen; more would only cost time
+LOOKED_AT = 1000  # iterates of two parameters for which digits are chosen; more would only cost time
 
 
 class Digits(NamedTuple):
@@ -94,7 +94,8 @@ def digits_for(text: Text, run: Trajectory, shown: tuple[int, ...], most: int = 
     Args:
         most: decimals of the operands, at most.
     """
-    steps = [(k, i) for k in spread(run.iterations, LOOKED_AT) for i in shown]
+    looked_at = 2 * LOOKED_AT // max(2, len(shown))
+    steps = [(k, i) for k in spread(run.iterations, looked_at) for i in shown]
     rate = rate_digits(run)
     choices = [Digits(operands=d, rate=rate) for d in DECIMALS if d <= most]
     choices += [Digits(operands=d, rate=MOST_DIGITS) for d in DECIMALS if rate < MOST_DIGITS and d <= most]

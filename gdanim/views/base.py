@@ -17,11 +17,12 @@ from gdanim.lesson import Lesson
 from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
-from gdanim.theme import WORDS, Theme, readable
+from gdanim.theme import Theme
 from gdanim.timeline import Moment, ease, moved
 from gdanim.views import Kind
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
+from gdanim.views.styles import Style
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
 BALL = 0.95  # of the size of text
@@ -50,47 +51,6 @@ class Sizes(NamedTuple):
         """Smaller marks, for a small panel; text stays as it is."""
         line = max(1.0, share * self.line)
         return Sizes(self.text, line, share * self.ball, share * self.dot, share * self.head)
-
-
-class Style(NamedTuple):
-    """How one run is told from the others.
-
-    Attributes:
-        now, before, words: its colour at this moment, of its path so far, and of what is written of it.
-        marker: matplotlib's letter for its ball.
-        dashes: of its line, on and off in sizes of text; none for a whole line.
-    """
-
-    now: str
-    before: str
-    words: str
-    marker: str
-    dashes: tuple[float, ...] = ()
-
-    def dashed(self, text: float) -> tuple[float, ...] | None:
-        """The dashes in pixels."""
-        return tuple(text * length for length in self.dashes) or None
-
-
-MARKERS = "os^DvPXp*h<>"
-DASHES = ((), (0.8, 0.45), (0.22, 0.32), (0.9, 0.35, 0.22, 0.35), (2.2, 0.45))
-
-
-def styles_of(theme: Theme, count: int) -> tuple[Style, ...]:
-    """The accent for one run; for several a colour, a marker and a dash each, never colour alone."""
-    if count == 1:
-        return (Style(theme.now, theme.before, theme.now, "o"),)
-    colours = [theme.runs[i % len(theme.runs)] for i in range(count)]
-    return tuple(
-        Style(
-            now=colour,
-            before=colour,
-            words=readable(colour, theme, WORDS),
-            marker=MARKERS[i % len(MARKERS)],
-            dashes=DASHES[i % len(DASHES)],
-        )
-        for i, colour in enumerate(colours)
-    )
 
 
 @dataclass(frozen=True)
@@ -149,6 +109,12 @@ class Scene:
     def told(self) -> bool:
         """Whether frames between two iterates tell the step, one thing after another."""
         return self.alone and self.between
+
+    @property
+    def exact_gradient(self) -> Array:
+        """The gradient at each iterate of a run that is alone, without its noise: (T+1, n)."""
+        with np.errstate(all="ignore"):
+            return self.loss.gradient(self.runs[0].theta)
 
     def underway(self, moment: Moment) -> Moment:
         """The iterate, and how far the balls are from it on their way to the next.

@@ -24,13 +24,15 @@ GRID = 160  # points along each side
 PARTED = 0.8  # sizes of text: a component that is shorter is not seen beside its vector
 EDGE = 4.0  # pixels between an arrow's head and the panel's edge
 FOLLOWED = 120  # iterates whose arrows numbers keep clear of
+NABLA = r"$-\nabla L$"
 
 
 class Contour(Plane):
     """Filled levels; at the ball −∇L and its components; with `field` the gradient field.
 
     Arrows of the gradient have the true direction; their length grows with the gradient's, but slowly,
-    since gradients span decades. Dashed, to scale, stands the step that is made.
+    since gradients span decades. Dashed, to scale, stands the step that is made. With noise the arrow is
+    −g, by which the step is made, and a thinner one beside it is −∇L without the noise.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
@@ -56,11 +58,19 @@ class Contour(Plane):
             scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=NEAR
         )
         noise = scene.runs[0].noise
+        self._exact = Arrow(
+            axes, theme.muted, width=0.7 * width, head=0.9 * sizes.head, halo=theme.background
+        )
+        self._exact_name = Label(
+            scene.small, theme.muted, anchor="centre", clip=axes, halo=theme.background, places=NEAR
+        )
         self._delta_words = r"$\Delta w$"
         self._words = [f"$-{used(name, 2, noise)}$" for name in scene.loss.parameters]
-        self._whole = "$-g$" if noise else r"$-\nabla L$"
+        self._whole = "$-g$" if noise else NABLA
+        self._slopes = scene.exact_gradient if scene.alone and noise else None
+        gradients = [run.gradient for run in scene.runs] + ([] if self._slopes is None else [self._slopes])
         with np.errstate(over="ignore"):
-            self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
+            self._steepest = max(float(np.linalg.norm(one, axis=1).max()) for one in gradients)
         self._ghost = Stroke(
             axes, theme.ink, width=0.5 * sizes.line, dashes=(0.35 * sizes.text, 0.25 * sizes.text)
         )
@@ -86,7 +96,8 @@ class Contour(Plane):
         """What must be known to read the panel aright, in full and in short."""
         text, notes = self.scene.text, list[list[str]]()
         if self.scene.alone and self._steepest:
-            notes.append([text("contour.length", arrow=self._whole)])
+            arrows = self._whole if self._slopes is None else f"{self._whole}, {NABLA}"
+            notes.append([text("contour.length", arrow=arrows)])
         if self.levels.log:
             notes.append([text("contour.log"), text("contour.log.short")])
         if self._field is not None and not self._field.whole:
@@ -127,6 +138,9 @@ class Contour(Plane):
                 places.append(ball + np.linspace(0, 1, 6)[:, None] * end)
             sides = np.array([(-half, 0.0), (half, 0.0)])
             places += [ball + ends[2] + sides, ball + vector + sides]
+        if self._slopes is not None:
+            for ball, gradient in zip(self.trails[0].path()[:FOLLOWED], self._slopes, strict=False):
+                places.append(ball + np.linspace(0, 1.2, 7)[:, None] * self.vector(-gradient))
         return np.vstack(places)
 
     def _step(self, k: int, share: float) -> Iterable[Artist]:
@@ -166,9 +180,16 @@ class Contour(Plane):
         else:
             gradient = scene.loss.gradient(at(run.theta, moment))
         vector = self._fitted(ball, self.vector(-gradient))
+        exact = None if self._slopes is None else self.vector(-self._slopes[min(moment.k, run.iterations)])
         yield from self._components(ball, vector)
+        if exact is not None:
+            yield self._exact.to(ball, ball + self._fitted(ball, exact))
         yield self._arrow.to(ball, ball + vector)
-        yield from self._named(ball, vector)
+        # Names in this order: that of the gradient gives way last.
+        yield from self._named(self._nabla, self._whole, ball, vector)
+        if exact is not None:
+            yield from self._named(self._exact_name, NABLA, ball, self._fitted(ball, exact))
+        yield from self._parts_named(ball, vector)
         if share:
             yield from self._step(moment.k, share)
 
@@ -178,14 +199,8 @@ class Contour(Plane):
             for axis, arrow in enumerate(self._parts):
                 yield arrow.to(ball, ball + vector * np.eye(2)[axis])
 
-    def _named(self, ball: Points, vector: Points) -> Iterable[Label]:
-        """The arrows' names; that of the gradient first, which gives way last."""
-        size, length = self.scene.sizes.text, float(np.hypot(*vector))
-        if length > 2.0 * size:
-            half = self.scene.small.width(self._whole) / 2 + 0.4 * size
-            along = np.abs(vector) / length
-            beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
-            yield self._inside(self._nabla, self._whole, ball + vector + beyond - (0.0, 0.35 * size))
+    def _parts_named(self, ball: Points, vector: Points) -> Iterable[Artist]:
+        """The names of the components."""
         for axis, label in enumerate(self._labels if self._parted(vector) else ()):
             place = ball + vector * np.eye(2)[axis] + self._aside(axis, vector)
             yield self._inside(label, self._words[axis], place)
@@ -201,6 +216,15 @@ class Contour(Plane):
         with np.errstate(divide="ignore", invalid="ignore"):
             share = float(np.nanmin(np.where(vector == 0, np.inf, room / np.abs(vector))))
         return vector * min(1.0, max(share, 0.3))
+
+    def _named(self, label: Label, words: str, ball: Points, vector: Points) -> Iterable[Artist]:
+        """The name of an arrow, beyond its head; none where the arrow is short."""
+        length, size = float(np.hypot(*vector)), self.scene.sizes.text
+        if length > 2.0 * size:
+            half = self.scene.small.width(words) / 2 + 0.4 * size
+            along = np.abs(vector) / length
+            beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
+            yield self._inside(label, words, ball + vector + beyond - np.array([0.0, 0.35 * size]))
 
     def _aside(self, axis: int, vector: Points) -> Points:
         """Where a component's name stands from its arrow's head: on the side away from the sum."""
