@@ -201,9 +201,10 @@ def bounded(loss: Formula, text: str) -> None:
     assert len(loss.gradient_formula) == len(loss.parameters)
     assert len(loss.graph.nodes) < 100 * (len(text) + 4), text
     for minimum in loss.minima:
-        around = np.array(minimum.theta) + 1e-3 * np.random.default_rng(0).normal(
-            size=(20, len(minimum.theta))
-        )
+        here = np.array(minimum.theta)
+        # Near beside how far 0 is, about which formulas such as sin(7/w) turn ever faster.
+        near = 1e-3 * np.where(np.abs(here) > 1e-6, np.minimum(np.abs(here), 1.0), 1.0)
+        around = here + near * np.random.default_rng(0).normal(size=(20, len(here)))
         beside = loss.value(around)
         assert not (beside < minimum.value - 1e-9 * (1 + abs(minimum.value))).any(), (text, minimum)
 
