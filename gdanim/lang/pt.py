@@ -156,7 +156,7 @@ WORDS = {
     "finished_one": "Após 1 iteração: {theta}, {loss}",
     "finished_none": "No início: {theta}, {loss}",
     "after": "{loss} após $k$ iterações",
-    "too_long": "longa demais",
+    "too_long": "mais termos do que cabem aqui",
     "no_formula": "sem fórmula curta",
     "rest": "… e mais {count}",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from gdanim.timeline import Moment, ease, moved
 from gdanim.views import Kind
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
+from gdanim.views.slopes import Slopes
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
 BALL = 0.95  # of the size of text
@@ -146,6 +148,13 @@ class Scene:
     def told(self) -> bool:
         """Whether frames between two iterates tell the step, one thing after another."""
         return self.alone and self.between
+
+    @cached_property
+    def slopes(self) -> Slopes | None:
+        """The partial derivatives in numbers, where a panel of the figure shows them."""
+        if not any(kind.name == "gradient" for kind in self.kinds):
+            return None
+        return Slopes(self.loss, self.runs[0], self.text, self.chosen)
 
     def underway(self, moment: Moment) -> Moment:
         """The iterate, and how far the balls are from it on their way to the next.

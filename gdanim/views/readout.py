@@ -15,7 +15,7 @@ from gdanim.runs import RUN_OPTIONS
 from gdanim.text import MANY, MINUS
 from gdanim.timeline import Moment
 from gdanim.verdict import verdict
-from gdanim.views.arithmetic import DECIMALS, digits_for, rate_digits, update
+from gdanim.views.arithmetic import DECIMALS, Digits, digits_for, rate_digits, update
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Label
@@ -75,7 +75,7 @@ class Readout:
     def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
         self.scene = scene
         theme, size = scene.theme, self.SIZE * scene.sizes.text
-        self._digits = digits_for(scene.text, scene.runs[0], scene.chosen)
+        self._digits = self._chosen()
         self._measure(Glyphs(size))
         needed = self._needed(right - left)
         for fewer in reversed(DECIMALS):  # where it is that or nothing
@@ -106,6 +106,12 @@ class Readout:
         end = (left, self._first - 1.8 * size)
         self._end = Label(self._glyphs, theme.ink).to(summary, end)
 
+    def _chosen(self) -> Digits:
+        """Those of the gradient's numbers in a panel, where they suit the updates, so that they agree."""
+        scene = self.scene
+        same = scene.slopes.update if scene.slopes is not None else None
+        return same or digits_for(scene.text, scene.runs[0], scene.chosen)
+
     def _rule(self, i: int) -> str:
         """The update of a parameter, as a formula."""
         run = self.scene.runs[0]
@@ -131,8 +137,12 @@ class Readout:
         return self.scene.text.short(rate, self._digits.rate)
 
     def _operand(self, value: float) -> str:
-        """Theta or a derivative, as it is written in the numbers and in the update."""
+        """Theta, as it is written in the numbers and in the update."""
         return self.scene.text.fixed(value, self._digits.operands)
+
+    def _slope(self, value: float) -> str:
+        """A derivative, as it is written there."""
+        return self.scene.text.fixed(value, self._digits.slopes)
 
     @classmethod
     def height(cls, loss: Loss) -> float:
@@ -165,7 +175,7 @@ class Readout:
         if float(run.rates.max()) > float(run.rates.min()):
             self._value.append(column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._slopes = [
-            column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._operand)
+            column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._slope)
             for i, p in enumerate(names)
         ]
 
