@@ -22,7 +22,7 @@ from gdanim.plan import Plan
 from gdanim.spec import Spec
 from gdanim.timeline import Moment
 from gdanim.views import Kind
-from gdanim.views.base import DPI, Scene, Sizes, View
+from gdanim.views.base import DPI, Scene, View
 from gdanim.views.clearance import Clearance
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.header import caption, subtitle
@@ -30,7 +30,7 @@ from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
 from gdanim.views.readout import Readout
-from gdanim.views.styles import styles_of
+from gdanim.views.styles import Sizes, styles_of
 from gdanim.views.symbols import symbol
 from gdanim.views.together import Together
 from gdanim.views.window import limits_of, window_of

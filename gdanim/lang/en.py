@@ -157,7 +157,7 @@ WORDS = {
     "finished_one": "After 1 iteration: {theta}, {loss}",
     "finished_none": "At the start: {theta}, {loss}",
     "after": "{loss} after $k$ iterations",
-    "too_long": "too long",
+    "too_long": "more terms than fit here",
     "no_formula": "no short formula",
     "rest": "… and {count} more",
     "graph.forward": "forward: values",

@@ -157,7 +157,7 @@ WORDS = {
     "finished_one": "Após 1 iteração: {theta}, {loss}",
     "finished_none": "No início: {theta}, {loss}",
     "after": "{loss} após $k$ iterações",
-    "too_long": "longa demais",
+    "too_long": "mais termos do que cabem aqui",
     "no_formula": "sem fórmula curta",
     "rest": "… e mais {count}",
     "graph.forward": "para a frente: valores",

@@ -24,11 +24,18 @@ class Digits(NamedTuple):
         operands: decimals of what is reckoned with: theta, its change, the gradient.
         result: decimals of what comes out. With fewer than the operands', it is what they give, rounded.
         rate: significant digits of η, at most.
+        slope: decimals of the gradient, where they are not the operands'.
     """
 
     operands: int = 3
     result: int = 3
     rate: int = 4
+    slope: int | None = None
+
+    @property
+    def slopes(self) -> int:
+        """Decimals of the gradient."""
+        return self.operands if self.slope is None else self.slope
 
 
 PLAIN = Digits()
@@ -58,7 +65,7 @@ def arithmetic(
     >>> arithmetic(Text("pt"), -1.0, 0.1, -6.0, -0.4).words
     '−1,000 − 0,1·(−6,000) = −0,400'
     """
-    here, factor = (text.fixed(value, digits.operands) for value in (theta, slope))
+    here, factor = text.fixed(theta, digits.operands), text.fixed(slope, digits.slopes)
     eta = text.short(rate, digits.rate)
     worked = printed(text, here) - printed(text, eta) * printed(text, factor)
     brackets = f"({factor})" if factor.startswith(MINUS) else factor
@@ -101,16 +108,28 @@ def digits_for(text: Text, run: Trajectory, shown: tuple[int, ...], most: int = 
     choices += [Digits(operands=d, rate=MOST_DIGITS) for d in DECIMALS if rate < MOST_DIGITS and d <= most]
     best, fewest = choices[0], len(steps) + 1
     for digits in choices:
-        wrong = 0
-        for k, i in steps:
-            wrong += not update(text, run, k, i, digits).right
-            if wrong >= fewest:
-                break
-        else:
+        wrong = _wrong(text, run, steps, digits, fewest)
+        if wrong < fewest:
             best, fewest = digits, wrong
         if fewest == 0:
             break
     return best
+
+
+def are_right(text: Text, run: Trajectory, shown: tuple[int, ...], digits: Digits) -> bool:
+    """Whether the updates of the parameters shown are right at every iterate with these digits."""
+    steps = [(k, i) for k in spread(run.iterations, LOOKED_AT) for i in shown]
+    return _wrong(text, run, steps, digits, 1) == 0
+
+
+def _wrong(text: Text, run: Trajectory, steps: list[tuple[int, int]], digits: Digits, most: int) -> int:
+    """How many updates are not right, counted up to `most`."""
+    wrong = 0
+    for k, i in steps:
+        wrong += not update(text, run, k, i, digits).right
+        if wrong >= most:
+            break
+    return wrong
 
 
 def rate_digits(run: Trajectory) -> int:

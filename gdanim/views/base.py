@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -22,35 +23,11 @@ from gdanim.timeline import Moment, ease, moved
 from gdanim.views import Kind
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
-from gdanim.views.styles import Style
+from gdanim.views.slopes import Slopes
+from gdanim.views.styles import Sizes, Style
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
-BALL = 0.95  # of the size of text
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
-
-
-class Sizes(NamedTuple):
-    """Lengths in rendered pixels, all from the size of text."""
-
-    text: float
-    line: float
-    ball: float
-    dot: float
-    head: float
-
-    @classmethod
-    def of(cls, text: float) -> Sizes:
-        return cls(text=text, line=2.08 / 9 * text, ball=BALL * text, dot=0.42 * text, head=0.75 * text)
-
-    @property
-    def share(self) -> float:
-        """How large marks are beside what they usually are."""
-        return self.ball / (BALL * self.text)
-
-    def smaller(self, share: float) -> Sizes:
-        """Smaller marks, for a small panel; text stays as it is."""
-        line = max(1.0, share * self.line)
-        return Sizes(self.text, line, share * self.ball, share * self.dot, share * self.head)
 
 
 @dataclass(frozen=True)
@@ -115,6 +92,13 @@ class Scene:
         """The gradient at each iterate of a run that is alone, without its noise: (T+1, n)."""
         with np.errstate(all="ignore"):
             return self.loss.gradient(self.runs[0].theta)
+
+    @cached_property
+    def slopes(self) -> Slopes | None:
+        """The partial derivatives in numbers, where a panel of the figure shows them."""
+        if not any(kind.name == "gradient" for kind in self.kinds):
+            return None
+        return Slopes(self.loss, self.runs[0], self.text, self.chosen)
 
     def underway(self, moment: Moment) -> Moment:
         """The iterate, and how far the balls are from it on their way to the next.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -40,6 +40,8 @@ FACES = {
 THIN = "\N{THIN SPACE}"
 RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 LOWERED = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
+CELLS = (DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉")  # of which each is as wide as any other
+ALONE = frozenset("".join(CELLS))
 # What simple mathtext commands stand for: (characters, face).
 COMMANDS = {
     "eta": ("η", "italic"),
@@ -63,10 +65,22 @@ TOKEN = re.compile(
 
 
 class Glyph(NamedTuple):
-    """A piece's coverage, and how many of its rows lie under the baseline."""
+    """A piece's coverage.
+
+    Attributes:
+        drop: how many of its rows lie under the baseline.
+        before, after: how many of its columns lie over what stands left and right of it, as the head of an f.
+    """
 
     mask: Mask
     drop: int
+    before: int = 0
+    after: int = 0
+
+    @property
+    def advance(self) -> int:
+        """Pixels to what follows."""
+        return int(self.mask.shape[1]) - self.before - self.after
 
 
 class Glyphs:
@@ -97,8 +111,13 @@ class Glyphs:
         masks = [part.mask for part in parts]
         if any(len(mask) > self.height for mask in masks):
             deep = max(part.drop for part in parts)
-            high = max(len(mask) - drop for mask, drop in parts)
-            masks = [np.pad(m, ((high - len(m) + drop, deep - drop), (0, 0))) for m, drop in parts]
+            high = max(len(part.mask) - part.drop for part in parts)
+            masks = [
+                np.pad(m, ((high - len(m) + p.drop, deep - p.drop), (0, 0)))
+                for m, p in zip(masks, parts, strict=True)
+            ]
+        if any(part.before or part.after for part in parts):
+            return _laid_over(masks, parts)
         return np.hstack(masks) if masks else np.zeros((self.height, 0), np.uint8)
 
     def drop(self, text: str) -> int:
@@ -108,8 +127,8 @@ class Glyphs:
         return max(self._glyph(piece).drop for piece in self._pieces(text))
 
     def width(self, text: str) -> int:
-        """Width of the text in pixels."""
-        return sum(self._glyph(piece).mask.shape[1] for piece in self._pieces(text))
+        """How far the text advances, in pixels; at its ends its mask may be wider."""
+        return sum(self._glyph(piece).advance for piece in self._pieces(text))
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
         return pieces(text, self.face, self._moving)
@@ -122,25 +141,25 @@ class Glyphs:
 
     def _character(self, characters: str, face: str) -> Glyph:
         """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
-        # How far text advances, between two bars: a glyph's own numbers differ between versions of
-        # matplotlib in their units, and the width of a text alone leaves out the space around it.
-        digit = self._moving and characters in DIGITS  # all as wide as the average
-        measured = DIGITS if digit else characters
-        advance = _width(face, self.size, f"|{measured}|") - _width(face, self.size, "||")
-        advance = round(advance / len(DIGITS) if digit else advance)
+        cell = next((cell for cell in CELLS if self._moving and characters in cell), "")
+        advance = _advance(face, self.size, cell or characters)
+        advance = round(advance / len(cell) if cell else advance)
         font = _font(face, self.size)
         font.set_text(characters, 0.0)
         font.draw_glyphs_to_bitmap(antialiased=True)
-        ink = np.asarray(font.get_image())
-        mask = np.zeros((self.height, advance), np.uint8)
-        bottom = self.height - self.baseline + round(font.get_descent() / 64)
+        ink = shaded(np.asarray(font.get_image()))
         left = round(font.get_bitmap_offset()[0] / 64)
+        shown = np.flatnonzero(ink.any(axis=0)) + left
+        before, after = (max(0, -shown[0]), max(0, shown[-1] + 1 - advance)) if len(shown) else (0, 0)
+        mask = np.zeros((self.height, before + advance + after), np.uint8)
+        bottom = self.height - self.baseline + round(font.get_descent() / 64)
+        left += before
         top = max(0, bottom - ink.shape[0])
-        first, right = max(0, left), min(advance, left + ink.shape[1])
+        first, right = max(0, left), min(mask.shape[1], left + ink.shape[1])
         bottom = min(bottom, self.height)
         if right > first and bottom > top:
             mask[top:bottom, first:right] = ink[: bottom - top, first - left : right - left]
-        return Glyph(shaded(mask), self.baseline)
+        return Glyph(mask, self.baseline, before, after)
 
     def _formula(self, formula: str, _: str) -> Glyph:
         """What only mathtext can set."""
@@ -171,6 +190,26 @@ def widest(
     sampled = values.ravel()[:: max(1, values.size // SAMPLED)]
     ends = [values.min(), values.max(), values.ravel()[-1]]
     return max(glyphs.width(t) for t in {written(float(v)) for v in (*sampled, *ends)})
+
+
+def _laid_over(masks: Sequence[Mask], parts: Sequence[Glyph]) -> Mask:
+    """One beside the other, where some lie over their neighbours."""
+    length = parts[0].before + sum(part.advance for part in parts) + parts[-1].after
+    line = np.zeros((len(masks[0]), length), np.uint8)
+    at = parts[0].before
+    for mask, part in zip(masks, parts, strict=True):
+        left = at - part.before
+        first, end = max(0, left), min(line.shape[1], left + mask.shape[1])
+        np.maximum(line[:, first:end], mask[:, first - left : end - left], out=line[:, first:end])
+        at += part.advance
+    return line
+
+
+def _advance(face: str, size: float, text: str) -> float:
+    """How far text advances, in pixels."""
+    # Between two bars: a glyph's own numbers differ between versions of matplotlib in their units, and
+    # the width of a text alone leaves out the space around it.
+    return _width(face, size, f"|{text}|") - _width(face, size, "||")
 
 
 @lru_cache(1024)
@@ -243,7 +282,7 @@ def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece,
     """The glyphs of a line: words with their face, single digits, and formulas that only mathtext can set.
 
     Args:
-        single: whether digits are single, or parts of words.
+        single: whether digits are single, raised and lowered ones too, or parts of words.
 
     >>> pieces("at $w^2$")
     (('at ', 'normal'), ('w', 'italic'), ('²', 'normal'))
@@ -256,7 +295,7 @@ def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece,
             found += simple_math(part) or [(f"${part}$", "formula")]
     return tuple(
         piece
-        for (style, alone), group in groupby(found, key=lambda p: (p[1], single and p[0] in DIGITS))
+        for (style, alone), group in groupby(found, key=lambda p: (p[1], single and p[0] in ALONE))
         for piece in (group if alone or style == "formula" else [("".join(p[0] for p in group), style)])
     )
 

@@ -127,7 +127,7 @@ class ComputationGraph(View):
             head,
             name,
             slope,
-            nodes.width(head),
+            nodes.mask(head).shape[1],
             nodes.width(name),
             nodes.width(slope),
             self._widest(self._sampled.values[:, vertex]),

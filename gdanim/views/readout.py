@@ -12,7 +12,7 @@ from gdanim.lesson import in_beats
 from gdanim.replay import states_of
 from gdanim.text import MINUS
 from gdanim.timeline import Moment
-from gdanim.views.arithmetic import DECIMALS, digits_for, update
+from gdanim.views.arithmetic import DECIMALS, Digits, digits_for, update
 from gdanim.views.base import Scene
 from gdanim.views.columns import Column, Slot
 from gdanim.views.glyphs import Glyphs
@@ -83,7 +83,7 @@ class Readout:
     def _fit(self, room: float) -> None:
         """Choose digits and a size of text with which every line has room."""
         scene, size = self.scene, self.SIZE * self.scene.sizes.text
-        self._digits = digits_for(scene.text, scene.runs[0], tuple(self.shown))
+        self._digits = self._chosen()
         self._measure(Glyphs(size))
         needed = self._needed(room)
         for fewer in reversed(DECIMALS):  # where it is that or nothing
@@ -173,6 +173,12 @@ class Readout:
         label = Label(self._glyphs, theme.muted).to(rule, (x, y))
         return i, label, Label(self._glyphs, theme.ink), (x + self._glyphs.width(rule), y)
 
+    def _chosen(self) -> Digits:
+        """Those of the gradient's numbers in a panel, where they suit the updates, so that they agree."""
+        scene = self.scene
+        same = scene.slopes.update if scene.slopes is not None and len(self.shown) <= 2 else None
+        return same or digits_for(scene.text, scene.runs[0], tuple(self.shown))
+
     def _rule(self, i: int) -> str:
         """The update of a parameter, as a formula."""
         run = self.scene.runs[0]
@@ -207,8 +213,12 @@ class Readout:
         return self.scene.text.short(rate, self._digits.rate)
 
     def _operand(self, value: float) -> str:
-        """Theta or a derivative, as it is written in the numbers and in the update."""
+        """Theta, as it is written in the numbers and in the update."""
         return self.scene.text.fixed(value, self._digits.operands)
+
+    def _slope(self, value: float) -> str:
+        """A derivative, as it is written there."""
+        return self.scene.text.fixed(value, self._digits.slopes)
 
     def _measure(self, glyphs: Glyphs) -> None:
         """How wide every number of the run becomes in these glyphs."""
@@ -237,7 +247,7 @@ class Readout:
                 f"${used(p, len(names), run.noise)}$",
                 run.gradient[:, i],
                 theme.ink,
-                self._operand,
+                self._slope,
                 self._beat("slope", i),
             )
             for i, p in enumerate(names)
@@ -246,7 +256,7 @@ class Readout:
         if run.noise:
             gradient = self.scene.exact_gradient
             self._exact = [
-                self._column(f"${inline(p, len(names))}$", gradient[:, i], theme.ink, self._operand)
+                self._column(f"${inline(p, len(names))}$", gradient[:, i], theme.ink, self._slope)
                 for i, p in enumerate(names)
             ]
 

@@ -1,10 +1,36 @@
-"""How compared runs are told from each other: a colour, a marker and a dash each."""
+"""How large marks are, and how compared runs are told from each other: by colour, marker and dash."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from gdanim.theme import WORDS, Theme, readable
+
+BALL = 0.95  # of the size of text
+
+
+class Sizes(NamedTuple):
+    """Lengths in rendered pixels, all from the size of text."""
+
+    text: float
+    line: float
+    ball: float
+    dot: float
+    head: float
+
+    @classmethod
+    def of(cls, text: float) -> Sizes:
+        return cls(text=text, line=2.08 / 9 * text, ball=BALL * text, dot=0.42 * text, head=0.75 * text)
+
+    @property
+    def share(self) -> float:
+        """How large marks are beside what they usually are."""
+        return self.ball / (BALL * self.text)
+
+    def smaller(self, share: float) -> Sizes:
+        """Smaller marks, for a small panel; text stays as it is."""
+        line = max(1.0, share * self.line)
+        return Sizes(self.text, line, share * self.ball, share * self.dot, share * self.head)
 
 
 class Style(NamedTuple):
