@@ -137,7 +137,8 @@ def _written(
         samples = timeline.sample(SAMPLES) if any(WRITERS[o.format].indexed for o in outputs) else []
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, timeline.moments))
-        job = Job(timeline.fps, spec.loop, cache(lambda: Palette(islice(drawn, len(samples)))))
+        palette = cache(lambda: Palette(islice(drawn, len(samples))))
+        job = Job(timeline.fps, timeline.durations, spec.loop, palette)
         with writing(outputs, job) as write:
             for _, frame, pixels in zip(progress(range(len(timeline))), timeline, drawn, strict=True):
                 write(pixels, frame.seconds)

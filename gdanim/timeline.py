@@ -15,7 +15,6 @@ MOST_STRIDE = 100  # iterates drawn at once; one line of many that cross takes l
 MOST_FRAMES = 10_000  # hours of them at the notebook's pace
 SMOOTH_FPS = 50.0  # more than an eye needs
 HOLD = 2.0  # seconds that the last frame stays longer
-NEARLY = 0.004  # seconds by which a frame may be longer or shorter in a format with one rate
 SLOPE, ARROW = 0.25, 0.5  # when, between two iterates, the arrow begins to grow, and the ball to move
 
 
@@ -47,7 +46,7 @@ class Timeline:
     Args:
         moments: what the frames show, in order.
         durations: of each, in seconds.
-        fps: frames per second, for formats whose frames all take multiples of one time.
+        fps: frames per second, but for those that pause.
         whole: how many frames there would be, were none left out.
     """
 
@@ -157,8 +156,7 @@ def plan(
     durations = [1 / rate] * len(chosen)
     durations[-1] += hold
     _pause(durations, [index // per_iterate for index in chosen], pauses, fastest)
-    ticks = _ticks(rate, durations[:-1], fastest) if pauses else rate
-    return Timeline(_moments(chosen, per_iterate), tuple(durations), ticks, total)
+    return Timeline(_moments(chosen, per_iterate), tuple(durations), rate, total)
 
 
 def _frames_an_iterate(
@@ -217,16 +215,6 @@ def _pause(
                 f" {(end - first) / fastest:.3g} s or more",
                 where=["pause"],
             )
-
-
-def _ticks(rate: float, durations: Sequence[float], fastest: float) -> float:
-    """A multiple of the frame rate in whose ticks all frames can be counted, nearly."""
-    ticks = rate
-    for multiple in range(1, max(1, int(fastest / rate)) + 1):
-        ticks = multiple * rate
-        if all(abs(each * ticks - round(each * ticks)) <= NEARLY * ticks for each in durations):
-            break
-    return ticks
 
 
 def spread(total: int, count: int, kept: Collection[int] = ()) -> list[int]:

@@ -109,15 +109,6 @@ def test_the_last_iterates_pause_is_its_hold() -> None:
         resolved(Spec(iterations=3, pause=((3, 5.0),), hold=1.0))
 
 
-@pytest.mark.parametrize("pauses", [{0: 4.0, 1: 3.0}, {2: 0.77}, {0: 1.234, 5: 0.3}])
-def test_a_video_has_ticks_in_which_pauses_can_be_counted(pauses: dict[int, float]) -> None:
-    timeline = plan(iterations=20, pauses=pauses)
-    assert timeline.fps <= 50
-    clock = Clock(timeline.fps)
-    for frame in timeline:
-        assert clock.tick(frame.seconds) / timeline.fps == pytest.approx(frame.seconds, abs=0.02)
-
-
 def test_frames_that_pause_are_never_left_out() -> None:
     timeline = plan(iterations=5000, seconds=20, pauses={3: 4.0, 4321: 2.0})
     found = {frame.moment.k: frame.seconds for frame in timeline if frame.seconds > 1}
