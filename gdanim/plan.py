@@ -111,13 +111,13 @@ def plan(
     if layout.crowded(region_of(spec.size, spec.scale, LEAST_LINES), text_size(*spec.size) * spec.scale):
         raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * resolved.total)))
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
-    _timeline(spec, spec.iterations, fastest)
+    _timeline(spec, spec.iterations, fastest, resolved.total)
     runs = resolved.trajectories()
     if spec.log and any("log" in kind.uses for kind in layout.kinds):
         check_log(loss, runs)
     last = max(run.iterations for run in runs)
     _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
-    timeline = _timeline(spec, last, fastest)
+    timeline = _timeline(spec, last, fastest, resolved.total)
     return Plan(spec, loss, runs, layout, text, theme, timeline)
 
 
@@ -289,7 +289,7 @@ def _check_pauses(spec: Spec, last: int) -> None:
             )
 
 
-def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
+def _timeline(spec: Spec, iterations: int, fastest: float, runs: int) -> Timeline:
     return lay_out(
         iterations=iterations,
         fps=spec.fps,
@@ -299,4 +299,5 @@ def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
         pauses=dict(spec.pause),
         hold=spec.hold,
         fastest=fastest,
+        told=runs == 1,
     )

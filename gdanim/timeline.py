@@ -100,6 +100,7 @@ def plan(
     pauses: Mapping[int, float] | None = None,
     hold: float = HOLD,
     fastest: float = SMOOTH_FPS,
+    told: bool = False,
 ) -> Timeline:
     """Lay the iterates 0 … iterations out in time.
 
@@ -116,6 +117,8 @@ def plan(
         pauses: iterate → how long it takes in all; where it is the last, without any `hold`.
         hold: how much longer the last frame stays on, in seconds.
         fastest: frames per second that are not exceeded where `fps` does not say how many.
+        told: whether frames between tell the step. An iterate that pauses then stands where slope and
+            arrow are all there and the ball has not moved, and otherwise at its beginning.
 
     Raises:
         GdanimError: no time is left for the frames, or two of these contradict each other.
@@ -131,7 +134,8 @@ def plan(
         hold = 0.0
     per_iterate = _frames_an_iterate(fps, tween, step_seconds, seconds)
     total = iterations * per_iterate + 1
-    kept = {k * per_iterate for k in pauses}
+    stand = int(ARROW * per_iterate) if told else 0
+    kept = {min(k * per_iterate + stand, total - 1): k for k in pauses}  # frame that stands → iterate
     rate, chosen = fps, spread(total, MOST_FRAMES, kept)
     if step_seconds is not None:
         moving = iterations * step_seconds
@@ -155,8 +159,13 @@ def plan(
         rate = min(ITERATES_PER_SECOND * per_iterate, fastest)
     durations = [1 / rate] * len(chosen)
     durations[-1] += hold
-    _pause(durations, [index // per_iterate for index in chosen], pauses, fastest)
-    return Timeline(_moments(chosen, per_iterate), tuple(durations), rate, total)
+    places = {bisect_left(chosen, index): k for index, k in kept.items()}
+    _pause(durations, [index // per_iterate for index in chosen], places, pauses, fastest)
+    moments = _moments(chosen, per_iterate)
+    for place, k in places.items():
+        if moments[place].fraction:
+            moments[place] = Moment(k, ARROW)  # where frames are few none has just the whole arrow
+    return Timeline(tuple(moments), tuple(durations), rate, total)
 
 
 def _frames_an_iterate(
@@ -198,15 +207,19 @@ def _moving(seconds: float, hold: float, pauses: Mapping[int, float]) -> float:
 
 
 def _pause(
-    durations: list[float], iterates: Sequence[int], pauses: Mapping[int, float], fastest: float
+    durations: list[float],
+    iterates: Sequence[int],
+    places: Mapping[int, int],
+    pauses: Mapping[int, float],
+    fastest: float,
 ) -> None:
-    """Let the frames of iterates that pause take that long together, the first of each the longest."""
-    for k, pause in pauses.items():
-        first, end = bisect_left(iterates, k), bisect_right(iterates, k)
-        usual = durations[first]
+    """Let the frames of iterates that pause take that long together, those at `places` the longest."""
+    for place, k in places.items():
+        first, end, pause = bisect_left(iterates, k), bisect_right(iterates, k), pauses[k]
+        usual = durations[place]
         standing = pause - (end - first - 1) * usual
         if standing >= usual:
-            durations[first] = standing
+            durations[place] = standing
         elif (end - first) / pause <= fastest * (1 + 1e-9):
             durations[first:end] = [pause / (end - first)] * (end - first)
         else:
@@ -272,5 +285,5 @@ class Clock:
         return self._ticks - before
 
 
-def _moments(indices: list[int], per_iterate: int) -> tuple[Moment, ...]:
-    return tuple(Moment(index // per_iterate, index % per_iterate / per_iterate) for index in indices)
+def _moments(indices: list[int], per_iterate: int) -> list[Moment]:
+    return [Moment(index // per_iterate, index % per_iterate / per_iterate) for index in indices]
