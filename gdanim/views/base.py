@@ -273,7 +273,9 @@ class View:
 
     def tick_name(self, which: str, value: float) -> str:
         """How a number beside an axis is written."""
-        return self.scene.text.short(value, 6)
+        text, values = self.scene.text, self.tick_values[0 if which == "x" else 1]
+        digits = next((n for n in range(6, 16) if len({text.short(v, n) for v in values}) == len(values)), 16)
+        return text.short(value, digits)  # as many as tell one from the next
 
     @property
     def margin(self) -> float:
