@@ -11,6 +11,7 @@ from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
+from gdanim.kinds import LARGEST_DRAWN
 from gdanim.layout import Layout, layout_of, no_room, region_of
 from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Array, Loss
@@ -26,7 +27,6 @@ from gdanim.timeline import plan as lay_out
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
 
-LARGEST_DRAWN = 1e100
 MOST_PARAMETERS = 1000
 MOST_MEMORY = 2 * 2**30  # bytes of all runs' iterates and gradients
 # Bytes that a pixel adds to a GIF or an MP4 in every frame: of what moves on a still ground, and of all.

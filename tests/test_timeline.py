@@ -84,7 +84,7 @@ def test_steps_too_short_for_their_frames_have_fewer_and_take_no_longer() -> Non
 
 @pytest.mark.parametrize("tween", [0, 3])
 @pytest.mark.parametrize("how", [{}, {"fps": 20.0}, {"step_seconds": 1.0}, {"seconds": 30.0}], ids=str)
-def test_a_pause_is_what_its_iterate_takes_in_all(tween: int, how: dict[str, float]) -> None:
+def test_a_pause_is_what_its_iterate_takes_in_all(tween: int, how: dict[str, Any]) -> None:
     timeline = plan(iterations=20, tween=tween, pauses={0: 4.0, 1: 3.0, 7: 0.2}, hold=1.5, **how)
 
     def taken(k: int) -> float:
@@ -106,7 +106,7 @@ def test_a_pause_is_what_its_iterate_takes_in_all(tween: int, how: dict[str, flo
 @pytest.mark.parametrize("k", [0, 2])
 @pytest.mark.parametrize("how", [{}, {"step_seconds": 1.5}, {"seconds": 12.0}], ids=str)
 def test_a_run_that_is_told_pauses_where_slope_and_arrow_are_all_there(
-    tween: int, k: int, how: dict[str, float]
+    tween: int, k: int, how: dict[str, Any]
 ) -> None:
     timeline = plan(iterations=5, tween=tween, pauses={k: 4.0}, told=True, **how)
     longest = max((f for f in timeline if f.moment.k < 5), key=lambda frame: frame.seconds)
