@@ -32,9 +32,10 @@ ONE_CAPTION = "says how one run ended; of compared runs the lines on standard er
 SMALLEST, LARGEST = (320, 240), (7680, 4320)  # pixels
 
 
-def too_many(runs: int, where: str) -> GdanimError:
-    """The sentence for more runs than can be told apart."""
-    problem = f"{runs} runs are too many to tell apart; at most {MOST_RUNS} can be compared"
+def too_many(runs: int, where: str, since: str = "") -> GdanimError:
+    """The sentence for more runs than can be told apart; `since` says how they became so many."""
+    many = f"{runs} runs, too many" if since else f"{runs} runs are too many"
+    problem = f"{since}{many} to tell apart; at most {MOST_RUNS} can be compared"
     return GdanimError(problem, where=[where])
 
 
@@ -282,7 +283,12 @@ class Spec:
             if len(set(runs)) < len(runs):
                 raise GdanimError("the same run is given twice", where=["run"])
         if len(runs) > MOST_RUNS:
-            raise too_many(len(runs), "run" if self.run else "optimizer")
+            counts = {name: len(values) for name, values in several.items() if len(values) > 1}
+            if self.run or len(counts) < 2:
+                raise too_many(len(runs), next(iter(counts), "run"))
+            (first, count), *others = counts.items()
+            times = " and ".join(f"{n} of {RUN_OPTIONS[name].flag}" for name, n in others)
+            raise too_many(len(runs), first, f"{count} values and {times} make ")
         return tuple(runs)
 
     @property

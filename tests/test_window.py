@@ -1,7 +1,6 @@
 """What part of the landscape is shown: start, path and the minimum it goes to, or what is asked for."""
 
 import math
-import re
 from typing import Any
 
 import numpy as np
@@ -88,7 +87,7 @@ def test_whatever_limits_are_taken_can_be_drawn_or_are_refused(view: str, name: 
         overflows = limits[1] == 1e100 and name != "zlim" and view in ("contour", "surface", "slices")
         refused = overflows or (loss == "quadratic" and name == "ylim")
         if refused:
-            with pytest.raises(GdanimError, match="nowhere a finite number|one parameter"):
+            with pytest.raises(GdanimError, match=r"nowhere a finite number|one parameter"):
                 picture(**settings)
             continue
         shown = picture(iterations=3, **settings)
