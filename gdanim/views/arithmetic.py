@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gdanim.descent import Trajectory
-from gdanim.text import MINUS, Text
+from gdanim.text import MANY_DIGITS, MINUS, Text
 from gdanim.timeline import spread
 
 POWER = re.compile("×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")  # as text writes it
@@ -120,7 +120,7 @@ def rate_digits(run: Trajectory) -> int:
     [4, 5, 4]
     """
     rates = {float(rate) for rate in run.rates[:: max(1, len(run.rates) // LOOKED_AT)]}
-    few = (n for n in range(PLAIN.rate, MOST_DIGITS + 1) if all(float(f"{r:.{n}g}") == r for r in rates))
+    few = (n for n in range(PLAIN.rate, MANY_DIGITS + 1) if all(float(f"{r:.{n}g}") == r for r in rates))
     return next(few, PLAIN.rate)
 
 
