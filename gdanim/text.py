@@ -75,6 +75,19 @@ class Text:
             return self._localise(f"{value:.{places}f}")
         return self._localise(f"{value:.{max(2, decimals - 1)}e}")
 
+    def significant(self, value: float, digits: int) -> str:
+        """As many significant digits, zeros at the end among them; a power of ten for what is tiny or large.
+
+        >>> Text("en").significant(0.00215968, 4), Text("pt").significant(-20.0, 4)
+        ('0.002160', '−20,00')
+        >>> [Text("en").significant(value, 3) for value in (1.5e-7, 0.0, 123.4)]
+        ['1.50×10⁻⁷', '0', '123']
+        """
+        if value == 0:
+            return "0"
+        mantissa, e, exponent = f"{value:#.{digits}g}".partition("e")
+        return self._localise(mantissa.rstrip(".") + e + exponent)
+
     def point(self, values: Iterable[float], most: int = MANY) -> str:
         """Numbers with commas between, or semicolons where the comma is the decimal sign; dots for many.
 

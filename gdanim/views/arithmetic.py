@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ POWER = re.compile("×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")  # as text write
 EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 DECIMALS = (3, 4, 5, 6)  # of theta, its change and the gradient, the fewest that are right
 MOST_DIGITS = 6  # of a learning rate
+SIGNIFICANT = range(4, 10)  # digits of the gradient where decimals are too few
 LOOKED_AT = 1000  # iterates for which digits are chosen; more would only cost time
 
 
@@ -24,11 +26,17 @@ class Digits(NamedTuple):
         operands: decimals of what is reckoned with: theta, its change, the gradient.
         result: decimals of what comes out. With fewer than the operands', it is what they give, rounded.
         rate: significant digits of η, at most.
+        slope: significant digits of the gradient; 0 where it has decimals, as theta has.
     """
 
     operands: int = 3
     result: int = 3
     rate: int = 4
+    slope: int = 0
+
+    def factor(self, text: Text, slope: float) -> str:
+        """The gradient, as it is written."""
+        return text.significant(slope, self.slope) if self.slope else text.fixed(slope, self.operands)
 
 
 PLAIN = Digits()
@@ -58,7 +66,7 @@ def arithmetic(
     >>> arithmetic(Text("pt"), -1.0, 0.1, -6.0, -0.4).words
     '−1,000 − 0,1·(−6,000) = −0,400'
     """
-    here, factor = (text.fixed(value, digits.operands) for value in (theta, slope))
+    here, factor = text.fixed(theta, digits.operands), digits.factor(text, slope)
     eta = text.short(rate, digits.rate)
     worked = printed(text, here) - printed(text, eta) * printed(text, factor)
     brackets = f"({factor})" if factor.startswith(MINUS) else factor
@@ -89,7 +97,8 @@ def update(text: Text, run: Trajectory, k: int, i: int, digits: Digits = PLAIN) 
 def digits_for(text: Text, run: Trajectory, shown: tuple[int, ...], most: int = DECIMALS[-1]) -> Digits:
     """The fewest digits with which the updates of the parameters shown are right at every iterate.
 
-    Where no digits are, those with which the fewest are wrong.
+    Where η is large a gradient needs significant digits, and where 9 are too few the result has fewer.
+    Where nothing helps, those with which the fewest are wrong.
 
     Args:
         most: decimals of the operands, at most.
@@ -108,8 +117,21 @@ def digits_for(text: Text, run: Trajectory, shown: tuple[int, ...], most: int = 
         else:
             best, fewest = digits, wrong
         if fewest == 0:
-            break
+            return best
+    if run.plain:
+        for digits in _longer(rate, most):
+            if all(update(text, run, k, i, digits).right for k, i in steps):
+                return digits
     return best
+
+
+def _longer(rate: int, most: int) -> Iterator[Digits]:
+    """Digits with which the gradient has significant ones; the fewest first, then with a shorter result."""
+    for result in (3, 2, 1, 0):
+        for slope in SIGNIFICANT:
+            for operands in DECIMALS:
+                if operands <= most and slope <= most + 3:
+                    yield Digits(operands, result, max(rate, slope), slope)
 
 
 def rate_digits(run: Trajectory) -> int:

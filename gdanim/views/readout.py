@@ -131,8 +131,12 @@ class Readout:
         return self.scene.text.short(rate, self._digits.rate)
 
     def _operand(self, value: float) -> str:
-        """Theta or a derivative, as it is written in the numbers and in the update."""
+        """Theta, as it is written in the numbers and in the update."""
         return self.scene.text.fixed(value, self._digits.operands)
+
+    def _factor(self, value: float) -> str:
+        """A derivative, as it is written in the numbers and in the update."""
+        return self._digits.factor(self.scene.text, value)
 
     @classmethod
     def height(cls, loss: Loss) -> float:
@@ -165,7 +169,7 @@ class Readout:
         if float(run.rates.max()) > float(run.rates.min()):
             self._value.append(column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._slopes = [
-            column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._operand)
+            column(f"${used(p, len(names), run.noise)}$", run.gradient[:, i], theme.ink, self._factor)
             for i, p in enumerate(names)
         ]
 
