@@ -180,7 +180,12 @@ class Spec:
         most=36_000.0,
     )
     caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
-    title: str | None = _option(None, TEXT, Group.PICTURE, "Replaces the title; '' leaves it out.")
+    title: str | None = _option(
+        None,
+        TEXT,
+        Group.PICTURE,
+        "Replaces the title; '' leaves it out. Between dollars stands mathtext, and \\$ is a dollar sign.",
+    )
     lang: str = _option(
         "en", TEXT, Group.PICTURE, "Language of all words (see gdanim list languages).", traced=True
     )

@@ -37,6 +37,7 @@ FACES = {
     "bold": "DejaVuSans-Bold.ttf",
     "italic": "DejaVuSans-Oblique.ttf",
 }
+DOLLAR = re.compile(r"(?<!\\)\$")  # that begins or ends a formula
 THIN = "\N{THIN SPACE}"
 RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 LOWERED = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
@@ -228,12 +229,25 @@ def check_glyphs(text: str, where: str, face: str = "normal") -> None:
         GdanimError: naming the character.
     """
     known = get_font(face_path(face)).get_charmap()
-    for formula in re.findall(r"\$[^$]*\$", text):
-        if not is_mathtext(formula):
-            raise GdanimError(f"'{formula}' is not mathtext that can be set", where=[where])
-    for character in re.sub(r"\$[^$]*\$", "", text):
+    parts = halves(text)
+    for formula in parts[1::2]:
+        if not is_mathtext(f"${formula}$"):
+            raise GdanimError(f"'${formula}$' is not mathtext that can be set", where=[where])
+    for character in "".join(parts[::2]):
         if ord(character) not in known:
             raise GdanimError(f"the font has no glyph for '{character}'; leave it out", where=[where])
+
+
+def halves(text: str) -> list[str]:
+    r"""Plain text and formulas by turns. `\$` is a dollar sign, and so is one that no other follows.
+
+    >>> halves("at $w^2$"), halves(r"\$5 and \$6"), halves("only $5")
+    (['at ', 'w^2', ''], ['$5 and $6'], ['only $5'])
+    """
+    parts = DOLLAR.split(text)
+    if len(parts) % 2 == 0:
+        parts[-2:] = [rf"{parts[-2]}\${parts[-1]}"]
+    return [part if index % 2 else part.replace(r"\$", "$") for index, part in enumerate(parts)]
 
 
 @lru_cache(4096)
@@ -247,7 +261,7 @@ def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece,
     (('at ', 'normal'), ('w', 'italic'), ('²', 'normal'))
     """
     found: list[Piece] = []
-    for index, part in enumerate(text.split("$")):
+    for index, part in enumerate(halves(text)):
         if index % 2 == 0:
             found += [(character, face) for character in part]
         else:
