@@ -11,6 +11,7 @@ from gdanim.views import VIEWS
 
 if TYPE_CHECKING:
     from gdanim.plan import Plan
+    from gdanim.spec import Spec
 
 
 def notes_of(plan: Plan) -> list[str]:
@@ -29,7 +30,29 @@ def notes_of(plan: Plan) -> list[str]:
     shown = f"{len(plan.timeline):,} of {plan.timeline.whole:,} frames are shown; see --seconds"
     thinned = [shown] if few else []
     noted = ((o, missing[o.needs](o.name)) for o in plan.spec.given if o.needs in missing)
-    return [*(option.without_effect(why) for option, why in noted if why), *_outside(plan, uses), *thinned]
+    unused = [option.without_effect(why) for option, why in noted if why]
+    return [*unused, *_overruled(plan.spec), *_outside(plan, uses), *_timed(plan), *thinned]
+
+
+def _overruled(spec: Spec) -> Iterator[str]:
+    """What is said for all runs, and by each of them otherwise."""
+    for option in spec.given:
+        if option.compared and spec.run and all(option.name in run.items() for run in spec.run):
+            yield option.without_effect("every --run has its own")
+
+
+def _timed(plan: Plan) -> Iterator[str]:
+    """What came out otherwise of what was asked for of time."""
+    spec, timeline = plan.spec, plan.timeline
+    last = timeline.moments[-1].k
+    late = [f"{k}:{seconds:g}" for k, seconds in spec.pause if k > last]
+    if late:
+        yield f"--pause {','.join(late)} changed nothing: the last iterate is k = {last}"
+    asked, shown = spec.fps, timeline.fps
+    whole = last and len(timeline) == timeline.whole
+    if asked and spec.step_seconds and whole and abs(shown - asked) > 1e-6 * asked:
+        has = f"an iterate of {spec.step_seconds:g} s has {(len(timeline) - 1) // last} of them"
+        yield f"{shown:.4g} frames a second are shown, not {asked:.4g}: {has}"
 
 
 def _stateless(plan: Plan) -> str:

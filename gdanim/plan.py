@@ -12,6 +12,7 @@ from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
+from gdanim.kinds import LARGEST_DRAWN
 from gdanim.layout import Layout, layout_of, no_room, region_of
 from gdanim.lesson import Lesson
 from gdanim.losses import is_formula, make_loss
@@ -19,7 +20,8 @@ from gdanim.losses.base import Array, Loss
 from gdanim.notes import notes_of
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST
-from gdanim.spec import MOST_RUNS, ONE_CAPTION, Spec, too_many
+from gdanim.runs import MOST_RUNS, too_many
+from gdanim.spec import ONE_CAPTION, Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
 from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
@@ -28,7 +30,6 @@ from gdanim.timeline import plan as lay_out
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
 
-LARGEST_DRAWN = 1e100
 MOST_PARAMETERS = 1000
 MOST_MEMORY = 2 * 2**30  # bytes of all runs' iterates and gradients
 # Bytes that a pixel adds to a GIF or an MP4 in every frame: of what moves on a still ground, and of all.
@@ -117,7 +118,7 @@ def plan(
     if layout.crowded(region_of(spec.size, spec.scale, LEAST_LINES), text_size(*spec.size) * spec.scale):
         raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * resolved.total)))
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
-    _timeline(spec, spec.iterations, fastest, beats)
+    _timeline(spec, spec.iterations, fastest, beats, resolved.total)
     runs = resolved.trajectories()
     if lesson:
         lesson.graph.check(runs[0].theta)
@@ -125,7 +126,7 @@ def plan(
         check_log(loss, runs)
     last = max(run.iterations for run in runs)
     _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
-    timeline = _timeline(spec, last, fastest, beats)
+    timeline = _timeline(spec, last, fastest, beats, resolved.total)
     return Plan(spec, loss, runs, layout, text, theme, timeline, lesson)
 
 
@@ -307,7 +308,7 @@ def _lesson(spec: Spec, loss: Loss) -> Lesson:
     return Lesson(backprop(loss), told=spec.beats is not False)
 
 
-def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float]) -> Timeline:
+def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float], runs: int) -> Timeline:
     return lay_out(
         iterations=iterations,
         fps=spec.fps,
@@ -318,4 +319,5 @@ def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float
         hold=spec.hold,
         fastest=fastest,
         beats=beats,
+        told=runs == 1 and not beats,
     )

@@ -33,7 +33,7 @@ from gdanim.views.readout import Readout
 from gdanim.views.styles import Sizes, styles_of
 from gdanim.views.symbols import symbol
 from gdanim.views.together import Together
-from gdanim.views.window import limits_of, window_of
+from gdanim.views.window import check_window, limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
 MANY = 12  # parameters that a title may name
@@ -69,6 +69,8 @@ class Picture:
         width, height = plan.spec.rendered
         sizes = Sizes.of(plan.text_size)
         window = window_of(loss, runs, plan.spec)
+        if any("xlim" in kind.uses for kind in plan.layout.kinds):
+            check_window(loss, runs[0], window, plan.spec)
         floor, ceiling = limits_of(loss, runs, window, plan.spec.zlim)
         self.scene = Scene(
             spec=plan.spec,

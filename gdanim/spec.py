@@ -23,19 +23,12 @@ from gdanim.kinds import (
 )
 from gdanim.option import Group, Needs, Option, by_key, declared
 from gdanim.option import declared_as as _option
-from gdanim.runs import RUN_OPTIONS, RUNS, Run
+from gdanim.runs import MOST_RUNS, RUN_OPTIONS, RUNS, Run, check_number
 from gdanim.timeline import HOLD
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
-MOST_RUNS = 12
 ONE_CAPTION = "says how one run ended; of compared runs the lines on standard error say it"
 SMALLEST, LARGEST = (320, 240), (7680, 4320)  # pixels
-
-
-def too_many(runs: int, where: str) -> GdanimError:
-    """The sentence for more runs than can be told apart."""
-    problem = f"{runs} runs are too many to tell apart; at most {MOST_RUNS} can be compared"
-    return GdanimError(problem, where=[where])
 
 
 def _frame(help: str, unsaid: str) -> Any:
@@ -184,7 +177,12 @@ class Spec:
         needs=Needs.A_STATE,
     )
     caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
-    title: str | None = _option(None, TEXT, Group.PICTURE, "Replaces the title; '' leaves it out.")
+    title: str | None = _option(
+        None,
+        TEXT,
+        Group.PICTURE,
+        "Replaces the title; '' leaves it out. Between dollars stands mathtext, and \\$ is a dollar sign.",
+    )
     lang: str = _option(
         "en", TEXT, Group.PICTURE, "Language of all words (see gdanim list languages).", traced=True
     )
@@ -294,8 +292,7 @@ class Spec:
             runs = [run.filled(shared) for run in self.run]
             if len(set(runs)) < len(runs):
                 raise GdanimError("the same run is given twice", where=["run"])
-        if len(runs) > MOST_RUNS:
-            raise too_many(len(runs), "run" if self.run else "optimizer")
+        check_number(len(runs), {} if self.run else several)
         return tuple(runs)
 
     @property

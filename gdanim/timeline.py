@@ -15,7 +15,6 @@ MOST_STRIDE = 100  # iterates drawn at once; one line of many that cross takes l
 MOST_FRAMES = 10_000  # hours of them at the notebook's pace
 SMOOTH_FPS = 50.0  # more than an eye needs
 HOLD = 2.0  # seconds that the last frame stays longer
-NEARLY = 0.004  # seconds by which a frame may be longer or shorter in a format with one rate
 BEATS_PER_SECOND, QUICK_BEATS = 1.0, 4.0  # of the first iterate, which is read, and of those after it
 SLOPE, ARROW = 0.25, 0.5  # when, between two iterates, the arrow begins to grow, and the ball to move
 
@@ -50,7 +49,7 @@ class Timeline:
     Args:
         moments: what the frames show, in order.
         durations: of each, in seconds.
-        fps: frames per second, for formats whose frames all take multiples of one time.
+        fps: frames per second, but for those that pause.
         whole: how many frames there would be, were none left out.
     """
 
@@ -105,6 +104,7 @@ def plan(
     hold: float = HOLD,
     fastest: float = SMOOTH_FPS,
     beats: Sequence[float] = (),
+    told: bool = False,
 ) -> Timeline:
     """Lay the iterates 0 … iterations out in time.
 
@@ -125,6 +125,8 @@ def plan(
         hold: how much longer the last frame stays on, in seconds.
         fastest: frames per second that are not exceeded where `fps` does not say how many.
         beats: the fraction of each beat that an iterate is told in, if any.
+        told: whether frames between tell the step. An iterate that pauses then stands where slope and
+            arrow are all there and the ball has not moved, and otherwise at its beginning.
 
     Raises:
         GdanimError: no time is left for the frames, or two of these contradict each other.
@@ -141,7 +143,8 @@ def plan(
     story = _story(beats, tween, _frames_an_iterate(fps, tween, step_seconds, seconds, len(beats)))
     per_iterate = len(story)
     total = iterations * per_iterate + 1
-    kept = {k * per_iterate for k in pauses}
+    stand = int(ARROW * per_iterate) if told else 0
+    kept = {min(k * per_iterate + stand, total - 1): k for k in pauses}  # frame that stands → iterate
     rate, chosen = fps, spread(total, MOST_FRAMES, kept)
     if step_seconds is not None:
         moving = iterations * step_seconds
@@ -168,9 +171,13 @@ def plan(
         first = bisect_left(chosen, min(per_iterate, total - 1))
         durations[:first] = [1 / BEATS_PER_SECOND] * first
     durations[-1] += hold
-    _pause(durations, [index // per_iterate for index in chosen], pauses, fastest)
-    ticks = _ticks(rate, durations[:-1], fastest) if pauses else rate
-    return Timeline(_moments(chosen, story), tuple(durations), ticks, total)
+    places = {bisect_left(chosen, index): k for index, k in kept.items()}
+    _pause(durations, [index // per_iterate for index in chosen], places, pauses, fastest)
+    moments = _moments(chosen, story)
+    for place, k in places.items():
+        if moments[place].fraction:
+            moments[place] = Moment(k, ARROW)  # where frames are few none has just the whole arrow
+    return Timeline(tuple(moments), tuple(durations), rate, total)
 
 
 def _frames_an_iterate(
@@ -219,15 +226,19 @@ def _moving(seconds: float, hold: float, pauses: Mapping[int, float]) -> float:
 
 
 def _pause(
-    durations: list[float], iterates: Sequence[int], pauses: Mapping[int, float], fastest: float
+    durations: list[float],
+    iterates: Sequence[int],
+    places: Mapping[int, int],
+    pauses: Mapping[int, float],
+    fastest: float,
 ) -> None:
-    """Let the frames of iterates that pause take that long together, the first of each the longest."""
-    for k, pause in pauses.items():
-        first, end = bisect_left(iterates, k), bisect_right(iterates, k)
-        usual = durations[first]
+    """Let the frames of iterates that pause take that long together, those at `places` the longest."""
+    for place, k in places.items():
+        first, end, pause = bisect_left(iterates, k), bisect_right(iterates, k), pauses[k]
+        usual = durations[place]
         standing = pause - (end - first - 1) * usual
         if standing >= usual:
-            durations[first] = standing
+            durations[place] = standing
         elif (end - first) / pause <= fastest * (1 + 1e-9):
             durations[first:end] = [pause / (end - first)] * (end - first)
         else:
@@ -236,16 +247,6 @@ def _pause(
                 f" {(end - first) / fastest:.3g} s or more",
                 where=["pause"],
             )
-
-
-def _ticks(rate: float, durations: Sequence[float], fastest: float) -> float:
-    """A multiple of the frame rate in whose ticks all frames can be counted, nearly."""
-    ticks = rate
-    for multiple in range(1, max(1, int(fastest / rate)) + 1):
-        ticks = multiple * rate
-        if all(abs(each * ticks - round(each * ticks)) <= NEARLY * ticks for each in durations):
-            break
-    return ticks
 
 
 def spread(total: int, count: int, kept: Collection[int] = ()) -> list[int]:
@@ -312,6 +313,6 @@ def _story(beats: Sequence[float], tween: int, frames: int) -> list[tuple[float,
     return told + [(last + left * i / (tween + 1), len(beats) - 1) for i in range(1, tween + 1)]
 
 
-def _moments(indices: list[int], story: list[tuple[float, int]]) -> tuple[Moment, ...]:
+def _moments(indices: list[int], story: list[tuple[float, int]]) -> list[Moment]:
     n = len(story)
-    return tuple(Moment(index // n, *story[index % n]) for index in indices)
+    return [Moment(index // n, *story[index % n]) for index in indices]

@@ -3,7 +3,8 @@ import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import get_font
 
-from gdanim.views.glyphs import DIGITS, Glyphs, face_path, pieces, properties, shaded, simple_math
+from gdanim.views.glyphs import Glyphs, check_glyphs, face_path, properties, shaded
+from gdanim.views.pieces import DIGITS, pieces, simple_math
 
 
 @pytest.mark.parametrize("size", [9.0, 12.0, 14.0, 16.1, 28.0, 42.0])
@@ -82,3 +83,17 @@ def test_no_formula_is_cut(formula: str, size: float) -> None:
         rows[[0, -1]] - 100 + len(mask) - glyphs.drop(f"at ${formula}$"), abs=1
     )
     assert int(shown.sum()) == pytest.approx(int(ink.sum()), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (r"Costs \$5 and \$6", "Costs $5 and $6"),
+        ("Costs $5", "Costs $5"),
+        (r"\$5 for $w^2$ \$", "$5 for w² $"),
+        ("$w^2$ for $5", "w² for $5"),
+    ],
+)
+def test_an_escaped_dollar_and_one_alone_are_dollars(title: str, shown: str) -> None:
+    assert "".join(characters for characters, _ in pieces(title, single=False)) == shown
+    check_glyphs(title, "title")

@@ -102,20 +102,42 @@ def test_a_pause_is_what_its_iterate_takes_in_all(tween: int, how: dict[str, Any
         assert timeline.durations[0] > timeline.durations[1] == pytest.approx(usual)
 
 
+@pytest.mark.parametrize("tween", range(1, 13))
+@pytest.mark.parametrize("k", [0, 2])
+@pytest.mark.parametrize("how", [{}, {"step_seconds": 1.5}, {"seconds": 12.0}], ids=str)
+def test_a_run_that_is_told_pauses_where_slope_and_arrow_are_all_there(
+    tween: int, k: int, how: dict[str, Any]
+) -> None:
+    timeline = plan(iterations=5, tween=tween, pauses={k: 4.0}, told=True, **how)
+    longest = max((f for f in timeline if f.moment.k < 5), key=lambda frame: frame.seconds)
+    assert longest.moment.k == k
+    assert (grown(longest.moment.fraction), moved(longest.moment.fraction)) == (1.0, 0.0)
+    assert sum(f.seconds for f in timeline if f.moment.k == k) == pytest.approx(4.0)
+    assert list(timeline.moments) == sorted(set(timeline.moments))
+    usual = sum(f.seconds for f in timeline if f.moment.k == 1)
+    assert longest.seconds == pytest.approx(4.0 - usual * tween / (tween + 1))
+
+
+def test_compared_runs_pause_where_they_stand() -> None:
+    told: dict[str, Any] = {"tween": 9, "step_seconds": 1.5, "pause": {0: 4.0}, "iterations": 3}
+    alone = resolved(Spec(**told)).timeline
+    several = resolved(Spec(learning_rate=(0.1, 0.2), **told)).timeline
+    longest = [max(list(t)[:30], key=lambda frame: frame.seconds) for t in (alone, several)]
+    assert [frame.moment for frame in longest] == [Moment(0, ARROW), Moment(0)]
+    assert [frame.seconds for frame in longest] == pytest.approx([2.65, 2.65])
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_the_last_iterate_pauses_as_it_stands(told: bool) -> None:
+    timeline = plan(iterations=2, tween=4, pauses={2: 3.0}, told=told)
+    assert list(timeline)[-1] == (Moment(2), 3.0)
+
+
 def test_the_last_iterates_pause_is_its_hold() -> None:
     timeline = plan(iterations=3, pauses={3: 5.0})
     assert timeline.durations == (0.5, 0.5, 0.5, 5.0)
     with pytest.raises(GdanimError, match="pause: iterate 3 is the last, and --hold says how long"):
         resolved(Spec(iterations=3, pause=((3, 5.0),), hold=1.0))
-
-
-@pytest.mark.parametrize("pauses", [{0: 4.0, 1: 3.0}, {2: 0.77}, {0: 1.234, 5: 0.3}])
-def test_a_video_has_ticks_in_which_pauses_can_be_counted(pauses: dict[int, float]) -> None:
-    timeline = plan(iterations=20, pauses=pauses)
-    assert timeline.fps <= 50
-    clock = Clock(timeline.fps)
-    for frame in timeline:
-        assert clock.tick(frame.seconds) / timeline.fps == pytest.approx(frame.seconds, abs=0.02)
 
 
 def test_frames_that_pause_are_never_left_out() -> None:

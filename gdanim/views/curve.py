@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from gdanim.heights import beside_a_curve
 from gdanim.losses.base import Array, Minimum
+from gdanim.text import digits_of
 from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene
 from gdanim.views.clearance import ITS_OWN, NEAR
@@ -133,7 +134,8 @@ class Curve(Traced):
         placed: list[Label] = []
         for minimum in sorted(scene.loss.minima, key=lambda m: m.value):
             place = self.to_pixels(minimum.theta[0], minimum.value)[0]
-            words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(minimum.theta[0])}"
+            least = minimum.theta[0]
+            words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(least, digits_of(least))}"
             half = scene.small.width(words) / 2
             x = min(max(place[0], box.x0 + half + 3), box.x1 - half)
             curve = self._heights(x - half, x + half)

@@ -7,10 +7,8 @@ hundredths. Simple formulas are set here too; what has fractions or roots goes t
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import groupby
 from typing import NamedTuple
 
 import matplotlib
@@ -23,10 +21,9 @@ from matplotlib.mathtext import MathTextParser
 
 from gdanim.errors import GdanimError
 from gdanim.text import Text
+from gdanim.views.pieces import CELLS, Piece, halves, pieces
 
 Mask = npt.NDArray[np.uint8]
-Piece = tuple[str, str]  # characters, face
-DIGITS = "0123456789"
 LINES = 32  # whole lines kept, for those that are the same in every frame
 SAMPLED = 512  # values looked at to find the widest number; more would only cost time
 LIFT = 1  # pixels from a mask's baseline up to its words: FreeType's images end in an empty row
@@ -37,31 +34,6 @@ FACES = {
     "bold": "DejaVuSans-Bold.ttf",
     "italic": "DejaVuSans-Oblique.ttf",
 }
-THIN = "\N{THIN SPACE}"
-RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
-LOWERED = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
-CELLS = (DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉")  # of which each is as wide as any other
-ALONE = frozenset("".join(CELLS))
-# What simple mathtext commands stand for: (characters, face).
-COMMANDS = {
-    "eta": ("η", "italic"),
-    "lambda": ("λ", "italic"),
-    "partial": ("∂", "normal"),
-    "Delta": ("Δ", "normal"),
-    "leftarrow": ("←", "relation"),
-    "cdot": ("·", "normal"),
-    ",": (THIN, "normal"),
-    "sin": ("sin", "normal"),
-    "cos": ("cos", "normal"),
-    "exp": ("exp", "normal"),
-    "log": ("log", "normal"),
-    "nabla": ("∇", "normal"),
-    "max": ("max", "normal"),
-}
-TOKEN = re.compile(
-    r"\\(?P<command>[a-zA-Z]+|,)|[\^](?P<up>-?\d|\{-?\d+\})|_(?P<down>\d|\{\d+\})"
-    r"|(?P<letter>[A-Za-z])|(?P<comma>\{,\})|(?P<plain>[\d.()/!|])|(?P<sign>[-+=])|(?P<space>[ ,])"
-)
 
 
 class Glyph(NamedTuple):
@@ -269,72 +241,10 @@ def check_glyphs(text: str, where: str, face: str = "normal") -> None:
         GdanimError: naming the character.
     """
     known = get_font(face_path(face)).get_charmap()
-    for formula in re.findall(r"\$[^$]*\$", text):
-        if not is_mathtext(formula):
-            raise GdanimError(f"'{formula}' is not mathtext that can be set", where=[where])
-    for character in re.sub(r"\$[^$]*\$", "", text):
+    parts = halves(text)
+    for formula in parts[1::2]:
+        if not is_mathtext(f"${formula}$"):
+            raise GdanimError(f"'${formula}$' is not mathtext that can be set", where=[where])
+    for character in "".join(parts[::2]):
         if ord(character) not in known:
             raise GdanimError(f"the font has no glyph for '{character}'; leave it out", where=[where])
-
-
-@lru_cache(4096)
-def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece, ...]:
-    """The glyphs of a line: words with their face, single digits, and formulas that only mathtext can set.
-
-    Args:
-        single: whether digits are single, raised and lowered ones too, or parts of words.
-
-    >>> pieces("at $w^2$")
-    (('at ', 'normal'), ('w', 'italic'), ('²', 'normal'))
-    """
-    found: list[Piece] = []
-    for index, part in enumerate(text.split("$")):
-        if index % 2 == 0:
-            found += [(character, face) for character in part]
-        else:
-            found += simple_math(part) or [(f"${part}$", "formula")]
-    return tuple(
-        piece
-        for (style, alone), group in groupby(found, key=lambda p: (p[1], single and p[0] in ALONE))
-        for piece in (group if alone or style == "formula" else [("".join(p[0] for p in group), style)])
-    )
-
-
-def simple_math(formula: str) -> list[Piece] | None:
-    """A formula without fractions, roots or nested scripts as characters; None for any other.
-
-    >>> "".join(character for character, _ in simple_math("(w-2)^2"))
-    '(w\u2009−\u20092)²'
-    >>> simple_math(r"\\frac{1}{2}") is None
-    True
-    """
-    found: list[Piece] = []
-    place = 0
-    while place < len(formula):
-        match = TOKEN.match(formula, place)
-        if match is None:
-            return None
-        place = match.end()
-        kind, token = match.lastgroup or "", match.group(match.lastgroup or 0)
-        if kind == "command":
-            if token not in COMMANDS:
-                return None
-            characters, face = COMMANDS[token]
-            if face == "relation":
-                found += [(THIN, "normal"), (characters, "normal"), (THIN, "normal")]
-            else:
-                found += [(character, face) for character in characters]
-        elif kind in ("up", "down"):
-            table = RAISED if kind == "up" else LOWERED
-            found += [(table[character], "normal") for character in token.strip("{}")]
-        elif kind == "sign":
-            sign = (token.replace("-", "−"), "normal")
-            binary = found and found[-1][0] not in "(=+−←" + THIN
-            found += [(THIN, "normal"), sign, (THIN, "normal")] if binary else [sign]
-        elif kind == "comma":
-            found.append((",", "normal"))
-        elif kind == "space":
-            found += [(",", "normal"), (THIN, "normal")] if token == "," else []
-        else:
-            found.append((token, "italic" if kind == "letter" else "normal"))
-    return found

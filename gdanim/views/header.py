@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gdanim.comparison import shared
 from gdanim.descent import Trajectory
 from gdanim.runs import RUN_OPTIONS
 from gdanim.text import MANY
 from gdanim.verdict import verdict
-from gdanim.views.arithmetic import rate_digits
 from gdanim.views.base import Scene
 from gdanim.views.names import called
 from gdanim.views.symbols import inline
@@ -25,7 +26,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     Each piece in several lengths, the longest first.
     """
     runs, text = [run for run in scene.everyone if not run.recorded], scene.text
-    parts = [[f"{text('loss')} $L = {text.math(scene.loss.formula)}$", f"{text('loss')} $L$ = …"]]
+    parts = [[f"{text('loss')} {words}" for words in (*_equations(scene), "$L$ = …")]]
     if scene.loss.numerical:
         parts.append([text("numerical")])
     if scene.alone and not runs:
@@ -33,27 +34,34 @@ def subtitle(scene: Scene) -> list[list[str]]:
         parts.append([text("recorded", name=name), text("recorded", name="…")])
     if not runs:
         return parts
-    run, same = runs[0], shared(runs)
+    run, same = runs[0], shared(scene.everyone)
     if "optimizer" in same and not run.plain:
         name, colon, _ = run.optimizer.partition(":")
         whole, short = (called(text, "optimizer", call) for call in (run.optimizer, name))
         parts.append([f"{text('optimizer')} {whole}", f"{text('optimizer')} {short}{', …' if colon else ''}"])
     if "learning_rate" in same:
-        digits = rate_digits(run)
-        parts.append([text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate, digits)}"])
+        parts.append([text("learning_rate") + rf" $\eta$ {text.equal(run.learning_rate)}"])
     if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
         parts.append([called(text, "schedule", run.schedule)])
     if "start" in same:
-        parts.append([f"{text('start')} = {text.point(run.theta[0], most)}" for most in (MANY, 4, 2)])
-    noisy = [run for run in runs if run.noise]
-    if noisy:
+        parts.append([f"{text('start')} {text.equal(*run.theta[0], most=most)}" for most in (MANY, 4, 2)])
+    if all(run.noise and not run.recorded for run in scene.everyone):
         noise = [text("noise", gradient=_gradient(run))]
         if "noise" in same:
-            noise.append(text("deviation", sigma=text.short(run.noise)))
-        if len({run.seed for run in noisy}) == 1:
-            noise.append(text("seed", seed=noisy[0].seed))
+            noise.append(text("deviation", sigma=text.equal(run.noise)))
+        if "seed" in same:
+            noise.append(text("seed", seed=run.seed))
         parts.append([", ".join(noise)])
     return parts
+
+
+def _equations(scene: Scene) -> Iterator[str]:
+    """What defines the loss; shorter, the loss alone where that needs parts named elsewhere."""
+    each = [f"${scene.text.math(equation)}$" for equation in scene.loss.equations]
+    yield (", " if scene.text.decimal == "." else "; ").join(each)
+    if len(each) > 1:
+        loss = next(equation for equation in each if equation.startswith("$L ="))
+        yield f"{loss}, …" if each[0] == loss else f"…, {loss}"
 
 
 def _gradient(run: Trajectory) -> str:

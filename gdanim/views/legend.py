@@ -24,10 +24,12 @@ SAMPLE = 2.4  # of a run's line, its marker in the middle
 
 NAMES: dict[str, Callable[[Text, Trajectory], str]] = {
     "optimizer": lambda text, run: called(text, "optimizer", run.optimizer),
-    "learning_rate": lambda text, run: rf"$\eta$ = {text.short(run.learning_rate)}",
+    "learning_rate": lambda text, run: rf"$\eta$ {text.equal(run.learning_rate)}",
     "start": lambda text, run: text("from", start=text.point(run.theta[0])),
     "schedule": lambda text, run: called(text, "schedule", run.schedule),
-    "noise": lambda text, run: text("deviation", sigma=text.short(run.noise)),
+    "noise": lambda text, run: (
+        text("deviation", sigma=text.equal(run.noise)) if run.noise else text("noiseless")
+    ),
     "seed": lambda text, run: text("seed", seed=run.seed),
 }
 
@@ -36,7 +38,11 @@ def name_of(scene: Scene, run: Trajectory) -> str:
     """What differs between the runs, in the picture's language."""
     if run.recorded:
         return run.recorded
-    return "  ".join(NAMES[fact](scene.text, run) for fact in telling(run, scene.everyone))
+    facts = telling(run, scene.everyone)
+    names = [NAMES[fact](scene.text, run) for fact in facts]
+    if facts[-2:] == ["noise", "seed"]:
+        names[-2:] = [", ".join(names[-2:])]
+    return "  ".join(names)
 
 
 class Legend:

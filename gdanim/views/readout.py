@@ -218,7 +218,7 @@ class Readout:
 
     def _slope(self, value: float) -> str:
         """A derivative, as it is written there."""
-        return self.scene.text.fixed(value, self._digits.slopes)
+        return self._digits.factor(self.scene.text, value)
 
     def _measure(self, glyphs: Glyphs) -> None:
         """How wide every number of the run becomes in these glyphs."""
