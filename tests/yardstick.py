@@ -604,25 +604,29 @@ JUDGES: dict[str, Callable[[Case], str | None]] = {
 
 
 class Verdicts(NamedTuple):
-    """How often each kind was said, and what was wrong with which."""
+    """How often each kind was said, of runs of four steps and more too, and what was wrong with which."""
 
     kinds: Counter[str]
+    decided: Counter[str]
     complaints: list[tuple[Case, str]]
 
 
 def judged(count: int, seed: int) -> Verdicts:
     rng = np.random.default_rng(seed)
     kinds: Counter[str] = Counter()
+    decided: Counter[str] = Counter()
     complaints = []
     for _ in range(count):
         with np.errstate(all="ignore"):
             setting = random_setting(rng)
         case = case_of(setting)
         kinds[case.short.outcome.kind] += 1
+        if setting.iterations >= 4:
+            decided[case.short.outcome.kind] += 1
         complaint = judge(case)
         if complaint:
             complaints.append((case, complaint))
-    return Verdicts(kinds, complaints)
+    return Verdicts(kinds, decided, complaints)
 
 
 def main() -> None:
