@@ -43,6 +43,7 @@ class Rendering:
         runs: the trajectories shown.
         notes: what came out otherwise than was asked for, and what changed nothing, a sentence each.
         data: the animation itself, where no target was named.
+        lang: the language of the verdicts, which is the picture's.
     """
 
     outputs: tuple[Output, ...]
@@ -52,12 +53,13 @@ class Rendering:
     runs: tuple[Trajectory, ...]
     notes: tuple[str, ...]
     data: bytes | None = None
+    lang: str = "en"
 
     @property
     def verdicts(self) -> list[str]:
-        """What each run did, a line for each."""
+        """What each run did, a line for each, in the picture's language."""
         named = ((f"{run.label}: " if run.label else "", run) for run in self.runs)
-        text = Text("en")
+        text = Text(self.lang)
         return [name + verdict(run.outcome, text, float(run.rates.max())) for name, run in named]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -137,7 +139,8 @@ def _written(
         samples = timeline.sample(SAMPLES) if any(WRITERS[o.format].indexed for o in outputs) else []
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, timeline.moments))
-        job = Job(timeline.fps, spec.loop, cache(lambda: Palette(islice(drawn, len(samples)))))
+        palette = cache(lambda: Palette(islice(drawn, len(samples))))
+        job = Job(timeline.fps, timeline.durations, spec.loop, palette)
         with writing(outputs, job) as write:
             for _, frame, pixels in zip(progress(range(len(timeline))), timeline, drawn, strict=True):
                 write(pixels, frame.seconds)
@@ -148,6 +151,7 @@ def _written(
         sizes=tuple(0 if o.target == STDOUT else os.path.getsize(o.target) for o in outputs),
         runs=figure.runs,
         notes=(*figure.notes, *notes(outputs, spec)),
+        lang=spec.lang,
     )
 
 

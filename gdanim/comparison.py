@@ -8,6 +8,13 @@ from typing import Any
 
 from gdanim.descent import Trajectory
 from gdanim.runs import RUN_OPTIONS
+from gdanim.text import digits_of
+
+
+def _typed(value: float) -> str:
+    """As one types it; of a number with many digits the first six."""
+    return f"{value:.{digits_of(value, 6, 12)}g}"
+
 
 # What may differ, in the order in which it is said: name → what it is of a run.
 FACTS: dict[str, Callable[[Trajectory], Any]] = {
@@ -21,19 +28,33 @@ FACTS: dict[str, Callable[[Trajectory], Any]] = {
 }
 WORDS: dict[str, Callable[[Trajectory], str]] = {
     "optimizer": lambda run: run.optimizer,
-    "learning_rate": lambda run: f"lr={run.learning_rate:g}",
-    "start": lambda run: "start=" + ",".join(f"{x:g}" for x in run.theta[0]),
+    "learning_rate": lambda run: f"lr={_typed(run.learning_rate)}",
+    "start": lambda run: "start=" + ",".join(_typed(float(x)) for x in run.theta[0]),
     "schedule": lambda run: f"schedule={run.schedule}",
-    "noise": lambda run: f"noise={run.noise:g}",
+    "noise": lambda run: f"noise={_typed(run.noise)}",
     "batch_size": lambda run: f"batch_size={run.batch_size or 'all'}",
     "seed": lambda run: f"seed={run.seed}",
 }
 
 
 def differing(runs: Sequence[Trajectory]) -> list[str]:
-    """The facts that are not the same for all runs that were computed."""
-    computed = [run for run in runs if not run.recorded]
-    return [name for name, of in FACTS.items() if any(of(run) != of(computed[0]) for run in computed[1:])]
+    """The facts that are not the same for all runs; none where all were recorded.
+
+    Of a recorded path only its start is known, and that is all that a run can share with one.
+    """
+    if all(run.recorded for run in runs):
+        return []
+    known = [{name: _known(run, name, runs) for name in FACTS} for run in runs]
+    return [name for name in FACTS if any(facts[name] != known[0][name] for facts in known[1:])]
+
+
+def _known(run: Trajectory, name: str, runs: Sequence[Trajectory]) -> Any:
+    """A fact of a run; None where there is none to know, as of the seed where only others are noisy."""
+    if run.recorded and name != "start":
+        return None
+    if name == "seed" and not run.noisy and any(other.noisy for other in runs):
+        return None
+    return FACTS[name](run)
 
 
 def telling(run: Trajectory, runs: Sequence[Trajectory]) -> list[str]:
@@ -45,11 +66,11 @@ def telling(run: Trajectory, runs: Sequence[Trajectory]) -> list[str]:
     unsaid = {"schedule"} if run.schedule == RUN_OPTIONS["schedule"].default else set()
     unsaid |= set() if run.noise else {"noise"}
     unsaid |= set() if run.noisy else {"seed"}
-    return [name for name in names if name not in unsaid] or names
+    return [name for name in names if name not in unsaid] or [n for n in names if n != "seed"] or names
 
 
 def shared(runs: Sequence[Trajectory]) -> list[str]:
-    """The facts that are the same for all runs that were computed; none where all were recorded."""
+    """The facts that are the same for all runs; none where all were recorded."""
     different = differing(runs)
     return [name for name in FACTS if name not in different] if any(not r.recorded for r in runs) else []
 

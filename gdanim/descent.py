@@ -18,7 +18,8 @@ from gdanim.sources import Batches, Source, batch_of, source_of, spread_of
 from gdanim.spec import OPTIONS
 
 FEW = 6  # parameters that a message names
-CHECK_EVERY = 64  # iterations between looks for an overflow; looking costs as much as a step
+BLOCK = 64  # iterations between looks for an overflow; looking costs as much as a step
+LARGEST_BLOCK = 2**20  # learning rates that are laid out at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,11 +162,12 @@ def prepared(
     else:
         name = getattr(optimizer, "__name__", "custom")
         pair = optimizer if isinstance(optimizer, Optimizer) else from_function(optimizer)
+    usual = loss.learning_rate if pair.usual is None else pair.usual
     return Descent(
         name=name,
         optimizer=pair,
         start=checked_start(loss, loss.start if start is None else start),
-        learning_rate=loss.learning_rate if learning_rate is None else learning_rate,
+        learning_rate=usual if learning_rate is None else learning_rate,
         schedule_name=str(schedule).strip().rstrip(":") if named else "custom",
         factors=factors,
         coming=coming,
@@ -189,30 +191,31 @@ def descend_together(loss: Loss, descents: Sequence[Descent], iterations: int) -
 def _descend(loss: Loss, batch: Sequence[Descent], iterations: int) -> list[Trajectory]:
     """The same for descents of one optimizer and one source."""
     optimizer, starts = batch[0].optimizer, np.array([descent.start for descent in batch])
-    rates = np.stack([descent.factors * descent.learning_rate for descent in batch], axis=1)
+    rates = np.array([descent.factors * descent.learning_rate for descent in batch])
     theta = np.empty((iterations + 1, *starts.shape))
     gradient = np.empty_like(theta)
     theta[0], state = starts, optimizer.init(starts)
-    etas, reached = rates[:, :, None], iterations
-    sample, update = batch[0].source.of(loss), optimizer.update
+    sample, update, add = batch[0].source.of(loss), optimizer.update, np.add
     with np.errstate(all="ignore"):
-        here = theta[0]
-        for k in range(iterations):
-            slope, there = gradient[k], theta[k + 1]
-            sample(here, slope)
-            step, state = update(slope, state, here, etas[k])
-            here = np.add(here, step, there)
-            if k % CHECK_EVERY == 0 and not np.isfinite(here).all(axis=-1).any():
-                reached = k + 1
-                break
+        here, reached, length = theta[0], 0, max(1, min(BLOCK, LARGEST_BLOCK // starts.size))
+        while reached < iterations and np.isfinite(here).all(axis=-1).any():
+            block = slice(reached, min(reached + length, iterations))
+            # In theta's shape: to broadcast them costs more than the product itself.
+            etas = np.repeat(rates.T[block, :, None], starts.shape[1], axis=2)
+            for slope, there, eta in zip(gradient[block], theta[1:][block], etas, strict=True):
+                sample(here, slope)
+                step, state = update(slope, state, here, eta)
+                here = add(here, step, there)
+            reached = block.stop
         sample(theta[reached], gradient[reached])
-        theta, gradient = theta[: reached + 1], gradient[: reached + 1]
+        # From here on each run by itself, (R, T+1, n), in one piece of memory.
+        theta = np.ascontiguousarray(theta[: reached + 1].swapaxes(0, 1))
+        gradient = np.ascontiguousarray(gradient[: reached + 1].swapaxes(0, 1))
         values = np.asarray(loss.value(theta))
         # One look at all runs; a sum tells it, but where it overflows itself.
         whole = bool(np.isfinite(values.sum() + (theta.sum() + gradient.sum())))
     return [
-        _trajectory(loss, descent, theta[:, i], values[:, i], gradient[:, i], rates[:, i], whole)
-        for i, descent in enumerate(batch)
+        _trajectory(loss, *each, whole) for each in zip(batch, theta, values, gradient, rates, strict=True)
     ]
 
 
@@ -277,7 +280,7 @@ def recorded(loss: Loss, theta: Array, name: str) -> Trajectory:
         values, gradient = np.asarray(loss.value(theta)), loss.gradient(theta)
     count = _finite(theta, values, gradient)
     beyond = theta[count].copy() if count <= asked else None
-    theta, values, gradient, rates = _frozen(count, theta, values, gradient, unknown)
+    theta, values, gradient, rates = _frozen(count, theta.copy(), values, gradient, unknown)
     # Of an optimizer that is not known nothing is concluded, nor of its learning rate.
     constant = np.ones(len(theta))
     optimizer = from_function(lambda g, theta, eta: -eta * g)
@@ -305,8 +308,8 @@ def _finite(theta: Array, values: Array, gradient: Array) -> int:
 
 
 def _frozen(count: int, *arrays: Array) -> tuple[Array, ...]:
-    """The first rows of each, copied and read-only."""
-    parts = tuple(array[:count].copy() for array in arrays)
+    """The first rows of each, read-only; copied where there are more, so that these can be forgotten."""
+    parts = tuple(array if count == len(array) else array[:count].copy() for array in arrays)
     for part in parts:
         part.flags.writeable = False
     return parts

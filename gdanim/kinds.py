@@ -13,6 +13,8 @@ Start = tuple[float, ...]
 Pauses = tuple[tuple[int, float], ...]  # iterate, seconds
 Limits = tuple[float, float]  # lowest, highest
 LONGEST_PAUSE = 3600.0  # seconds
+LARGEST_DRAWN = 1e100  # its square is a number still
+NARROWEST = 1e-9  # span of limits, against the larger: between closer ones a loss is rounding
 
 
 def _same(value: Any) -> Any:
@@ -190,7 +192,13 @@ def _limits(data: Any) -> Limits:
         raise ValueError("must be two numbers, the lowest and the highest")
     low, high = map(_number, data)
     if low >= high:
-        raise ValueError(f"must be the lowest and then the highest, not {low:g},{high:g}")
+        same = "" if f"{low:g}" != f"{high:g}" else ", two different numbers"
+        raise ValueError(f"must be the lowest and then the highest{same}, not {low:.17g},{high:.17g}")
+    largest = max(abs(low), abs(high))
+    if largest > LARGEST_DRAWN:
+        raise ValueError(f"must be from {-LARGEST_DRAWN:g} to {LARGEST_DRAWN:g}, not {low:g},{high:g}")
+    if high - low < NARROWEST * largest:
+        raise ValueError(f"must be at least {NARROWEST * largest:.2g} apart, not {high - low:.2g}")
     return low, high
 
 

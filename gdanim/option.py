@@ -30,6 +30,7 @@ class Needs(Enum):
     NOISE = "noise, or batches"
     DATA = "a model that learns from data"
     COMPUTED = "a run that is computed"
+    A_STATE = "a run alone whose optimizer remembers something"
     A_FORMAT = "a format that holds it"
 
 
@@ -153,6 +154,11 @@ class Option(NamedTuple):
 def declared(option: Option) -> Any:
     """A field of a dataclass that is this option."""
     return field(default=option.default, metadata={"option": option})
+
+
+def declared_as(default: Any, kind: Kind, group: Group, help: str, **known: Any) -> Any:
+    """The same of an option that is described here."""
+    return declared(Option(default, kind, group, help, **known))
 
 
 def by_key(options: Iterable[Option], key: str) -> Option | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,23 +12,24 @@ from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
+from gdanim.kinds import LARGEST_DRAWN
 from gdanim.layout import Layout, layout_of, no_room, region_of
+from gdanim.lesson import Lesson
 from gdanim.losses.base import Array, Loss
 from gdanim.minimised import loss_of
-from gdanim.option import Needs
+from gdanim.notes import notes_of
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST
-from gdanim.spec import MOST_RUNS, ONE_CAPTION, Spec, too_many
+from gdanim.runs import MOST_RUNS, too_many
+from gdanim.spec import ONE_CAPTION, Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
 from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
 from gdanim.timeline import plan as lay_out
-from gdanim.views import VIEWS
 
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
 
-LARGEST_DRAWN = 1e100
 MOST_MEMORY = 2 * 2**30  # bytes of all runs' iterates and gradients
 # Bytes that a pixel adds to a GIF or an MP4 in every frame: of what moves on a still ground, and of all.
 SHARE, HEAVY_SHARE = 0.006, 0.04
@@ -45,6 +47,7 @@ class Plan:
         layout: the panels.
         text, theme: words and colours.
         timeline: what each picture of the animation shows, and for how long.
+        lesson: how backpropagation is told, where a view shows it.
     """
 
     spec: Spec
@@ -54,6 +57,7 @@ class Plan:
     text: Text
     theme: Theme
     timeline: Timeline
+    lesson: Lesson | None = None
 
     @property
     def text_size(self) -> float:
@@ -74,25 +78,7 @@ class Plan:
     @property
     def notes(self) -> list[str]:
         """What in this figure changes nothing, and what is left out, a sentence each."""
-        uses = {name for kind in self.layout.kinds for name in kind.uses}
-        missing = {
-            Needs.A_VIEW: lambda name: name not in uses and _shown_by(name),
-            Needs.SEVERAL_RUNS: lambda _: (
-                len(self.runs) == 1 and "there is only one run to compare; see --run"
-            ),
-            Needs.NOISE: lambda _: (
-                not any(run.noisy for run in self.runs) and "there is no noise; see --noise"
-            ),
-            Needs.COMPUTED: lambda _: (
-                all(run.recorded for run in self.runs) and "every path is a recorded one; see --run"
-            ),
-        }
-        few = len(self.timeline) < self.timeline.whole and self.spec.seconds is None
-        shown = f"{len(self.timeline):,} of {self.timeline.whole:,} frames are shown; see --seconds"
-        thinned = [shown] if few else []
-        noted = ((o, missing[o.needs](o.name)) for o in self.spec.given if o.needs in missing)
-        found = self.loss.table.notes if self.loss.table is not None else ()
-        return [*found, *(option.without_effect(why) for option, why in noted if why), *thinned]
+        return notes_of(self)
 
 
 def plan(
@@ -119,6 +105,8 @@ def plan(
     if resolved.paths:
         _check_recorded(layout)
     _check_computed(layout, spec, optimizer)
+    lesson = _lesson(spec, loss) if any(kind.graph for kind in layout.kinds) else None
+    beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
         raise GdanimError(
             "the loss has one parameter, which --xlim frames; --zlim frames the loss", where=["ylim"]
@@ -129,14 +117,16 @@ def plan(
     if layout.crowded(region_of(spec.size, spec.scale, LEAST_LINES), text_size(*spec.size) * spec.scale):
         raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * resolved.total)))
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
-    _timeline(spec, spec.iterations, fastest)
+    _timeline(spec, spec.iterations, fastest, beats, resolved.total)
     runs = resolved.trajectories()
+    if lesson:
+        lesson.graph.check(runs[0].theta)
     if spec.log and any("log" in kind.uses for kind in layout.kinds):
         check_log(loss, runs)
     last = max(run.iterations for run in runs)
     _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
-    timeline = _timeline(spec, last, fastest)
-    return Plan(spec, loss, runs, layout, text, theme, timeline)
+    timeline = _timeline(spec, last, fastest, beats, resolved.total)
+    return Plan(spec, loss, runs, layout, text, theme, timeline, lesson)
 
 
 def trace(
@@ -248,6 +238,10 @@ def _check_recorded(layout: Layout) -> None:
 
 def _check_computed(layout: Layout, spec: Spec, optimizer: Optimizer | Step | None) -> None:
     """Refuse what takes too long to be computed, and what needs an optimizer's name."""
+    if spec.state and optimizer is not None:
+        raise GdanimError(
+            "shows what optimizers remember that have a name (see gdanim list optimizers)", where=["state"]
+        )
     for kind in layout.kinds:
         if spec.iterations > kind.longest:
             raise GdanimError(
@@ -287,7 +281,13 @@ def _check_pauses(spec: Spec, last: int) -> None:
             )
 
 
-def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
+def _lesson(spec: Spec, loss: Loss) -> Lesson:
+    from gdanim.losses.backprop import backprop  # read only where a graph is shown
+
+    return Lesson(backprop(loss), told=spec.beats is not False)
+
+
+def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float], runs: int) -> Timeline:
     return lay_out(
         iterations=iterations,
         fps=spec.fps,
@@ -297,9 +297,6 @@ def _timeline(spec: Spec, iterations: int, fastest: float) -> Timeline:
         pauses=dict(spec.pause),
         hold=spec.hold,
         fastest=fastest,
+        beats=beats,
+        told=runs == 1 and not beats,
     )
-
-
-def _shown_by(name: str) -> str:
-    able = " or ".join(f"--view {kind.name}" for kind in VIEWS.values() if name in kind.uses)
-    return f"no view is shown that it could change; see {able}"

@@ -22,19 +22,22 @@ from gdanim.plan import Plan
 from gdanim.spec import Spec
 from gdanim.timeline import Moment
 from gdanim.views import Kind
-from gdanim.views.base import DPI, Scene, Sizes, View, styles_of
+from gdanim.views.base import DPI, Scene, View
 from gdanim.views.clearance import Clearance
 from gdanim.views.glyphs import Glyphs, check_glyphs
+from gdanim.views.header import caption, subtitle
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
-from gdanim.views.readout import Readout, caption, subtitle
+from gdanim.views.readout import Readout
+from gdanim.views.styles import Sizes, styles_of
 from gdanim.views.symbols import symbol
 from gdanim.views.together import Together
-from gdanim.views.window import limits_of, window_of
+from gdanim.views.window import check_window, limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
 MANY = 12  # parameters that a title may name
+ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "gdanim", "pdf.fonttype": 42}  # text stays text
@@ -66,6 +69,8 @@ class Picture:
         width, height = plan.spec.rendered
         sizes = Sizes.of(plan.text_size)
         window = window_of(loss, runs, plan.spec)
+        if any("xlim" in kind.uses for kind in plan.layout.kinds):
+            check_window(loss, runs[0], window, plan.spec)
         floor, ceiling = limits_of(loss, runs, window, plan.spec.zlim)
         self.scene = Scene(
             spec=plan.spec,
@@ -75,9 +80,11 @@ class Picture:
             kinds=plan.layout.kinds,
             everyone=runs,
             between=plan.timeline.between,
+            lesson=plan.lesson,
             window=window,
             floor=floor,
             ceiling=ceiling,
+            stride=plan.timeline.stride,
             text=plan.text,
             theme=theme,
             sizes=sizes,
@@ -93,13 +100,18 @@ class Picture:
         title_bottom = self._header(plan.spec)
         margin = 1.4 * sizes.text
         room = width - 2 * margin
-        strip = sizes.text * (Readout.height(loss) if len(runs) == 1 else Legend.height(self.scene, room))
+        self.strip: Readout | Legend
+        if len(runs) == 1:
+            most = title_bottom - ROOMY * sizes.text * len(plan.layout.rows)
+            self.strip = Readout(self.scene, margin, width - margin, most)
+            strip = self.strip.top
+        else:
+            strip = sizes.text * Legend.height(self.scene, room)
+            self.strip = Legend(self.scene, margin, width - margin, strip)
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)
         if plan.layout.crowded(region, sizes.text):
             raise no_room(plan.spec, plan.layout, lines)
-        below = Readout if len(runs) == 1 else Legend
-        self.strip: Readout | Legend = below(self.scene, margin, width - margin, strip)
         self._still += self.strip.still
         self.views = self._panels(figure, region, lines)
         self._clear = [Clearance(view) for view in self.views]
@@ -108,7 +120,7 @@ class Picture:
         self._draw_still()
         self.image: Pixels = np.asarray(self._canvas.buffer_rgba())
         self._base, self._layer = self.image.copy(), self.image.copy()
-        self._settled = -1
+        self._unsettled = 0  # the first iterate of which no view has been asked what it settles
 
     def frame(self, moment: Moment) -> Pixels:
         """Draw the frame of a moment; the array is valid until the next call.
@@ -148,7 +160,7 @@ class Picture:
     def marks(self, moment: Moment) -> Iterable[Artist]:
         """Every mark of a moment, nothing kept, from the bottom to the top."""
         yield from self._never_moving()
-        for k in range(moment.k + 1):
+        for k in range(0, moment.k + 1, self.scene.stride):
             yield from chain.from_iterable(view.settle(k) for view in self.views)
         yield from self._movers(moment)
 
@@ -165,17 +177,16 @@ class Picture:
 
     def _settle(self, k: int) -> None:
         """Bring the kept layer to iterate k, and show it."""
-        if k < self._settled:
+        stride = self.scene.stride
+        if k < self._unsettled - stride:
             np.copyto(self._layer, self._base)
-            self._settled = -1
+            self._unsettled = 0
         np.copyto(self.image, self._layer)
-        settled = [
-            self._draw(chain.from_iterable(view.settle(i) for view in self.views))
-            for i in range(self._settled + 1, k + 1)
-        ]
+        coming = range(self._unsettled, k + 1, stride)
+        settled = [self._draw(chain.from_iterable(view.settle(i) for view in self.views)) for i in coming]
         if any(settled):
             np.copyto(self._layer, self.image)
-        self._settled = k
+        self._unsettled += stride * len(coming)
 
     def _draw(self, artists: Iterable[Artist]) -> bool:
         renderer = self._canvas.get_renderer()
@@ -230,7 +241,8 @@ class Picture:
             share = share_of(inner.width, inner.height, scene.sizes.text)
             scenes = [scene.only(run, share) for run in range(layout.grid)]
             found = [self._view(figure, layout.kinds[0], *each) for each in zip(cells, scenes, strict=True)]
-            self.borders = [Frame(view, name_of(view.scene, view.scene.runs[0])) for view, _ in found]
+            names = [name_of(scene, run) for run in scene.runs]
+            self.borders = [Frame(view, run, names) for run, (view, _) in enumerate(found)]
         if not all(roomy for _, roomy in found):
             raise no_room(self._plan.spec, layout, lines)
         return [view for view, _ in found]

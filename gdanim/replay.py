@@ -24,11 +24,10 @@ def states_of(loss: Loss, run: Trajectory) -> States:
     >>> states_of(make_loss("quadratic"), run)["v"].ravel().round(3).tolist()
     [0.0, 6.0, 10.2]
     """
-    if run.optimizer.partition(":")[0] not in OPTIMIZERS:  # recorded, or a function of one's own
+    names = state_names(loss, run)
+    if not names:
         return {}
     optimizer = make_optimizer(run.optimizer, loss)
-    if not optimizer.state_names:
-        return {}
     state = optimizer.init(run.theta[:1])
     kept = [state[1:]]
     with np.errstate(all="ignore"):
@@ -36,8 +35,15 @@ def states_of(loss: Loss, run: Trajectory) -> States:
             here, rate = slice(k, k + 1), float(run.rates[k])
             _, state = optimizer.update(run.gradient[here], state, run.theta[here], rate)
             kept.append(state[1:])
-    parts = zip(optimizer.state_names, zip(*kept, strict=True), strict=True)
+    parts = zip(names, zip(*kept, strict=True), strict=True)
     return {
         name: np.array([np.asarray(value).squeeze(0) if np.ndim(value) else value for value in values])
         for name, values in parts
     }
+
+
+def state_names(loss: Loss, run: Trajectory) -> tuple[str, ...]:
+    """What a run's optimizer remembers that has a name."""
+    if run.optimizer.partition(":")[0] not in OPTIMIZERS:  # recorded, or a function of one's own
+        return ()
+    return make_optimizer(run.optimizer, loss).state_names

@@ -11,6 +11,7 @@ from gdanim.kinds import NUMBER, START, TEXT, WHOLE, Kind, Start
 from gdanim.option import Group, Needs, Option, by_key
 
 # In the order of `--help`.
+MOST_RUNS = 12
 RUN_OPTIONS: dict[str, Option] = {
     name: option.named(name)
     for name, option in {
@@ -32,7 +33,7 @@ RUN_OPTIONS: dict[str, Option] = {
             flags=("--lr", "--learning-rate"),
             metavar="RATE",
             least=0.0,
-            unsaid="the loss's own",
+            unsaid="the loss's own; for newton, lbfgs, backtracking and adadelta 1",
             compared=True,
             traced=True,
             needs=Needs.COMPUTED,
@@ -178,3 +179,26 @@ def _give_runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
 
 
 RUNS = Kind("'OPTIMIZER KEY=VALUE…'", read_run, _take_runs, _give_runs, separator=";", collected=True)
+
+
+def too_many(runs: int, where: str, since: str = "") -> GdanimError:
+    """The sentence for more runs than can be told apart; `since` says how they became so many."""
+    many = f"{runs} runs, too many" if since else f"{runs} runs are too many"
+    problem = f"{since}{many} to tell apart; at most {MOST_RUNS} can be compared"
+    return GdanimError(problem, where=[where])
+
+
+def check_number(runs: int, several: Mapping[str, Sequence[Any]]) -> None:
+    """Refuse more runs than can be told apart, by the names of what is repeated.
+
+    Raises:
+        GdanimError: they are too many.
+    """
+    if runs <= MOST_RUNS:
+        return
+    counts = {name: len(values) for name, values in several.items() if len(values) > 1}
+    if len(counts) < 2:
+        raise too_many(runs, next(iter(counts), "run"))
+    (first, count), *others = counts.items()
+    times = " and ".join(f"{n} of {RUN_OPTIONS[name].flag}" for name, n in others)
+    raise too_many(runs, first, f"{count} values and {times} make ")

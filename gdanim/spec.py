@@ -19,28 +19,17 @@ from gdanim.kinds import (
     SIZE,
     TEXT,
     WHOLE,
-    Kind,
     Start,
 )
 from gdanim.learning import LEARNING_OPTIONS
 from gdanim.option import Group, Needs, Option, by_key, declared
-from gdanim.runs import RUN_OPTIONS, RUNS, Run
+from gdanim.option import declared_as as _option
+from gdanim.runs import MOST_RUNS, RUN_OPTIONS, RUNS, Run, check_number
 from gdanim.timeline import HOLD
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
-MOST_RUNS = 12
 ONE_CAPTION = "says how one run ended; of compared runs the lines on standard error say it"
 SMALLEST, LARGEST = (320, 240), (7680, 4320)  # pixels
-
-
-def too_many(runs: int, where: str) -> GdanimError:
-    """The sentence for more runs than can be told apart."""
-    problem = f"{runs} runs are too many to tell apart; at most {MOST_RUNS} can be compared"
-    return GdanimError(problem, where=[where])
-
-
-def _option(default: Any, kind: Kind, group: Group, help: str, **known: Any) -> Any:
-    return declared(Option(default, kind, group, help, **known))
 
 
 def _frame(help: str, unsaid: str) -> Any:
@@ -68,7 +57,8 @@ class Spec:
         "quadratic",
         TEXT,
         Group.LOSS,
-        "What is minimised: a name (see gdanim list losses) or a formula such as 'w1^2 + 10*w2^2'.",
+        "What is minimised: a name (see gdanim list losses) or a formula such as 'w1^2 + 10*w2^2', which may "
+        "name its parts: 'z = w*x; L = (z - 1)^2'.",
         metavar="NAME[:KEY=VALUE,…]|FORMULA",
         traced=True,
     )
@@ -129,11 +119,7 @@ class Spec:
         traced=True,
     )
     grid: bool = _option(
-        False,
-        FLAG,
-        Group.COMPARISON,
-        "Give every compared run a panel of its own.",
-        needs=Needs.SEVERAL_RUNS,
+        False, FLAG, Group.COMPARISON, "Give every compared run a panel of its own.", needs=Needs.SEVERAL_RUNS
     )
     race: bool = _option(
         False,
@@ -186,8 +172,21 @@ class Spec:
         least=-36_000.0,
         most=36_000.0,
     )
+    state: bool = _option(
+        False,
+        FLAG,
+        Group.PICTURE,
+        "Show what the optimizer remembers when it has come to an iterate, such as Adam's m and v.",
+        traced=True,
+        needs=Needs.A_STATE,
+    )
     caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
-    title: str | None = _option(None, TEXT, Group.PICTURE, "Replaces the title; '' leaves it out.")
+    title: str | None = _option(
+        None,
+        TEXT,
+        Group.PICTURE,
+        "Replaces the title; '' leaves it out. Between dollars stands mathtext, and \\$ is a dollar sign.",
+    )
     lang: str = _option(
         "en", TEXT, Group.PICTURE, "Language of all words (see gdanim list languages).", traced=True
     )
@@ -212,6 +211,14 @@ class Spec:
         "Frames between two iterates; they show the slope, then the step, then the move.",
         least=0,
         most=1000,
+    )
+    beats: bool | None = _option(
+        None,
+        FLAG,
+        Group.TIME,
+        "Whether a graph is told in beats: forward, loss, back along each edge, update.",
+        unsaid="in beats",
+        needs=Needs.A_VIEW,
     )
     step_seconds: float | None = _option(
         None,
@@ -289,8 +296,7 @@ class Spec:
             runs = [run.filled(shared) for run in self.run]
             if len(set(runs)) < len(runs):
                 raise GdanimError("the same run is given twice", where=["run"])
-        if len(runs) > MOST_RUNS:
-            raise too_many(len(runs), "run" if self.run else "optimizer")
+        check_number(len(runs), {} if self.run else several)
         return tuple(runs)
 
     @property

@@ -9,6 +9,7 @@ from gdanim.losses.base import Array, Loss
 from gdanim.optimizers import make_optimizer
 from gdanim.sources import source_of
 
+TOGETHER = 16_384  # numbers of parameters, of all rates and some iterates, whose losses are found at once
 FAR_OUT = 1e50  # a parameter beyond this is about to overflow
 
 
@@ -30,15 +31,20 @@ def sweep(loss: Loss, run: Trajectory, rates: Array, factors: Array) -> Array:
     theta = np.repeat(run.theta[:1], len(rates), axis=0)
     state = optimizer.init(theta)
     values, far = np.empty((len(factors), len(rates))), np.zeros((len(factors), len(rates)), dtype=bool)
+    block = max(1, TOGETHER // theta.size)
     with np.errstate(all="ignore"):
-        for k, factor in enumerate(factors):
-            values[k] = loss.value(theta)
-            far[k] = ~(np.abs(theta).max(axis=1) < FAR_OUT)
-            if k + 1 < len(factors):
+        for first in range(0, len(factors), block):
+            visited = []
+            for factor in factors[first : first + block]:
+                visited.append(theta)
                 slope = np.empty_like(theta)  # a new one, since a state may keep it
                 sample(theta, slope)
                 step, state = optimizer.update(slope, state, theta, rates[:, None] * factor)
                 theta = theta + step
+            points = np.concatenate(visited)  # at once, since a call costs more than what it does
+            values[first : first + block] = loss.value(points).reshape(len(visited), -1)
+            inside = np.abs(points).max(axis=1) < FAR_OUT
+            far[first : first + block] = ~inside.reshape(len(visited), -1)
     gone = np.isnan(values)
     for column in np.flatnonzero(gone.any(axis=0)):
         k = int(gone[:, column].argmax())

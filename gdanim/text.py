@@ -10,6 +10,7 @@ from gdanim.errors import unknown
 
 LANGUAGES = ("en", "pt")
 MANY = 8  # numbers of a point that are written out
+MANY_DIGITS = 7  # of a number that was given, where these are all it has
 MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -21,6 +22,15 @@ def abridged(parts: Sequence[str], most: int) -> list[str]:
     ['1', '2', '…', '4']
     """
     return list(parts) if len(parts) <= most else [*parts[: most - 1], "…", parts[-1]]
+
+
+def digits_of(value: float, least: int = 4, most: int = MANY_DIGITS) -> int:
+    """The significant digits that a number has, from `least` to `most`; `least` where it has more.
+
+    >>> digits_of(0.1), digits_of(10003.0), digits_of(1 / 3), digits_of(1234.567)
+    (4, 5, 4, 7)
+    """
+    return next((n for n in range(least, most + 1) if float(f"{value:.{n}g}") == value), least)
 
 
 class Text:
@@ -51,6 +61,18 @@ class Text:
         """
         return self._localise(f"{value + 0.0:.{digits}g}")
 
+    def apart(self, values: Sequence[float], digits: int = 6) -> list[str]:
+        """Numbers with so many significant digits, or as many more as tell them apart.
+
+        >>> Text("en").apart([0.5, 2.0]), Text("en").apart([1000010.0, 1000020.0])
+        (['0.5', '2'], ['1.00001×10⁶', '1.00002×10⁶'])
+        """
+        for more in range(digits, 17):
+            words = [self.short(value, more) for value in values]
+            if len(set(words)) == len(set(values)):
+                break
+        return words
+
     def fixed(self, value: float, decimals: int = 3) -> str:
         """`decimals` places where that shows the value, a power of ten where it does not.
 
@@ -65,15 +87,43 @@ class Text:
             return self._localise(f"{value:.{places}f}")
         return self._localise(f"{value:.{max(2, decimals - 1)}e}")
 
+    def significant(self, value: float, digits: int) -> str:
+        """As many significant digits, zeros at the end among them; a power of ten for what is tiny or large.
+
+        >>> Text("en").significant(0.00215968, 4), Text("pt").significant(-20.0, 4)
+        ('0.002160', '−20,00')
+        >>> [Text("en").significant(value, 3) for value in (1.5e-7, 0.0, 123.4)]
+        ['1.50×10⁻⁷', '0', '123']
+        """
+        if value == 0:
+            return "0"
+        mantissa, e, exponent = f"{value:#.{digits}g}".partition("e")
+        return self._localise(mantissa.rstrip(".") + e + exponent)
+
     def point(self, values: Iterable[float], most: int = MANY) -> str:
         """Numbers with commas between, or semicolons where the comma is the decimal sign; dots for many.
 
-        >>> Text("pt").point([0.5, 2.0]), Text("en").point([1, 2, 3, 4], most=3)
-        ('0,5; 2', '1, 2, …, 4')
+        In up to seven digits, and after an ≈ where that is not all that one of them has.
+
+        >>> Text("pt").point([0.5, 10003.0]), Text("en").point([1, 2, 3, 4], most=3)
+        ('0,5; 10003', '1, 2, …, 4')
+        >>> Text("en").point([1 / 3])
+        '≈ 0.3333'
         """
-        return ("; " if self.decimal == "," else ", ").join(
-            abridged([self.short(float(value)) for value in values], most)
-        )
+        numbers = [float(value) for value in values]
+        digits = [digits_of(number) for number in numbers]
+        all_told = all(float(f"{x:.{n}g}") == x for x, n in zip(numbers, digits, strict=True))
+        shown = abridged([self.short(x, n) for x, n in zip(numbers, digits, strict=True)], most)
+        return ("" if all_told else "≈ ") + ("; " if self.decimal == "," else ", ").join(shown)
+
+    def equal(self, *values: float, most: int = MANY) -> str:
+        """The numbers of a point after the sign that is right.
+
+        >>> Text("en").equal(10003.0), Text("en").equal(1 / 3)
+        ('= 10003', '≈ 0.3333')
+        """
+        point = self.point(values, most)
+        return point if point.startswith("≈") else f"= {point}"
 
     def math(self, formula: str) -> str:
         """A mathtext formula with the language's decimal sign."""

@@ -69,7 +69,7 @@ DARK = Theme(
     deep="#31597c",
     high="#191f28",
     field="#a9b6c4",
-    runs=("#ff8c42", "#56b4e9", "#2fc49a", "#4876d6", "#f0e442", "#e39ac4", "#eef1f5"),
+    runs=("#ff8c42", "#2fc49a", "#56b4e9", "#eef1f5", "#f0e442", "#e39ac4", "#4876d6"),
 )
 BASINS = ("#56b4e9", "#009e73", "#e69f00", "#cc79a7", "#0072b2", "#f0e442", "#d55e00")
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
@@ -85,10 +85,12 @@ def make_theme(name: str) -> Theme:
 def text_size(width: int, height: int) -> float:
     """Size of ordinary text in layout pixels: 14 at 960×540, growing with the picture, never under 12.
 
-    >>> text_size(960, 540), text_size(640, 480), text_size(1920, 1080)
-    (14.0, 12.0, 28.0)
+    Upright pictures are seen on phones, whose width is all there is: there it is larger beside the width.
+
+    >>> text_size(960, 540), text_size(640, 480), text_size(1920, 1080), text_size(720, 1280)
+    (14.0, 12.0, 28.0, 16.0)
     """
-    return max(12.0, 14.0 * min(width / 960, height / 540))
+    return max(12.0, 14.0 * min(width / 960, height / 540), 16.0 * min(width / 720, height / 1280))
 
 
 def blend(colour: str, other: str, share: float) -> str:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 from gdanim.errors import GdanimError
 
 ITERATES_PER_SECOND = 2.0  # the notebook's pace
+MOST_STRIDE = 100  # iterates drawn at once; one line of many that cross takes longer than several
 MOST_FRAMES = 10_000  # hours of them at the notebook's pace
 SMOOTH_FPS = 50.0  # more than an eye needs
 HOLD = 2.0  # seconds that the last frame stays longer
-NEARLY = 0.004  # seconds by which a frame may be longer or shorter in a format with one rate
+BEATS_PER_SECOND, QUICK_BEATS = 1.0, 4.0  # of the first iterate, which is read, and of those after it
 SLOPE, ARROW = 0.25, 0.5  # when, between two iterates, the arrow begins to grow, and the ball to move
 
 
@@ -23,10 +24,12 @@ class Moment(NamedTuple):
 
     Descent jumps. What is seen in between tells the step: until `SLOPE` the slope at iterate k, until
     `ARROW` the arrow of the step that grows from it, then the ball that goes where the arrow points.
+    Where an iterate is told in beats, `beat` counts them; until it is updated, its fraction is 0.
     """
 
     k: int
     fraction: float = 0.0
+    beat: int = 0
 
     @property
     def standing(self) -> Moment:
@@ -46,7 +49,7 @@ class Timeline:
     Args:
         moments: what the frames show, in order.
         durations: of each, in seconds.
-        fps: frames per second, for formats whose frames all take multiples of one time.
+        fps: frames per second, but for those that pause.
         whole: how many frames there would be, were none left out.
     """
 
@@ -80,6 +83,15 @@ class Timeline:
         chosen = spread(len(self.moments), count)
         return [self.moments[index] for index in chosen]
 
+    @property
+    def stride(self) -> int:
+        """How many iterates may be drawn at once; 1 but where there are too many to see each.
+
+        >>> plan(iterations=9_999).stride, plan(iterations=500_000).stride
+        (1, 50)
+        """
+        return max(1, min(self.moments[-1].k // max(MOST_FRAMES, len(self.moments)), MOST_STRIDE))
+
 
 def plan(
     *,
@@ -91,6 +103,8 @@ def plan(
     pauses: Mapping[int, float] | None = None,
     hold: float = HOLD,
     fastest: float = SMOOTH_FPS,
+    beats: Sequence[float] = (),
+    told: bool = False,
 ) -> Timeline:
     """Lay the iterates 0 … iterations out in time.
 
@@ -101,12 +115,18 @@ def plan(
     that shows every frame, or at `fastest` where that is not enough. Frames for which there is no time, or
     of which there would be more than 10,000, are left out evenly; never the last, nor one that pauses.
 
+    An iterate that is told in beats has a frame for each, and then those of `tween`. Where nothing is said
+    of time, a beat of the first iterate takes a second, and any other a quarter of one.
+
     Args:
         step_seconds: how long an iterate takes, with the frames between it and the next.
         seconds: length of the whole, in seconds.
         pauses: iterate → how long it takes in all; where it is the last, without any `hold`.
         hold: how much longer the last frame stays on, in seconds.
         fastest: frames per second that are not exceeded where `fps` does not say how many.
+        beats: the fraction of each beat that an iterate is told in, if any.
+        told: whether frames between tell the step. An iterate that pauses then stands where slope and
+            arrow are all there and the ball has not moved, and otherwise at its beginning.
 
     Raises:
         GdanimError: no time is left for the frames, or two of these contradict each other.
@@ -120,9 +140,11 @@ def plan(
     pauses = {k: pause for k, pause in (pauses or {}).items() if k <= iterations}
     if iterations in pauses:
         hold = 0.0
-    per_iterate = _frames_an_iterate(fps, tween, step_seconds, seconds)
+    story = _story(beats, tween, _frames_an_iterate(fps, tween, step_seconds, seconds, len(beats)))
+    per_iterate = len(story)
     total = iterations * per_iterate + 1
-    kept = {k * per_iterate for k in pauses}
+    stand = int(ARROW * per_iterate) if told else 0
+    kept = {min(k * per_iterate + stand, total - 1): k for k in pauses}  # frame that stands → iterate
     rate, chosen = fps, spread(total, MOST_FRAMES, kept)
     if step_seconds is not None:
         moving = iterations * step_seconds
@@ -143,29 +165,43 @@ def plan(
             )
         rate = usual / moving
     elif rate is None:
-        rate = min(ITERATES_PER_SECOND * per_iterate, fastest)
+        rate = min(QUICK_BEATS if beats else ITERATES_PER_SECOND * per_iterate, fastest)
     durations = [1 / rate] * len(chosen)
+    if beats and fps is step_seconds is seconds is None:
+        first = bisect_left(chosen, min(per_iterate, total - 1))
+        durations[:first] = [1 / BEATS_PER_SECOND] * first
     durations[-1] += hold
-    _pause(durations, [index // per_iterate for index in chosen], pauses, fastest)
-    ticks = _ticks(rate, durations[:-1], fastest) if pauses else rate
-    return Timeline(_moments(chosen, per_iterate), tuple(durations), ticks, total)
+    places = {bisect_left(chosen, index): k for index, k in kept.items()}
+    _pause(durations, [index // per_iterate for index in chosen], places, pauses, fastest)
+    moments = _moments(chosen, story)
+    for place, k in places.items():
+        if moments[place].fraction:
+            moments[place] = Moment(k, ARROW)  # where frames are few none has just the whole arrow
+    return Timeline(tuple(moments), tuple(durations), rate, total)
 
 
 def _frames_an_iterate(
-    fps: float | None, tween: int, step_seconds: float | None, seconds: float | None
+    fps: float | None, tween: int, step_seconds: float | None, seconds: float | None, beats: int
 ) -> int:
     """How many frames an iterate has, with those between it and the next."""
+    least = max(1, beats) + tween
     if step_seconds is None:
-        return tween + 1
+        return least
     if seconds is not None:
         raise GdanimError(
             "says how long an iterate takes, and --seconds how long the whole does; leave one of them out",
             where=["step_seconds"],
         )
     if fps is None:
-        return tween + 1
+        return least
     frames = max(1, round(fps * step_seconds))
-    if tween and frames != tween + 1:
+    if beats and frames != least:
+        raise GdanimError(
+            f"{step_seconds:g} s at {fps:g} frames a second are {frames} frames, and an iterate is told in"
+            f" {least}; leave --step-seconds or --fps out",
+            where=["step_seconds"],
+        )
+    if tween and frames != least:
         raise GdanimError(
             f"{step_seconds:g} s at {fps:g} frames a second are {frames} frames, and with {tween} between two"
             f" iterates there are {tween + 1}; leave one of --step-seconds, --fps and --tween out",
@@ -190,15 +226,19 @@ def _moving(seconds: float, hold: float, pauses: Mapping[int, float]) -> float:
 
 
 def _pause(
-    durations: list[float], iterates: Sequence[int], pauses: Mapping[int, float], fastest: float
+    durations: list[float],
+    iterates: Sequence[int],
+    places: Mapping[int, int],
+    pauses: Mapping[int, float],
+    fastest: float,
 ) -> None:
-    """Let the frames of iterates that pause take that long together, the first of each the longest."""
-    for k, pause in pauses.items():
-        first, end = bisect_left(iterates, k), bisect_right(iterates, k)
-        usual = durations[first]
+    """Let the frames of iterates that pause take that long together, those at `places` the longest."""
+    for place, k in places.items():
+        first, end, pause = bisect_left(iterates, k), bisect_right(iterates, k), pauses[k]
+        usual = durations[place]
         standing = pause - (end - first - 1) * usual
         if standing >= usual:
-            durations[first] = standing
+            durations[place] = standing
         elif (end - first) / pause <= fastest * (1 + 1e-9):
             durations[first:end] = [pause / (end - first)] * (end - first)
         else:
@@ -207,16 +247,6 @@ def _pause(
                 f" {(end - first) / fastest:.3g} s or more",
                 where=["pause"],
             )
-
-
-def _ticks(rate: float, durations: Sequence[float], fastest: float) -> float:
-    """A multiple of the frame rate in whose ticks all frames can be counted, nearly."""
-    ticks = rate
-    for multiple in range(1, max(1, int(fastest / rate)) + 1):
-        ticks = multiple * rate
-        if all(abs(each * ticks - round(each * ticks)) <= NEARLY * ticks for each in durations):
-            break
-    return ticks
 
 
 def spread(total: int, count: int, kept: Collection[int] = ()) -> list[int]:
@@ -274,5 +304,15 @@ class Clock:
         return self._ticks - before
 
 
-def _moments(indices: list[int], per_iterate: int) -> tuple[Moment, ...]:
-    return tuple(Moment(index // per_iterate, index % per_iterate / per_iterate) for index in indices)
+def _story(beats: Sequence[float], tween: int, frames: int) -> list[tuple[float, int]]:
+    """The fraction and the beat of each frame of an iterate."""
+    if not beats:
+        return [(i / frames, 0) for i in range(frames)]
+    told = [(fraction, beat) for beat, fraction in enumerate(beats)]
+    last, left = beats[-1], 1.0 - beats[-1]
+    return told + [(last + left * i / (tween + 1), len(beats) - 1) for i in range(1, tween + 1)]
+
+
+def _moments(indices: list[int], story: list[tuple[float, int]]) -> list[Moment]:
+    n = len(story)
+    return [Moment(index // n, *story[index % n]) for index in indices]

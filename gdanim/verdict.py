@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdanim.diagnosis import Outcome
-from gdanim.text import Text
+from gdanim.text import Text, digits_of
 
 DIGITS = 4  # of a number, as long as they tell what is compared apart
 MOST_DIGITS = 17
@@ -19,11 +19,12 @@ def verdict(outcome: Outcome, text: Text, learning_rate: float) -> str:
     facts = outcome.facts()
     numbers = {name: value for name, value in facts.items() if isinstance(value, float)}
     words: dict[str, object] = {name: text.short(value) for name, value in numbers.items()}
-    words["rate"] = text.short(learning_rate)
+    words["rate"] = text.short(learning_rate, digits_of(learning_rate))
     for name, than in COMPARED:
         value = learning_rate if name == "rate" else numbers.get(name)
         if value is not None and than in numbers:
-            words[name], words[than] = apart(text, value, numbers[than])
+            least = digits_of(value) if name == "rate" else DIGITS
+            words[name], words[than] = apart(text, value, numbers[than], least)
     if outcome.parameter:
         words["parameter"] = outcome.parameter
     sentence = _sentence(outcome, text, words)
@@ -59,13 +60,13 @@ def _sentence(outcome: Outcome, text: Text, words: dict[str, object]) -> str:
     raise KeyError(key)
 
 
-def apart(text: Text, one: float, other: float) -> tuple[str, str]:
+def apart(text: Text, one: float, other: float, least: int = DIGITS) -> tuple[str, str]:
     """Two numbers with as many digits as it takes to see which is larger.
 
     >>> apart(Text("en"), 0.311791, 0.311804), apart(Text("en"), 0.1, 1.0)
     (('0.31179', '0.3118'), ('0.1', '1'))
     """
-    for digits in range(DIGITS, MOST_DIGITS):
+    for digits in range(least, MOST_DIGITS):
         if float(f"{one:.{digits}g}") != float(f"{other:.{digits}g}") or one == other:
             break
     return text.short(one, digits), text.short(other, digits)

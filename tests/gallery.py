@@ -38,6 +38,10 @@ PICTURES: dict[str, tuple[dict[str, Any], Moment]] = {
     "slices": ({"loss": "himmelblau", "view": "slices", "size": (640, 360)}, Moment(2)),
     "gradient": ({"loss": "bowl", "view": "gradient"}, Moment(2)),
     "basins": ({"loss": "himmelblau", "view": "basins"}, Moment(4)),
+    "graph": (
+        {"loss": "z = w*x + b; L = (z - t)^2", "let": {"x": 2.0, "t": 1.0}, "view": "graph"},
+        Moment(0, 0.0, 6),
+    ),
     "history": ({"loss": "wavy", "view": "history"}, Moment(10)),
     "history-runs": ({"loss": "bowl", "view": "history", "learning_rate": (0.02, 0.1)}, Moment(20)),
 }

@@ -67,7 +67,9 @@ def test_no_fewer_digits_would_do_and_one_wrong_frame_is_found() -> None:
     wrong = [k for k in range(20) if not update(text, run, k, 0, Digits()).right]
     assert 8 in wrong
     assert update(text, run, 8, 0, Digits(operands=4)).words == "2.5033 − 0.1·1.0066 ≈ 2.403"
-    assert digits_for(text, run, (0,), most=3) == Digits()
+    fewer = digits_for(text, run, (0,), most=3)  # a result with fewer digits is true, and takes less room
+    assert (fewer.operands, fewer.result) == (3, 2)
+    assert all(update(text, run, k, 0, fewer).right for k in range(20))
 
 
 def test_digits_are_chosen_of_few_and_a_longer_rate_only_where_it_helps() -> None:
@@ -96,3 +98,69 @@ def test_numbers_begin_beside_their_names_in_every_frame(settings: dict[str, Any
             assert number.position[0] + number.mask.shape[1] + size < name.position[0]
         lefts.append([number.position[0] + ("−" in number.text) * sign for number in numbers])
     assert np.ptp(lefts, axis=0).max() == 0  # digits do not move aside for a sign
+
+
+def test_with_noise_the_readout_has_the_slope_with_and_without_it() -> None:
+    shown = picture(size=(960, 540), noise=2.0)
+    run, readout = shown.scene.runs[0], shown.strip
+    assert isinstance(readout, Readout)
+    names = [label.text for label in readout.still]
+    assert {"$g$", "$dL/dw$"} <= set(names)
+    digits = digits_for(Text("en"), run, (0,)).operands
+    for k in (0, 7):
+        numbers = [label.text for label in readout.update(Moment(k)) if isinstance(label, Label)]
+        exact = 2 * (float(run.theta[k, 0]) - 2)  # of (w − 2)²
+        for name, value in (("$g$", float(run.gradient[k, 0])), ("$dL/dw$", exact)):
+            assert numbers[names.index(name)] == Text("en").fixed(value, digits)
+    plain = picture(size=(960, 540)).strip
+    assert isinstance(plain, Readout)
+    assert sum(label.text == "$dL/dw$" for label in plain.still) == 1
+
+
+LARGE: list[dict[str, Any]] = [
+    {"loss": "x^2/100000", "start": (500.0,), "learning_rate": 20001.5, "iterations": 8},
+    {"loss": "1e-6*x^2", "start": (1234.5678,), "learning_rate": 123456.789, "iterations": 5},
+    {
+        "loss": "1e-6*(x^2+y^2)",
+        "start": (1000.0, 500.0),
+        "learning_rate": 2e5,
+        "schedule": "cosine",
+        "iterations": 8,
+    },
+]
+
+
+@pytest.mark.parametrize("settings", LARGE, ids=str)
+@pytest.mark.parametrize("size", [(640, 480), (960, 540)])
+def test_where_the_rate_is_large_every_frame_gives_what_it_prints(
+    settings: dict[str, Any], size: tuple[int, int]
+) -> None:
+    shown = picture(size=size, **settings)
+    readout = shown.strip
+    assert isinstance(readout, Readout)
+    for k in range(settings["iterations"]):
+        written = [mark.text for mark in readout.update(Moment(k)) if isinstance(mark, Label)]
+        worked = [words for words in written if re.search("[=≈] [−\\d]", words)]
+        assert len(worked) == len(settings["start"])
+        for words in worked:
+            left, right, unit = worked_out(words, ".")
+            assert abs(left - right) <= unit / 2, words
+
+
+@pytest.mark.parametrize("power", range(-6, 7))
+def test_from_a_tiny_rate_to_a_large_one_every_update_gives_what_it_prints(power: int) -> None:
+    random, text = np.random.default_rng(power + 6), Text("en")
+    for _ in range(8):
+        rate = float(10.0 ** (power + random.uniform(-0.5, 0.5)))
+        curvature, start = float(random.uniform(0.01, 1.05) / rate), float(10 ** random.uniform(-2, 4))
+        loss = f"{curvature!r}*x^2"
+        (run,) = trace(Spec(loss=loss, start=(start,), learning_rate=rate, iterations=12))
+        digits = digits_for(text, run, (0,))
+        for k in range(run.iterations):
+            words = update(text, run, k, 0, digits).words
+            left, right, unit = worked_out(words, ".")
+            assert abs(left - right) <= unit / 2, words
+            assert (left == right) == ("=" in words), words
+            assert abs(right - Fraction(float(run.theta[k + 1, 0]))) <= max(unit / 2, Fraction(1, 2000)), (
+                words
+            )

@@ -89,7 +89,7 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
         (["run", "--optimizer", "adam,sgd"], 2, "not one optimizer; to compare several, give each by itself"),
         (["run", "--view", "curve,history"], 2, "not one view; a+b stands side by side"),
         (["run", "--loss", "(x-1)(x+2)"], 2, "a product is written with *"),
-        (["run", "--loss", "L = w^2"], 2, "write only what stands after the ="),
+        (["run", "--loss", "L(w) = w^2"], 2, "write name = formula, without its arguments"),
         (["run", "--loss", "|x|"], 2, "write abs(x) for |x|"),
         (["run", "--loss", "if*x^2"], 2, "'if' cannot name a parameter"),
     ],
@@ -241,3 +241,14 @@ def test_what_the_system_says_of_a_full_disk_is_said_once() -> None:
         )
     assert done.returncode == 1
     assert done.stderr == "Error: cannot write to standard output: no space left on device\n"
+
+
+def test_the_verdict_is_in_the_pictures_language_and_all_else_in_english(gdanim: Gdanim) -> None:
+    found = {}
+    for lang in ("en", "pt"):
+        asked = ["--loss", "double-well", "-n", "4", "--lang", lang]
+        found[lang] = gdanim("run", *asked, "--size", "400x300", "--race").err.splitlines()
+        assert found[lang][0] == gdanim("trace", *asked).out.splitlines()[-1]
+    assert found["pt"][0] != found["en"][0]
+    assert found["pt"][1].startswith("Wrote gradient_descent.gif (5 frames")
+    assert found["pt"][2:] == found["en"][2:] != []

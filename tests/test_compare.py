@@ -8,9 +8,9 @@ import pytest
 from gdanim import GdanimError
 from gdanim.theme import THEMES, make_theme
 from gdanim.timeline import Moment
-from gdanim.views.base import MARKERS, styles_of
 from gdanim.views.legend import Legend
 from gdanim.views.marks import Label
+from gdanim.views.styles import MARKERS, styles_of
 from tests.pictures import picture
 
 RATES = (0.02, 0.1, 0.5, 0.95, 1.05)
@@ -107,8 +107,8 @@ def test_a_run_that_has_ended_does_not_end_the_others() -> None:
 
 
 def test_legend_entries_carry_what_differs_and_the_subtitle_what_is_shared() -> None:
+    from gdanim.views.header import subtitle
     from gdanim.views.legend import name_of
-    from gdanim.views.readout import subtitle
 
     scene = picture(loss="bowl", optimizer=("gd", "adam"), learning_rate=0.05, noise=0.1, seed=3).scene
     assert [name_of(scene, run) for run in scene.runs] == ["gradient descent", "Adam"]

@@ -12,7 +12,7 @@ from gdanim.timeline import Moment
 from gdanim.views.contour import Contour
 from gdanim.views.field import field_of
 from gdanim.views.landscape import levels_of, passes, round_between, sampled, wells, with_wells
-from gdanim.views.marks import Dots, Label, Stroke, overlap
+from gdanim.views.marks import Arrow, Dots, Label, Stroke, overlap
 from tests.pictures import picture
 
 SIZES = [(480, 360), (640, 480), (1280, 720)]
@@ -206,3 +206,30 @@ def test_after_the_last_iterate_no_step_is_shown() -> None:
     shown, contour = contour_of(loss="bowl")
     last = shown.scene.iterations
     assert not any(isinstance(mark, (Stroke, Dots)) for mark in contour.explain(Moment(last)))
+
+
+def test_with_noise_the_gradient_without_it_stands_beside_it_by_the_same_rule() -> None:
+    shown, contour = contour_of(loss="w1^2 + 4*w2^2 + w1*w2", noise=2.0)
+    run, beside = shown.scene.runs[0], 0
+    for k in (0, 3, 4):
+        w1, w2 = run.theta[k]
+        exact = contour.vector(-np.array([2 * w1 + w2, w1 + 8 * w2]))  # the derivatives by hand
+        used = contour.vector(-run.gradient[k])
+        marks = list(contour.explain(Moment(k)))
+        arrows = [mark.ends[1] - mark.ends[0] for mark in marks if isinstance(mark, Arrow)]
+        assert [arrow for arrow in arrows if arrow == pytest.approx(exact)]
+        assert arrows[-1] == pytest.approx(used)  # on top
+        names = {mark.text for mark in marks if isinstance(mark, Label)}
+        assert {"$-g$", r"$-\nabla L$"} <= names
+        turned = used @ exact / np.hypot(*used) / np.hypot(*exact)
+        beside += turned < 0.9
+    assert beside
+    assert contour.said[0] == [r"$-g$, $-\nabla L$ not to scale"]
+    assert (
+        np.hypot(*contour.vector(-shown.scene.exact_gradient[0])) <= 6 * shown.scene.sizes.text + 1e-9
+    ).all()
+
+
+def test_without_noise_there_is_one_arrow_of_the_gradient() -> None:
+    _, contour = contour_of(loss="bowl")
+    assert sum(isinstance(mark, Arrow) for mark in contour.explain(Moment(0))) == 3

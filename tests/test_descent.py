@@ -1,8 +1,13 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
+import gdanim.descent
 from gdanim import GdanimError, Spec, descend, trace
+from gdanim.descent import descend_together, prepared
 from gdanim.losses import make_loss
+from gdanim.optimizers import OPTIMIZERS, make_optimizer, make_schedule
 
 
 def test_the_notebooks_descent_has_its_closed_form() -> None:
@@ -11,6 +16,38 @@ def test_the_notebooks_descent_has_its_closed_form() -> None:
     np.testing.assert_allclose(run.theta[:, 0], 2 + 3 * 0.8**k, rtol=1e-14)
     np.testing.assert_allclose(run.loss, 9 * 0.64**k, rtol=1e-12)
     np.testing.assert_allclose(run.gradient[:, 0], 6 * 0.8**k, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("iterations", [1, 63, 64, 65, 130])
+def test_steps_in_blocks_are_the_same_as_one_after_the_other(
+    name: str, iterations: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loss, starts = make_loss("himmelblau"), np.array([[-0.5, -1.0], [3.5, 0.25]])
+    optimizer, factor = make_optimizer(name, loss), make_schedule("exponential", iterations)
+    expected = [starts]
+    state = optimizer.init(starts)
+    for k in range(iterations):
+        eta: Any = np.array([[0.01], [0.002]]) * factor(k)
+        step, state = optimizer.update(loss.gradient(expected[-1]), state, expected[-1], eta)
+        expected.append(expected[-1] + step)
+    runs = [
+        prepared(
+            loss,
+            name,
+            start=start,
+            learning_rate=rate,
+            iterations=iterations,
+            schedule="exponential",
+            noise=0.0,
+            seed=0,
+        )
+        for start, rate in zip(starts, (0.01, 0.002), strict=True)
+    ]
+    for most in (gdanim.descent.LARGEST_BLOCK, 12):  # the latter three steps at a time
+        monkeypatch.setattr(gdanim.descent, "LARGEST_BLOCK", most)
+        for i, run in enumerate(descend_together(loss, runs, iterations)):
+            assert np.array_equal(run.theta, np.array(expected)[: run.iterations + 1, i])
 
 
 def test_no_iterations_give_loss_and_gradient_at_the_start() -> None:

@@ -76,7 +76,19 @@ CASES: list[tuple[dict[str, Any], str, str | None]] = [
     ({"loss": "exp(-w)", "start": (0.0,), "learning_rate": 0.1, "iterations": 300}, "descending", None),
     ({"loss": "inflection", "start": (0.0,)}, "plateau", None),
     ({"loss": "inflection", "iterations": 300}, "plateau", None),
-    ({"loss": "bowl", "optimizer": "adagrad", "learning_rate": 0.05, "iterations": 200}, "died-out", None),
+    ({"loss": "bowl", "optimizer": "adagrad", "learning_rate": 0.05, "iterations": 200}, "shrinking", None),
+    # 50 times as many steps of 0.003/√k are a fifth of the way at most
+    (
+        {
+            "loss": "rosenbrock",
+            "optimizer": "adagrad",
+            "start": (-2.0, 2.0),
+            "learning_rate": 0.003,
+            "iterations": 100,
+        },
+        "died-out",
+        None,
+    ),
     ({"iterations": 0}, "start", None),
     # log w leaves the real numbers at 0, and not because a number is too large
     ({"loss": "log(w)", "start": (1.0,), "learning_rate": 0.3, "iterations": 30}, "left", None),

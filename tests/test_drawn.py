@@ -15,9 +15,9 @@ from gdanim.theme import BASINS, DARK, LIGHT
 from gdanim.timeline import Moment
 from gdanim.views.base import TRAIL
 from gdanim.views.glyphs import Glyphs
+from gdanim.views.header import subtitle
 from gdanim.views.landscape import levels_of
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
-from gdanim.views.readout import subtitle
 from gdanim.views.trail import FADES
 from tests.pictures import Recorder, drawn, picture
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdanim.timeline import Moment
-from gdanim.views.ends import spread
+from gdanim.views.ends import LEVEL, spread
 from gdanim.views.history import History
 from gdanim.views.marks import Label, overlap
 from tests.pictures import picture
@@ -18,10 +18,13 @@ def test_heights_are_kept_apart_in_their_order_and_inside() -> None:
             [random.uniform(0, 200, count), np.full(count, 3.0), random.normal(100, 1, count)]
         )
         places = spread(heights, 15.0, 0.0, 200.0)
-        ordered = places[np.argsort(heights, kind="stable")]
-        assert (np.diff(ordered) >= 15.0 - 1e-9).all()
-        assert ordered[0] >= -1e-9
-        assert ordered[-1] <= 200.0 + 1e-9
+        order = np.argsort(places)
+        assert (np.diff(places[order]) >= 15.0 - 1e-9).all()
+        assert (np.diff(heights[order]) >= -LEVEL * 15.0).all()  # as good as level, or in order
+        assert places.min() >= -1e-9
+        assert places.max() <= 200.0 + 1e-9
+    level = np.array([50.0, 50.4, 49.9])
+    assert np.argsort(spread(level, 15.0, 0.0, 200.0)).tolist() == [0, 1, 2]
     far = np.array([10.0, 150.0, 60.0])
     assert spread(far, 15.0, 0.0, 200.0).tolist() == far.tolist()
 

@@ -205,6 +205,7 @@ def test_powers_that_explode_are_refused() -> None:
         ("-log(sigmoid(w))", -900.0, 900.0, -1.0),
         ("softmax(1, w, 0)", 900.0, 1.0, 0.0),
         ("log(softmax(1, w, 1000))", -500.0, -1500.0, 1.0),
+        ("log(softmax(1, 1e9, 1e9, w))", -1.0, -np.log(2.0), 0.0),
         ("tanh(w)", 800.0, 1.0, 0.0),
     ],
 )

@@ -14,8 +14,8 @@ from gdanim.plan import plan
 from gdanim.render import Picture
 from gdanim.timeline import Moment
 from gdanim.views.fit import DRAWN, STICKS, Fit
+from gdanim.views.header import subtitle
 from gdanim.views.marks import Label, Stroke
-from gdanim.views.readout import subtitle
 from tests.pictures import picture
 
 

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import get_font
 
-from gdanim.views.glyphs import DIGITS, Glyphs, pieces, properties, simple_math
+from gdanim.views.glyphs import Glyphs, check_glyphs, face_path, properties, shaded
+from gdanim.views.pieces import DIGITS, pieces, simple_math
 
 
 @pytest.mark.parametrize("size", [9.0, 12.0, 14.0, 16.1, 28.0, 42.0])
@@ -13,11 +15,37 @@ def test_numerals_stand_still(size: float, face: str) -> None:
     assert glyphs.width("3.14") == glyphs.width("2.71")
 
 
+@pytest.mark.parametrize("size", [9.6, 10.2, 11.4, 14.0, 18.7, 21.5, 24.3, 29.9])
+@pytest.mark.parametrize(
+    "text", ["$w_3$", "$w_3(w_4 - w_3^2)$", "$400w_3(1 - w_7)$", "10⁻⁵", "$f(x)$ y", "√ ∇"]
+)
+def test_nothing_is_cut_off_where_a_letter_is_wider_than_it_advances(size: float, text: str) -> None:
+    glyphs = Glyphs(size)
+    mask, whole = glyphs.mask(text).astype(int), 0
+    for characters, face in pieces(text):
+        font = get_font(face_path(face))
+        font.set_size(size, 72.0)
+        font.set_text(characters, 0.0)
+        font.draw_glyphs_to_bitmap(antialiased=True)
+        whole += int(shaded(np.asarray(font.get_image())).sum(dtype=int))
+    assert mask.sum() >= 0.97 * whole  # less where one letter lies over another
+    assert glyphs.width(text) <= mask.shape[1] <= glyphs.width(text) + 0.3 * size
+
+
+@pytest.mark.parametrize("size", [9.6, 12.0, 18.7, 21.5, 24.266666666666666])
+def test_indices_are_as_wide_as_each_other(size: float) -> None:
+    glyphs = Glyphs(size)
+    assert len({glyphs.width(f"$w_{digit}$") for digit in DIGITS}) == 1
+    assert len({glyphs.width(f"$w^{digit}$") for digit in DIGITS}) == 1
+    assert len({glyphs.width(f"$w_{digit}($") for digit in DIGITS}) == 1
+
+
 def test_text_has_ink_and_no_more_than_its_width() -> None:
     glyphs = Glyphs(14.0)
     for text in ("Iteration $k$", "5.000 − 0.1·6.000", r"$\frac{1}{2}w_1^2$", "$(w-2)^2$"):
         mask = glyphs.mask(text)
-        assert mask.shape == (glyphs.height, glyphs.width(text))
+        assert len(mask) == glyphs.height
+        assert 0 <= mask.shape[1] - glyphs.width(text) <= 1
         assert mask.max() == 255
         assert len(np.unique(mask)) <= 16
 
@@ -55,3 +83,17 @@ def test_no_formula_is_cut(formula: str, size: float) -> None:
         rows[[0, -1]] - 100 + len(mask) - glyphs.drop(f"at ${formula}$"), abs=1
     )
     assert int(shown.sum()) == pytest.approx(int(ink.sum()), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (r"Costs \$5 and \$6", "Costs $5 and $6"),
+        ("Costs $5", "Costs $5"),
+        (r"\$5 for $w^2$ \$", "$5 for w² $"),
+        ("$w^2$ for $5", "w² for $5"),
+    ],
+)
+def test_an_escaped_dollar_and_one_alone_are_dollars(title: str, shown: str) -> None:
+    assert "".join(characters for characters, _ in pieces(title, single=False)) == shown
+    check_glyphs(title, "title")

@@ -1,6 +1,7 @@
 """A grid: panels as square as can be, each with its axes' names, its run's name and its verdict."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -106,3 +107,14 @@ def test_the_fast_frame_of_a_grid_equals_a_full_redraw() -> None:
     fast, slow = grid(size=(640, 480)), grid(size=(640, 480))
     for k in (0, 9, 24, 3):
         assert (fast.frame(Moment(k)) == slow.redraw(Moment(k))).all()
+
+
+@pytest.mark.parametrize("size", [(480, 360), (720, 420), (960, 540)])
+@pytest.mark.parametrize("lang", ["en", "pt"])
+def test_verdicts_under_neighbouring_panels_stand_apart(size: tuple[int, int], lang: str) -> None:
+    shown = grid(learning_rate=None, noise=2.0, seed=(0, 1, 2), iterations=20, size=size, lang=lang)
+    marks = [mark for border in shown.borders for mark in border.update(Moment(20))]
+    boxes = sorted(ink(mark) for mark in marks if isinstance(mark, Label))
+    assert len(boxes) == 3
+    for left, right in pairwise(boxes):
+        assert right[0] - left[2] > shown.scene.sizes.text

@@ -152,3 +152,18 @@ def test_the_start_says_how_many_parameters() -> None:
         trace(Spec(loss="rosenbrock", start=(1.0,)))
     with pytest.raises(GdanimError, match=r"start: himmelblau takes 2 numbers .w1, w2., not 3"):
         trace(Spec(loss="himmelblau", start=(1.0, 2.0, 3.0)))
+
+
+@pytest.mark.parametrize(
+    ("formula", "places"),
+    [
+        ("0.0001*x^2", [0.0]),
+        ("exp(x^2) + x^4", [0.0]),
+        ("1e-8*(a^2 + b^2) + a*b*1e-9", [0.0, 0.0]),
+        ("a^2 + (b-2)^2", [0.0, 2.0]),
+        ("(x*1e15 - 3)^2", [3e-15]),  # which is not rounding: the loss at 0 is 9
+    ],
+)
+def test_a_minimum_that_is_zero_but_for_rounding_is_zero(formula: str, places: list[float]) -> None:
+    (minimum,) = make_loss(formula).minima
+    assert list(minimum.theta) == pytest.approx(places, rel=1e-9, abs=0.0)

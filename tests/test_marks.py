@@ -5,9 +5,9 @@ from matplotlib.backends.backend_agg import RendererAgg
 from gdanim import Spec
 from gdanim.plan import plan
 from gdanim.render import Picture
-from gdanim.views.base import MARKERS
 from gdanim.views.curve import Curve
 from gdanim.views.marks import Dots
+from gdanim.views.styles import MARKERS
 
 
 def covered(marker: str) -> float:

@@ -219,3 +219,17 @@ def test_compared_runs_are_a_product_and_meet_the_same_noise() -> None:
 def test_what_cannot_be_run_says_why(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(GdanimError, match=words):
         trace(Spec(**settings))
+
+
+@pytest.mark.parametrize("name", ["newton", "lbfgs", "backtracking", "adadelta"])
+def test_optimizers_that_need_no_rate_have_their_own(name: str) -> None:
+    for loss in ("bowl", "rosenbrock"):
+        run = trace(Spec(loss=loss, optimizer=name, iterations=1))[0]
+        assert run.learning_rate == 1.0
+    assert trace(Spec(optimizer=name, learning_rate=0.25, iterations=1))[0].learning_rate == 0.25
+
+
+def test_newton_comes_to_the_minimum_of_a_bowl_in_one_step() -> None:
+    np.testing.assert_allclose(
+        trace(Spec(loss="bowl", optimizer="newton", iterations=1))[0].theta[1], 0, atol=1e-8
+    )

@@ -168,3 +168,25 @@ def test_what_cannot_be_shown_is_refused(tmp_path: Path) -> None:
         plan(Spec(view="rates", iterations=10_001))
     with pytest.raises(GdanimError, match=r"view: 'rates' shows .*, and knows those with a name only"):
         plan(Spec(view="rates"), optimizer=lambda g, theta, eta: -eta * g)
+
+
+def test_a_long_curve_has_fewer_rates_and_still_its_runs_and_its_cliff() -> None:
+    settings: dict[str, Any] = {"loss": "3*x^2 + x*y + 2*y^2", "learning_rate": (0.05, 0.3, 0.33)}
+    short, long = shown(**settings), shown(**settings, iterations=5000)
+    (many,), (few,) = short.curves, long.curves
+    assert len(many.rates) > 400
+    assert 100 <= len(few.rates) <= 110
+    assert set(settings["learning_rate"]) <= set(few.rates)
+    limit = 2 / (5 + np.sqrt(2))
+    values = swept(few.rates, **{**settings, "learning_rate": 0.05}, iterations=5000)[-1]
+    risen = few.rates[values > values[0]]
+    assert limit < risen.min() < 1.002 * limit
+    assert few.rates[values < 1e-3].max() > 0.998 * limit
+
+
+def test_losses_found_some_iterates_at_a_time_are_those_of_single_runs() -> None:
+    rates = np.linspace(0.001, 0.02, 300)  # so many that there are several blocks
+    found = swept(rates, loss="himmelblau", iterations=100)
+    for column in (0, 120, 299):
+        (run,) = trace(Spec(loss="himmelblau", iterations=100, learning_rate=float(rates[column])))
+        np.testing.assert_allclose(found[:, column], run.loss, rtol=1e-9, atol=1e-24)

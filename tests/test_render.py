@@ -1,4 +1,5 @@
 import tracemalloc
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,27 @@ def test_the_cost_of_a_frame_does_not_grow_with_k() -> None:
     assert 0 < cost(1901) <= cost(51) + 2
 
 
+LONG = {"iterations": 40_000, "learning_rate": (1e-5,)}  # every fourth iterate has a frame
+
+
+@pytest.mark.parametrize("more", [{}, {"learning_rate": (1e-5, 1e-4, 3.0), "view": "curve+history"}])
+def test_where_frames_are_left_out_several_steps_settle_at_once(more: dict[str, object]) -> None:
+    fast, slow = picture(**{**LONG, **more}), picture(**{**LONG, **more})
+    for k in (0, 3, 5001, 5003, 5012, 123, 9998):
+        assert np.array_equal(fast.frame(Moment(k)), slow.redraw(Moment(k))), k
+
+
+@pytest.mark.parametrize("rates", [(1e-5,), (1e-5, 1e-4)])
+def test_every_iterate_is_on_the_path_of_a_long_run_once(rates: tuple[float, ...]) -> None:
+    shown = picture(**{**LONG, "learning_rate": rates})
+    for k in (402, 403, 404, 2999):
+        for trail in shown.views[0].trails:  # type: ignore[attr-defined]
+            settled = chain.from_iterable(trail.settle(i) for i in range(0, k + 1, shown.scene.stride))
+            dots = [m.points.copy() for m in chain(settled, trail.update(Moment(k))) if isinstance(m, Dots)]
+            assert np.array_equal(np.concatenate(dots), trail.path()[:k])
+            assert len(dots) < k / 3
+
+
 def test_no_list_of_frames_is_held(tmp_path: Path) -> None:
     def peak(iterations: int) -> int:
         tracemalloc.start()
@@ -119,7 +141,7 @@ def test_numbers_and_slope_are_those_of_the_iterate_while_the_ball_is_on_its_way
         for moment in (Moment(3), Moment(3, fraction))
     )
     np.testing.assert_equal(standing, moving)  # NaN where there is no curve
-    assert [len(points) for part in standing for points in part] == [120, 2, 120, 2]
+    assert [len(points) > 100 for part in standing for points in part] == [True, False, True, False]
     words = [
         [mark.text for mark in shown.strip.update(m) if isinstance(mark, Label)]
         for m in (Moment(3), Moment(3, fraction))

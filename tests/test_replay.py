@@ -17,6 +17,8 @@ from gdanim.optimizers import OPTIMIZERS, make_optimizer
 from gdanim.replay import states_of
 from tests.conftest import Result
 
+BOWL = make_loss("bowl")
+STATES = json.loads((Path(__file__).parent / "data" / "torch_states.json").read_text("utf-8"))["runs"]
 RECURRENCE = {  # v ← decay v + share x: the name, and x of a run
     "momentum": ("v", 0.9, 1.0, lambda g: g),
     "nesterov": ("v", 0.9, 1.0, lambda g: g),
@@ -143,3 +145,29 @@ def test_without_the_flag_nothing_is_added(gdanim: Callable[..., Result]) -> Non
     plain = gdanim("trace", "--loss", "bowl", "--optimizer", "adam", "--format", "json")
     assert "state" not in json.loads(plain.out)["runs"][0]
     assert plain.err == ""
+
+
+@pytest.mark.parametrize("kept", STATES, ids=lambda kept: f"{kept['optimizer']} on {kept['loss']}")
+def test_the_state_equals_torch_optims(kept: dict[str, Any]) -> None:
+    loss = make_loss(kept["loss"])
+    run = descend(
+        loss,
+        kept["optimizer"],
+        start=tuple(kept["start"]),
+        learning_rate=kept["learning_rate"],
+        iterations=30,
+    )
+    found = states_of(loss, run)
+    for name, values in kept["state"].items():
+        wanted = np.array(values)
+        size = np.abs(wanted).max(axis=0)  # of numbers that swing about 0 the small ones are differences
+        wrong = np.abs(found[name][kept["every"] :: kept["every"]] - wanted)
+        assert wrong.shape == wanted.shape
+        assert (wrong <= 1e-9 * size).all(), name
+
+
+def test_every_named_state_that_torch_has_is_checked_against_it() -> None:
+    checked = {(kept["optimizer"].partition(":")[0], name) for kept in STATES for name in kept["state"]}
+    ours = {(name, part) for name in OPTIMIZERS for part in make_optimizer(name, BOWL).state_names}
+    assert ours - checked == {(name, part) for name, part in ours if name in {"lion", "yogi", "adabelief"}}
+    assert len({kept["loss"] for kept in STATES}) == 2

@@ -10,8 +10,8 @@ from gdanim.optimizers import OPTIMIZERS, SCHEDULES
 from gdanim.text import LANGUAGES, Text
 from gdanim.views.arithmetic import arithmetic
 from gdanim.views.glyphs import check_glyphs
+from gdanim.views.header import subtitle
 from gdanim.views.names import called
-from gdanim.views.readout import subtitle
 from tests.pictures import picture
 
 

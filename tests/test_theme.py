@@ -9,8 +9,8 @@ from matplotlib.colors import to_rgba
 
 from gdanim.theme import BASINS, THEMES, Theme, blend, contrast, ramp, readable
 from gdanim.timeline import Moment
-from gdanim.views.base import styles_of
 from gdanim.views.marks import Dots, Stroke
+from gdanim.views.styles import styles_of
 from tests.pictures import drawn, picture
 
 Matrix = npt.NDArray[np.float64]

@@ -84,7 +84,7 @@ def test_steps_too_short_for_their_frames_have_fewer_and_take_no_longer() -> Non
 
 @pytest.mark.parametrize("tween", [0, 3])
 @pytest.mark.parametrize("how", [{}, {"fps": 20.0}, {"step_seconds": 1.0}, {"seconds": 30.0}], ids=str)
-def test_a_pause_is_what_its_iterate_takes_in_all(tween: int, how: dict[str, float]) -> None:
+def test_a_pause_is_what_its_iterate_takes_in_all(tween: int, how: dict[str, Any]) -> None:
     timeline = plan(iterations=20, tween=tween, pauses={0: 4.0, 1: 3.0, 7: 0.2}, hold=1.5, **how)
 
     def taken(k: int) -> float:
@@ -102,20 +102,42 @@ def test_a_pause_is_what_its_iterate_takes_in_all(tween: int, how: dict[str, flo
         assert timeline.durations[0] > timeline.durations[1] == pytest.approx(usual)
 
 
+@pytest.mark.parametrize("tween", range(1, 13))
+@pytest.mark.parametrize("k", [0, 2])
+@pytest.mark.parametrize("how", [{}, {"step_seconds": 1.5}, {"seconds": 12.0}], ids=str)
+def test_a_run_that_is_told_pauses_where_slope_and_arrow_are_all_there(
+    tween: int, k: int, how: dict[str, Any]
+) -> None:
+    timeline = plan(iterations=5, tween=tween, pauses={k: 4.0}, told=True, **how)
+    longest = max((f for f in timeline if f.moment.k < 5), key=lambda frame: frame.seconds)
+    assert longest.moment.k == k
+    assert (grown(longest.moment.fraction), moved(longest.moment.fraction)) == (1.0, 0.0)
+    assert sum(f.seconds for f in timeline if f.moment.k == k) == pytest.approx(4.0)
+    assert list(timeline.moments) == sorted(set(timeline.moments))
+    usual = sum(f.seconds for f in timeline if f.moment.k == 1)
+    assert longest.seconds == pytest.approx(4.0 - usual * tween / (tween + 1))
+
+
+def test_compared_runs_pause_where_they_stand() -> None:
+    told: dict[str, Any] = {"tween": 9, "step_seconds": 1.5, "pause": {0: 4.0}, "iterations": 3}
+    alone = resolved(Spec(**told)).timeline
+    several = resolved(Spec(learning_rate=(0.1, 0.2), **told)).timeline
+    longest = [max(list(t)[:30], key=lambda frame: frame.seconds) for t in (alone, several)]
+    assert [frame.moment for frame in longest] == [Moment(0, ARROW), Moment(0)]
+    assert [frame.seconds for frame in longest] == pytest.approx([2.65, 2.65])
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_the_last_iterate_pauses_as_it_stands(told: bool) -> None:
+    timeline = plan(iterations=2, tween=4, pauses={2: 3.0}, told=told)
+    assert list(timeline)[-1] == (Moment(2), 3.0)
+
+
 def test_the_last_iterates_pause_is_its_hold() -> None:
     timeline = plan(iterations=3, pauses={3: 5.0})
     assert timeline.durations == (0.5, 0.5, 0.5, 5.0)
     with pytest.raises(GdanimError, match="pause: iterate 3 is the last, and --hold says how long"):
         resolved(Spec(iterations=3, pause=((3, 5.0),), hold=1.0))
-
-
-@pytest.mark.parametrize("pauses", [{0: 4.0, 1: 3.0}, {2: 0.77}, {0: 1.234, 5: 0.3}])
-def test_a_video_has_ticks_in_which_pauses_can_be_counted(pauses: dict[int, float]) -> None:
-    timeline = plan(iterations=20, pauses=pauses)
-    assert timeline.fps <= 50
-    clock = Clock(timeline.fps)
-    for frame in timeline:
-        assert clock.tick(frame.seconds) / timeline.fps == pytest.approx(frame.seconds, abs=0.02)
 
 
 def test_frames_that_pause_are_never_left_out() -> None:
@@ -172,3 +194,12 @@ def test_whole_ticks_never_drift(fps: float) -> None:
     for frame in range(1, 1001):
         total += clock.tick(1 / fps)
         assert abs(total - 100 * frame / fps) <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("fps", [None, 50.0])
+def test_iterates_are_drawn_one_by_one_while_each_has_a_frame(fps: float | None) -> None:
+    for iterations in (0, 20, 9_999):
+        assert plan(iterations=iterations).stride == 1
+    assert plan(iterations=20_000, seconds=402, fps=fps).stride == 1  # 400 s × 50 a second show them all
+    assert plan(iterations=20_000, seconds=42, fps=fps).stride == 2
+    assert plan(iterations=10**7).stride == 100

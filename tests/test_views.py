@@ -24,6 +24,7 @@ CASES: list[dict[str, Any]] = [
     {"loss": "rosenbrock", "view": "surface", "orbit": 90.0},
     {"loss": "booth", "view": "gradient"},
     {"loss": "himmelblau", "view": "basins"},
+    {"loss": "himmelblau", "view": "graph", "beats": False},
     {"loss": "bowl", "view": "rates", "learning_rate": (0.03, 0.19, 0.3)},
     {"loss": "saddle", "view": "rates", "learning_rate": 0.7},
     {"loss": "bowl", "view": "schedule", "schedule": ("constant", "step"), "learning_rate": 0.1},

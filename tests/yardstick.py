@@ -36,6 +36,23 @@ FORMULAS = (
     "(w-100)^2",
 )
 ANY_SIZE = ("quadratic", "styblinski-tang", "rastrigin", "rosenbrock", "ackley", "griewank")
+HARD = (  # what was once judged wrong, more often than by chance
+    ("double-well", "rmsprop"),
+    ("x^4 - x^2", "rmsprop"),
+    ("double-well", "adagrad"),
+    ("x^3 - x", "adagrad"),
+    ("bowl", "adagrad"),
+    ("rosenbrock", "adagrad"),
+    ("wavy", "lbfgs"),
+    ("two-wells", "lbfgs"),
+    ("double-well", "radam"),
+    ("monkey-saddle", "radam"),
+    ("himmelblau", "radam"),
+    ("quadratic", "gd"),
+    ("bowl", "gd"),
+    ("himmelblau", "gd"),
+    ("bowl", "newton"),
+)
 BY_SLOPE = ("gd", "momentum", "nesterov")  # their steps grow with the gradient
 BY_CURVATURE = ("newton", "backtracking", "lbfgs")
 
@@ -92,6 +109,13 @@ class Case(NamedTuple):
         return float(np.linalg.norm(self.long.theta[self.last :] - self.short.theta[-1], axis=1).max())
 
     @property
+    def out(self) -> float:
+        """How far outside the landscape iterate T is, in the landscape's sizes."""
+        low, high = np.array(self.loss.domain).T
+        theta = self.short.theta[-1]
+        return float(np.maximum(low - theta, theta - high).max() / (high - low).max())
+
+    @property
     def ended(self) -> bool:
         """Whether the long run ran out of numbers."""
         return self.long.iterations < LONGER * self.setting.iterations
@@ -122,6 +146,10 @@ def loss_of(call: str, dimension: int | None = None) -> Loss:
 def random_setting(rng: np.random.Generator) -> Setting:
     names = [*LOSSES, *["quadratic", "bowl"] * 4, *FORMULAS]
     name = str(names[rng.integers(len(names))])
+    optimizer = str(rng.choice(list(OPTIMIZERS))) if rng.random() < 0.6 else "gd"
+    hard = rng.random() < 0.15
+    if hard:
+        name, optimizer = HARD[rng.integers(len(HARD))]
     call, dimension = name, None
     if name == "bowl":
         call = f"bowl:condition={10 ** rng.uniform(-1, 2.5):.4g}"
@@ -140,7 +168,6 @@ def random_setting(rng: np.random.Generator) -> Setting:
     if rng.random() < 0.1:
         start = np.array(loss.start)
     start = np.where(np.isfinite(loss.gradient(start)), start, 1.0)
-    optimizer = str(rng.choice(list(OPTIMIZERS))) if rng.random() < 0.6 else "gd"
     steepest = float(np.abs(np.linalg.eigvalsh(loss.hessian(start))).max())
     size = float(np.linalg.norm(high - low))
     if optimizer in BY_SLOPE:
@@ -150,11 +177,13 @@ def random_setting(rng: np.random.Generator) -> Setting:
     elif optimizer in BY_CURVATURE:
         rate = 10 ** rng.uniform(-1.5, 0.4)
     else:
-        rate = size * 10 ** rng.uniform(-3.5, -0.5)
+        rate = size * 10 ** rng.uniform(-3.5, 0.3)
+    if optimizer == "radam" and rng.random() < 0.5:  # its first steps grow with the gradient
+        rate = 2 / max(steepest, 1e-3 * 2 / size) * 10 ** rng.uniform(-1, 2)
     schedule = str(rng.choice(list(SCHEDULES))) if rng.random() < 0.2 else "constant"
     noise = 0.0
-    if rng.random() < 0.15:
-        noise = float(np.linalg.norm(loss.gradient(start))) * 10 ** rng.uniform(-3, 0.5)
+    if rng.random() < (0.5 if hard and optimizer == "gd" else 0.15):
+        noise = float(np.linalg.norm(loss.gradient(start))) * 10 ** rng.uniform(-4, 0.5)
     return Setting(
         call,
         optimizer,
@@ -203,7 +232,9 @@ def nothing_claimed(case: Case) -> str | None:
 
 
 def stands_still(case: Case) -> str | None:
-    """ "Has not moved": an iterate from `step` on differs from the last of the short run."""
+    """ "Has not moved": an iterate from `step` on differs from the last of the short run; or it exploded."""
+    if case.short.loss[-1] > 1e30 * max(1.0, abs(case.short.loss[0])):
+        return "it diverged"
     since = case.short.theta[case.short.outcome.step :]
     return "it moved" if (since != case.short.theta[-1]).any() else None
 
@@ -238,6 +269,10 @@ def comes_near(case: Case) -> str | None:
     away by 5 % of the scale in between."""
     if case.ended:
         return "it overflows"
+    lowest = float(case.later.min())
+    left = (case.short.loss[-1] - lowest) / (case.short.loss[0] - lowest)
+    if left > 0.02:
+        return f"{left:.2g} of the loss is left"
     if case.later[-1] > case.short.loss[-1] + 1e-3 * case.scale:
         return "it ends higher"
     if np.abs(case.later - case.short.loss[-1]).max() > 0.05 * case.scale:
@@ -247,14 +282,19 @@ def comes_near(case: Case) -> str | None:
 
 def is_close(case: Case) -> str | None:
     """ "Close to a minimum, so far": four Newton steps from the end do not lead to a point where the gradient
-    is a thousandth of that at the start, less than a fiftieth of the way gone away."""
+    is a thousandth of that at the start, less than a fiftieth of the way away: of the way gone, and of that
+    from the start; or more than a fiftieth of the start's loss above it is left."""
     theta = case.short.theta[-1]
     for _ in range(4):
         theta = theta - np.linalg.pinv(case.loss.hessian(theta)) @ case.loss.gradient(theta)
-    away = np.linalg.norm(theta - case.short.theta[-1])
+    away, begun = (float(np.linalg.norm(theta - case.short.theta[k])) for k in (-1, 0))
     first = np.linalg.norm(case.loss.gradient(case.short.theta[0]))
     found = np.linalg.norm(case.loss.gradient(theta)) <= 1e-3 * first and case.eigenvalues(theta)[0] > 0
-    return None if found and away <= 0.02 * case.gone else "it is not"
+    lowest = float(case.loss.value(theta))
+    if not found or away > 0.02 * min(case.gone, begun):
+        return "it is not"
+    left = (case.short.loss[-1] - lowest) / (case.short.loss[0] - lowest)
+    return f"{left:.2g} of the loss is left" if left > 0.02 else None
 
 
 def has_fallen(case: Case) -> str | None:
@@ -341,7 +381,13 @@ def recovers(case: Case) -> str | None:
 
 
 def runs_away(case: Case) -> str | None:
-    """ "Diverges": the longer run comes back to the loss at the start; or η > 2/λmax is said and false."""
+    """ "Diverges": the longer run comes back to the loss at the start, or, where it is lost far outside
+    the landscape, nearer than half of how far it is; or η > 2/λmax is said and false."""
+    if case.short.loss[-1] < case.short.loss[0]:
+        low, high = np.array(case.loss.domain).T
+        away = np.abs(case.long.theta[case.last :] - (low + high) / 2).max(axis=1)
+        lost = case.out > 1e3 and away.min() > 0.5 * away[0]
+        return None if lost else "it is below its start, and not lost"
     if case.long.loss[case.last + 1 :].min(initial=np.inf) <= case.long.loss[0] + 1e-9 * case.scale:
         return "it comes back to its start"
     if (case.long.loss[case.short.outcome.step + case.short.outcome.overflow :] < case.long.loss[0]).any():
@@ -354,6 +400,8 @@ def runs_away(case: Case) -> str | None:
 def is_above(case: Case) -> str | None:
     """ "Rises so far": the last loss is not the highest so far, or not above the first."""
     loss = case.short.loss
+    if loss[-1] > 1e100:
+        return "it diverges"
     return None if loss[-1] > loss[0] and loss[-1] >= loss.max() else "the loss was higher before"
 
 
@@ -417,7 +465,15 @@ def unstable_point(case: Case) -> str | None:
 
 
 def flat(case: Case) -> str | None:
-    """ "On a plateau": within its own length again it gains over a tenth of the gap."""
+    """ "On a plateau": within its own length again it gains over a tenth of the gap; or it is in a minimum,
+    by a Newton step of a ten-thousandth of the landscape that leaves a hundredth of the gradient."""
+    theta, hessian = case.short.theta[-1], case.loss.hessian(case.short.theta[-1])
+    move = -np.linalg.pinv(hessian) @ case.loss.gradient(theta)
+    low, high = np.array(case.loss.domain).T
+    short = float(np.linalg.norm(move)) < 1e-4 * float((high - low).max())
+    left = np.linalg.norm(case.loss.gradient(theta + move))
+    if np.linalg.eigvalsh(hessian)[0] > 1e-6 and short and case.slope > 0 and left < 0.01 * case.slope:
+        return "it is in a minimum"
     gap = case.short.outcome.gap
     assert gap is not None
     soon = case.long.loss[case.last : 2 * case.last + 1]
@@ -440,13 +496,24 @@ def left_the_domain(case: Case) -> str | None:
     return None if case.last < case.setting.iterations else "it did not end"
 
 
-def dies_out(case: Case) -> str | None:
-    """ "The steps die out": the last step is over a tenth of the first, or the gradient has shrunk more."""
+def shrinks(case: Case) -> str | None:
+    """ "The steps shrink": the last step is over a tenth of the first, or longer than the one before, or
+    the gradient has shrunk more."""
     g = np.linalg.norm(case.short.gradient, axis=1)
-    steps = case.steps
-    if steps[case.last - 1] > 0.1 * steps[0] or g[-1] / g[0] < steps[case.last - 1] / steps[0]:
+    steps = case.steps[: case.last]
+    if steps[-1] > 0.1 * steps[0] or g[-1] / g[0] < steps[-1] / steps[0]:
         return "not more than the gradient"
-    return None
+    return "they grow again" if steps[-1] > steps[-2] else None
+
+
+def dies_out(case: Case) -> str | None:
+    """ "The steps die out": as "the steps shrink"; or the longer run is said to have got to a minimum, or
+    makes up for half of what the loss at the end lies above the lowest that is known."""
+    lowest = min([float(case.long.loss.min()), *(m.value for m in case.loss.minima)])
+    gained = (case.short.loss[-1] - case.long.loss[-1]) / max(case.short.loss[-1] - lowest, 1e-300)
+    if case.long.outcome.kind in ("converged", "close", "nearing", "local-minimum"):
+        return f"it is {case.long.outcome.kind} later"
+    return f"{gained:.2g} of what was left is gone" if gained > 0.5 else shrinks(case)
 
 
 def rate_gone(case: Case) -> str | None:
@@ -456,12 +523,16 @@ def rate_gone(case: Case) -> str | None:
 
 def wanders(case: Case) -> str | None:
     """ "Wanders about a minimum with the noise": the later half of the longer run has a median loss
-    above all that the shorter one's later half saw, or below it by a quarter of the scale."""
+    above all that the shorter one's later half saw, or below it by a quarter of the scale, or, of what
+    lies above the minimum, by ten times; or the loss falls at every step of the later half."""
     half = case.short.loss[case.last // 2 :]
     median = float(np.median(case.long.loss[len(case.long.loss) // 2 :]))
     if case.ended or median > half.max() + 0.02 * case.scale:
         return "it gets away upwards"
-    return "it gets far lower" if median < half.min() - 0.25 * case.scale else None
+    lowest = float(case.long.loss.min())
+    if median < half.min() - 0.25 * case.scale or 10 * (median - lowest) < half.min() - lowest:
+        return "it gets far lower"
+    return "it falls at every step" if (np.diff(half) < 0).all() else None
 
 
 def outweighed(case: Case) -> str | None:
@@ -472,7 +543,8 @@ def outweighed(case: Case) -> str | None:
 
 def descends_in_noise(case: Case) -> str | None:
     """ "Descends through the noise": the later half is not lower on average, or never gets lower later; of
-    eight steps and more, the last quarter is not lower than the one before."""
+    eight steps and more, the last quarter is not lower than the one before; or as many steps again are
+    no lower on average than the last quarter."""
     half = case.last // 2
     early, late = case.short.loss[: half + 1], case.short.loss[half:]
     if case.last >= 8:
@@ -481,7 +553,10 @@ def descends_in_noise(case: Case) -> str | None:
             late[(case.last - half) // 2 :],
         )
     early, late = early.mean(), late.mean()
-    return None if late < early and case.later.min() <= case.short.loss[-1] else "it does not"
+    if not (late < early and case.later.min() <= case.short.loss[-1]):
+        return "it does not"
+    soon = case.long.loss[case.last + 1 : 2 * case.last + 1].mean()
+    return None if soon <= late else "it does not go on"
 
 
 JUDGES: dict[str, Callable[[Case], str | None]] = {
@@ -520,6 +595,7 @@ JUDGES: dict[str, Callable[[Case], str | None]] = {
     "unbounded": no_floor,
     "left": left_the_domain,
     "died-out": dies_out,
+    "shrinking": shrinks,
     "rate-gone": rate_gone,
     "noisy": wanders,
     "noise-led": outweighed,
@@ -528,25 +604,29 @@ JUDGES: dict[str, Callable[[Case], str | None]] = {
 
 
 class Verdicts(NamedTuple):
-    """How often each kind was said, and what was wrong with which."""
+    """How often each kind was said, of runs of four steps and more too, and what was wrong with which."""
 
     kinds: Counter[str]
+    decided: Counter[str]
     complaints: list[tuple[Case, str]]
 
 
 def judged(count: int, seed: int) -> Verdicts:
     rng = np.random.default_rng(seed)
     kinds: Counter[str] = Counter()
+    decided: Counter[str] = Counter()
     complaints = []
     for _ in range(count):
         with np.errstate(all="ignore"):
             setting = random_setting(rng)
         case = case_of(setting)
         kinds[case.short.outcome.kind] += 1
+        if setting.iterations >= 4:
+            decided[case.short.outcome.kind] += 1
         complaint = judge(case)
         if complaint:
             complaints.append((case, complaint))
-    return Verdicts(kinds, complaints)
+    return Verdicts(kinds, decided, complaints)
 
 
 def main() -> None:

@@ -93,13 +93,7 @@ def run(output: tuple[str, ...], format: str | None, yes: bool, quiet: bool, **f
     group=Group.OUTPUT,
     help="How the numbers are written.",
 )
-@option(
-    "--state",
-    is_flag=True,
-    group=Group.OUTPUT,
-    help="Add what each optimizer remembers when it has come to an iterate, such as Adam's m and v.",
-)
-def trace(format: str, state: bool, **flags: Any) -> None:
+def trace(format: str, **flags: Any) -> None:
     """Print the numbers: theta, loss and gradient at every iterate."""
     from gdanim.minimised import loss_of
     from gdanim.numbers import NUMBERS
@@ -112,11 +106,11 @@ def trace(format: str, state: bool, **flags: Any) -> None:
     runs = trace_spec(spec, learned)
     for note in () if learned is None or learned.table is None else learned.table.notes:
         click.echo(f"Note: {note}", err=True)
-    loss = (learned or loss_of(spec, len(runs[0].parameters))) if state else None
+    loss = (learned or loss_of(spec, len(runs[0].parameters))) if spec.state else None
     states = [states_of(loss, run) for run in runs] if loss is not None else []
     for line in NUMBERS[format](runs, Text(spec.lang), states):
         click.echo(line)
-    for name in dict.fromkeys(run.optimizer or run.recorded for run in runs) if state else ():
+    for name in dict.fromkeys(run.optimizer or run.recorded for run in runs) if spec.state else ():
         if not any(s for run, s in zip(runs, states, strict=True) if name in (run.optimizer, run.recorded)):
             click.echo(f"Note: --state adds nothing for {name}, of which no state can be printed", err=True)
 

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdanim.diagnosis import standing
+from gdanim.diagnosis import fading, flight, noise, standing
 from gdanim.diagnosis.curvature import curvature_at
 from gdanim.diagnosis.evidence import SMALL_STRIDE, STALLED, Evidence, reversing
+from gdanim.diagnosis.flight import HIGHER, HUGE
 from gdanim.diagnosis.outcome import Outcome
 
 __all__ = ["Diagnosis", "Evidence", "Outcome", "reversing"]
 
 FAR_BELOW = 0.1  # of the best learning rate: below this, a descent crawls
 RAVINE = 5.0  # condition number from which on reversing steps are a zig-zag across a valley
-HUGE = 1e100  # a loss above this is about to overflow
 FAR_OUT = 1e50  # and with parameters above this
-HIGHER = 1e3  # times as high as the start: no swing, but a way out
-DIED_OUT = 0.1  # of the first step's length, while the gradient is still longer than that
+DROWNED = 1e-2  # of the slope: weaker noise changes nothing
 STRIDE = 1e-2  # of the way gone: steps of so many η get out of what is close to a minimum
-LONG_STRIDE = 5e-2  # of the same: they wander as far as that
 FEW = 4  # steps, which decide nothing
-LONGER = 2.0  # times as long: steps that grow
 
 
 class Diagnosis:
@@ -41,11 +38,12 @@ class Diagnosis:
         seen = self.seen
         with np.errstate(all="ignore"):  # a run that diverges has numbers whose squares overflow
             if seen.last < asked:
-                return self.running_away(overflow=True) or self.ended()
+                return flight.running_away(seen, overflow=True) or self.ended()
             if seen.last == 0:
                 return standing.stationary(seen, 0) if seen.steep == 0 else Outcome("start", 0)
             return (
-                self.running_away()
+                flight.running_away(seen)
+                or flight.lost(seen)
                 or standing.at_rest(seen)
                 or (self.noisy() if seen.noisy else None)
                 or standing.vanished(seen)
@@ -53,7 +51,7 @@ class Diagnosis:
                 or self.higher()
                 or self.near()
                 or standing.flat(seen)
-                or self.died_out()
+                or fading.died_out(seen)
                 or self.turning_back()
                 or self.passing()
             )
@@ -65,34 +63,11 @@ class Diagnosis:
             value = float(seen.loss.value(beyond))
             if value != np.inf:  # it, or the gradient, is no number there, and not for being large
                 return Outcome("left", seen.last)
-        return Outcome("diverged", self._above_since(), overflow=True, limit=self._limit_passed())
-
-    def _above_since(self) -> int:
-        below = np.flatnonzero(self.seen.values <= self.seen.first)
-        return min(1 + int(below[-1]), self.seen.last)
+        return Outcome("diverged", seen.above_since, overflow=True, limit=self._limit_passed())
 
     def _limit_passed(self) -> float | None:
         limit = self.seen.reason
         return limit if limit is not None and self.seen.fate == "grows" and self.seen.rate > limit else None
-
-    def running_away(self, *, overflow: bool = False) -> Outcome | None:
-        """Far outside its landscape the loss falls with ever longer steps, and has no floor ahead."""
-        seen, half = self.seen, self.seen.half
-        if seen.gap is not None or seen.last < 2 or not seen.now < seen.values[half]:
-            return None
-        low, high = np.array(seen.loss.domain).T
-        beyond = np.maximum(low - seen.theta, seen.theta - high).max(axis=1)
-        longer = seen.lengths[-1] > LONGER * seen.lengths[half] and seen.lengths[-1] > seen.lengths[-2]
-        if beyond[-1] <= (high - low).max() or not longer or not (overflow or self._no_floor()):
-            return None
-        return Outcome("unbounded", int(np.argmax(beyond > 0)), overflow=overflow)
-
-    def _no_floor(self) -> bool:
-        """Whether the loss falls on and on where the last step points."""
-        seen = self.seen
-        ahead = seen.size * 2.0 ** np.arange(0, 30)[:, None] * seen.steps[-1] / seen.lengths[-1]
-        values = np.asarray(seen.loss.value(seen.theta[-1] + ahead))
-        return bool((np.diff(values, prepend=seen.now) < 0).all())
 
     def foretold(self) -> Outcome | None:
         """Theory says that it does not settle."""
@@ -107,7 +82,7 @@ class Diagnosis:
                 limit, parameter = self._limit_passed(), self._steepest_parameter()
                 return Outcome(kind, seen.last, limit=limit, parameter=parameter)
             if seen.rising and (seen.plain or seen.now > HIGHER * seen.first):
-                return Outcome("diverged", self._above_since(), limit=self._limit_passed())
+                return Outcome("diverged", seen.above_since, limit=self._limit_passed())
         if seen.fate == "neutral":
             if seen.all_neutral:
                 return Outcome("bouncing", 0, limit=seen.reason)
@@ -128,26 +103,18 @@ class Diagnosis:
             return Outcome("level", seen.last)
         if seen.now < seen.first:
             return None
-        sure = seen.constant and not seen.noisy and seen.gap is not None
-        if seen.rising and sure and self._out_of_bounds():
-            return Outcome("diverged", self._above_since())
+        sure = seen.constant and seen.gap is not None and seen.spread <= DROWNED * seen.steep
+        if seen.rising and ((sure and flight.out_of_bounds(seen)) or flight.explodes(seen)):
+            return Outcome("diverged", seen.above_since)
         kind = "rising" if seen.rising else "above" if seen.now > seen.first else "level"
         return Outcome(kind, seen.last)
-
-    def _out_of_bounds(self) -> bool:
-        """Far outside the landscape and far above the start, with steps that grow."""
-        seen = self.seen
-        low, high = np.array(seen.loss.domain).T
-        beyond = float(np.maximum(low - seen.theta[-1], seen.theta[-1] - high).max())
-        far = beyond > (high - low).max() and seen.now - seen.floor > HIGHER * (seen.first - seen.floor)
-        return far and seen.last > 2 and bool(seen.lengths[-1] > LONGER * seen.lengths[seen.half])
 
     def near(self) -> Outcome | None:
         """What is left of the way to a minimum is short beside what has been gone."""
         seen = self.seen
-        if not seen.beside_a_minimum:
+        if not seen.close_to_a_minimum:
             return None
-        higher = seen.gap is not None and seen.gap > 0.05 * seen.scale
+        higher = seen.gap is not None and seen.gap > 0.05 * seen.begun
         if seen.calm and seen.restless(SMALL_STRIDE if higher else STRIDE):
             return Outcome("close", seen.last)
         if not (seen.fate == "settles" and (seen.plain or seen.calm)) and not (
@@ -167,16 +134,6 @@ class Diagnosis:
         seen = self.seen
         away = np.linalg.norm(seen.theta - seen.theta[-1], axis=1)
         return int(np.flatnonzero(away > STALLED * away.max())[-1]) + 1
-
-    def died_out(self) -> Outcome | None:
-        """The learning rate has run out, or steps that only shrink have shrunk more than the gradient."""
-        seen = self.seen
-        if seen.run_out:
-            return Outcome("rate-gone", seen.last)
-        share, left = seen.lengths[-1] / seen.lengths[0], seen.norms[-1] / seen.norms[0]
-        if seen.optimizer.fading and share < DIED_OUT < left:
-            return Outcome("died-out", seen.last, share=float(100 * share), left=float(100 * left))
-        return None
 
     def turning_back(self) -> Outcome | None:
         """Most of the later steps turn back on the one before."""
@@ -226,7 +183,7 @@ class Diagnosis:
             return False
         if seen.optimizer.plain and not seen.noisy:
             return bool(seen.loss.value(seen.theta[-1] - seen.rates[-1] * seen.slope) <= seen.now)
-        if seen.last < FEW or seen.small[-1]:
+        if seen.last < FEW or seen.small[-1] or seen.lengths[-1] > flight.LONGER * seen.lengths[-2]:
             return False
         move = seen.curvature.newton_step(seen.slope) if seen.curvature is not None and seen.convex else None
         return move is None or bool(np.linalg.norm(move) > seen.lengths[-1])
@@ -238,23 +195,11 @@ class Diagnosis:
             if seen.now < seen.first:
                 return Outcome("unstable" if seen.now <= seen.values.min() else "growing", seen.last)
             if seen.rising and seen.now > HIGHER * seen.first:
-                return Outcome("diverged", self._above_since())
-        later = seen.half + (seen.last - seen.half) // 2 if seen.last >= 2 * FEW else seen.half
-        early = float(seen.values[seen.half if later > seen.half else 0 : later + 1].mean())
-        late = float(seen.values[later:].mean())
-        if self._about_a_minimum():
+                return Outcome("diverged", seen.above_since)
+        if noise.wanders(seen):
             return Outcome("noisy", seen.last)
         if seen.steep <= seen.sigma:
             return Outcome("noise-led", seen.last, slope=seen.steep, sigma=seen.sigma)
-        if late < early and seen.now < early and seen.fate != "grows":
+        if noise.descends(seen):
             return Outcome("noisy-descending", seen.last)
-        return self.higher() or Outcome("noisy-on", seen.last)
-
-    def _about_a_minimum(self) -> bool:
-        """As near a minimum as the noise lets it come."""
-        seen = self.seen
-        if seen.ahead is None or not seen.convex or seen.last < 10 or seen.restless(LONG_STRIDE):
-            return False
-        third, fourth = np.array_split(seen.values[seen.half :], 2)
-        trend = float(third.mean() - fourth.mean())
-        return abs(trend) <= 0.02 * seen.scale and seen.steep <= 2 * seen.spread
+        return self.higher() or noise.so_far(seen)

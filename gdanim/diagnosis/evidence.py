@@ -85,13 +85,14 @@ class Evidence:
         self.gap = None if best is None else max(0.0, self.now - best)
         self.floor = float(values.min()) if best is None else min(best, self.now)
         self.scale = max(self.top - self.floor, 1e-300)
+        self.begun = max(0.0, self.first - self.floor) or self.scale  # what it had to go, wherever it went
         self.size = float(np.linalg.norm([high - low for low, high in loss.domain]))
         self.spread = noise * theta.shape[1] ** 0.5  # what noise adds to the gradient's length
-        self.noisy = sampled or self.spread > UNHEARD * TOLERANCE * _length(gradient[0])
+        self.noisy = sampled or self.spread > UNHEARD * TOLERANCE * length(gradient[0])
         self.plain = optimizer.plain and self.constant and not self.noisy  # theory's own case
         with np.errstate(all="ignore"):
             self.slope = loss.gradient(theta[-1]) if noise or sampled else gradient[-1]
-        self.steep = _length(self.slope)
+        self.steep = length(self.slope)
 
     @cached_property
     def norms(self) -> Array:
@@ -116,6 +117,12 @@ class Evidence:
     def small(self) -> Mask:
         """At which iterates the gradient has vanished."""
         return np.asarray(self.norms <= TOLERANCE * self.norms[0])
+
+    @property
+    def above_since(self) -> int:
+        """The iterate from which on the loss is above its start."""
+        below = np.flatnonzero(self.values <= self.first)
+        return min(1 + int(below[-1]), self.last)
 
     @property
     def rising(self) -> bool:
@@ -148,7 +155,7 @@ class Evidence:
         """Whether it curves downwards in some direction at the end, by more than differences are off."""
         if self.curvature is None:
             return False
-        moved = max(_length(self.theta[-1] - self.theta[0]), 1e-3 * self.size)
+        moved = max(length(self.theta[-1] - self.theta[0]), 1e-3 * self.size)
         return -self.curvature.low > max(
             CURVED * abs(self.curvature.high), CURVED * self.scale / moved / moved
         )
@@ -157,16 +164,32 @@ class Evidence:
     def beside(self) -> bool:
         """Whether a Newton step leads from the end to a point without a gradient, and is short."""
         move = None if self.curvature is None else self.curvature.newton_step(self.slope)
-        return move is not None and _length(move) <= STALLED * self.gone
+        return move is not None and length(move) <= STALLED * self.gone
 
     @property
     def beside_a_minimum(self) -> bool:
         """Whether there is a minimum ahead, and little is left of the way to it."""
-        return self.ahead is not None and self.ahead.distance <= STALLED * self.gone
+        return self.ahead is not None and self.ahead.distance <= STALLED * self.way
+
+    @property
+    def close_to_a_minimum(self) -> bool:
+        """Whether of the way from the start to the minimum little is left, and of the loss too."""
+        if self.ahead is None or not self.beside_a_minimum:
+            return False
+        lowest = float(self.loss.value(self.ahead.theta))
+        return self.now - lowest <= STALLED * (self.first - lowest)
+
+    @cached_property
+    def way(self) -> float:
+        """How far the descent has been from its end, or its start from the minimum ahead, if that is less:
+        a first step far out makes nothing near."""
+        if self.ahead is None:
+            return self.gone
+        return min(self.gone, length(self.theta[0] - self.ahead.theta))
 
     def restless(self, share: float) -> bool:
         """Whether steps that do not shrink with the gradient may get to a share of the way gone."""
-        return self.optimizer.normed and self.final > share * self.gone
+        return self.optimizer.normed and self.final > share * self.way
 
     @cached_property
     def held(self) -> bool:
@@ -186,8 +209,8 @@ class Evidence:
             move = curvature.newton_step(self.slope if here is self.theta[-1] else self.loss.gradient(here))
             if move is None:
                 return None
-            here, step = here + move, _length(move)
-            distance = _length(here - self.theta[-1])
+            here, step = here + move, length(move)
+            distance = length(here - self.theta[-1])
             if not distance <= AROUND * self.gone:
                 return None
             curvature = self.quadratic or curvature_at(self.loss, here)
@@ -301,7 +324,8 @@ def reversing(steps: Array) -> bool:
     return bool((np.einsum("ij,ij->i", steps[1:], steps[:-1]) < 0).mean() >= REVERSING)
 
 
-def _length(vector: Array) -> float:
+def length(vector: Array) -> float:
+    """Euclid's, of (n,)."""
     return float(_lengths(vector[None])[0])
 
 

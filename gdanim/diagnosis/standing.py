@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from gdanim.diagnosis import flight
 from gdanim.diagnosis.evidence import CURVED, SMALL_STRIDE, Evidence
 from gdanim.diagnosis.outcome import Outcome
 
 FLAT = 10.0  # times as far as the landscape is wide: where the slope would lead down to the minimum
 STILL = 2e-3  # of the range of the loss: less than this is nothing gained
 ASIDE = (0.01, -0.01, 0.05, -0.05)  # of the landscape's size: where it is looked at beside a flat spot
+LOCAL_GAP = 1e-4  # of the loss at the start: as much higher is another minimum than the best
 ROUNDING = 1e-12  # of the curvature: less than this is none
 LEAVING = 0.5  # as much steeper, in logarithms, as many steps again may make it
 AGAIN = 50.0  # times as many iterations: for so long the slope has to lead down by less than the gap
@@ -20,12 +22,18 @@ def at_rest(seen: Evidence) -> Outcome | None:
     theta = seen.theta[seen.half :]
     if seen.steep == 0 or (theta[-2:] != theta[-1]).any() or (theta != theta[-1]).any():
         return None
+    if flight.far_out(seen):
+        return Outcome("diverged", seen.above_since)
     moving = np.flatnonzero(seen.lengths)
     since = int(moving[-1]) + 1 if len(moving) else 0
     if seen.rate == 0:
         return Outcome("frozen", 0)
     if seen.small[-1] and since and seen.convex:
         return None
+    if seen.close_to_a_minimum and seen.ahead is not None:
+        best = min((m.value for m in seen.loss.minima), default=None)
+        gap = 0.0 if best is None else float(seen.loss.value(seen.ahead.theta)) - best
+        return Outcome("local-minimum", since, gap=seen.gap) if gap > LOCAL_GAP * seen.begun else None
     return flat(seen) or Outcome("still", since)
 
 
@@ -63,7 +71,7 @@ def stationary(seen: Evidence, since: int) -> Outcome:
         return Outcome("vanished", since)
     if seen.bent:
         return unstable_point(seen) or Outcome("vanished", since)
-    far = seen.gap is not None and seen.gap > 1e-4 * seen.scale
+    far = seen.gap is not None and seen.gap > LOCAL_GAP * seen.begun
     lowest, strictly = lowest_around(seen)
     if far and strictly:
         return Outcome("local-minimum", since, gap=seen.gap)
@@ -101,7 +109,7 @@ def condition(seen: Evidence) -> float | None:
 def flat(seen: Evidence) -> Outcome | None:
     """So flat that the slope would take far too long a way to the best known minimum, and the later
     half has led down by nothing."""
-    if seen.gap is None or not seen.gap > 0.05 * seen.scale:
+    if seen.gap is None or not seen.gap > 0.05 * seen.scale or (seen.steep > 0 and seen.beside_a_minimum):
         return None
     gained = abs(float(seen.values[seen.half]) - seen.now)
     best = min(seen.loss.minima, key=lambda m: m.value)

@@ -58,6 +58,11 @@ class Loss:
     table: Table | None = None
 
     @property
+    def equations(self) -> tuple[str, ...]:
+        """What defines the loss, as mathtext: names for parts of it, L, and the values of letters."""
+        return (f"L = {self.formula}",)
+
+    @property
     def gradient_expression(self) -> tuple[str, ...]:
         """Each partial derivative as `--loss` reads it, "" for a long one; none where none is known."""
         return ()
@@ -130,8 +135,9 @@ class ClosedForm(Loss):
 
     def write_gradient(self, theta: Array, out: Array) -> None:
         # The shape of runs that descend together, at half the cost of what is general.
-        for column, partial in zip(out.T, self.partials(*theta.T), strict=True):
-            column[:] = partial
+        columns = [theta[:, i] for i in range(theta.shape[1])]
+        for i, partial in enumerate(self.partials(*columns)):
+            out[:, i] = partial
 
 
 def _coordinates(theta: Array) -> list[Any]:

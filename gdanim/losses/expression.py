@@ -18,12 +18,14 @@ import numpy as np
 from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss
 from gdanim.losses.compiled import Code, compiled
-from gdanim.losses.grammar import CONSTANTS, OPERATORS, Check, ordered_parameters
+from gdanim.losses.grammar import CONSTANTS, OPERATORS, ordered_parameters
 from gdanim.losses.graph import Graph, Node, directional, gradient, needed
 from gdanim.losses.lettering import as_typed, derivatives, expressions
+from gdanim.losses.mathtext import numeral, symbol
 from gdanim.losses.minima import find_minima
 from gdanim.losses.operations import share
 from gdanim.losses.reading import Source, plain
+from gdanim.losses.statements import LOSS, Statement, single, statements
 
 LONG = 1000  # lines of code for a gradient; of a longer formula no minima are looked for
 LARGEST = 8_000_000  # numbers held at a time while a loss is worked out in many places: 64 MB
@@ -34,6 +36,8 @@ class Formula(Loss):
     """A loss with exact derivatives of first and second order, worked out on its graph.
 
     Attributes:
+        statements: as they were typed, the loss last.
+        constants: the values of letters that are not parameters.
         graph: of the loss and its derivatives.
         output: the node of the loss itself.
         inputs: the node of each parameter.
@@ -46,7 +50,7 @@ class Formula(Loss):
     def __init__(
         self,
         text: str,
-        tree: ast.expr,
+        statements: Sequence[Statement],
         constants: Mapping[str, float],
         output: Node,
         slopes: dict[Node, Node],
@@ -54,7 +58,7 @@ class Formula(Loss):
         inputs = list(slopes)
         self.name = text
         self.parameters = tuple(node.name for node in inputs)
-        self._tree, self._constants = tree, constants
+        self.statements, self.constants = tuple(statements), dict(constants)
         self.graph, self.output, self.inputs = output.graph, output, inputs
         self._slopes = list(slopes.values())
         n = len(inputs)
@@ -100,7 +104,24 @@ class Formula(Loss):
 
     @cached_property
     def formula(self) -> str:  # type: ignore[override]
-        return as_typed(self._tree, self._constants)
+        return as_typed(self.statements[-1].tree, {} if self.names_parts else self.constants)
+
+    @cached_property
+    def equations(self) -> tuple[str, ...]:
+        if not self.names_parts:
+            return (f"L = {self.formula}",)
+        *before, last = self.statements
+        name = f"L = {symbol(last.name)}" if last.name not in ("", LOSS) else "L"
+        return (
+            *(f"{symbol(each.name)} = {as_typed(each.tree, {})}" for each in before),
+            f"{name} = {self.formula}",
+            *(f"{symbol(letter)} = {numeral(value)}" for letter, value in self.constants.items()),
+        )
+
+    @property
+    def names_parts(self) -> bool:
+        """Whether it was written as statements, with names of their own."""
+        return bool(self.statements[-1].name) or len(self.statements) > 1
 
     @cached_property
     def gradient_formula(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -150,6 +171,7 @@ def parse(text: str, *, constants: Mapping[str, float], parameters: tuple[str, .
     """The loss that a formula describes.
 
     Args:
+        text: arithmetic, or statements of which the last is the loss.
         constants: values of letters that are not parameters.
         parameters: in order; when empty, all other names in natural order (w2 before w10).
 
@@ -162,21 +184,21 @@ def parse(text: str, *, constants: Mapping[str, float], parameters: tuple[str, .
     """
     read = read_formula(text, constants=constants, parameters=parameters)
     slopes = dict(zip(read.inputs, read.slopes(), strict=True))
-    return Formula(text, read.tree, read.constants, read.output, slopes)
+    return Formula(text, read.statements, read.constants, read.output, slopes)
 
 
 class Read(NamedTuple):
     """A formula that has been read.
 
     Attributes:
-        tree: its syntax tree.
+        statements: as they were typed, the output last.
         constants: values of letters that are neither parameters nor columns.
         output: its node.
         inputs: the node of each parameter, in order.
         columns: the node of each column of data that is in it, by name.
     """
 
-    tree: ast.expr
+    statements: list[Statement]
     constants: dict[str, float]
     output: Node
     inputs: list[Node]
@@ -207,24 +229,30 @@ def read_formula(
     """A formula as nodes; the same rules as for `parse`.
 
     Args:
-        columns: names that stand for data, where they are in the formula.
+        columns: names that stand for data, where they are in the formula, which is one statement then.
     """
-    source = Source(text)
-    tree = source.tree()
     values = {plain(name): value for name, value in constants.items()}
     order = tuple(map(plain, parameters))
-    found = Check(source, {*values, *order, *columns}).names(tree)
+    parts = [single(text, {*values, *order, *columns})] if columns else statements(text, values, order)
+    named = {part.name for part in parts}
+    found = {name for part in parts for name in part.names} - named
     names = ordered_parameters(found - set(columns), values, order)
     graph = Graph()
     inputs = [graph.input(name) for name in names]
     data = {name: graph.input(name) for name in columns if name in found}
     known = {name: graph.number(value) for name, value in {**CONSTANTS, **values}.items()}
-    known = {**known, **dict(zip(names, inputs, strict=True)), **data}
-    return Read(tree, values, _build(tree, source, known, graph), inputs, data)
+    known |= {**dict(zip(names, inputs, strict=True)), **data}
+    for part in parts:
+        output = known[part.name] = build(part.tree, part.source, known, graph)
+    return Read(parts, values, output, inputs, data)
 
 
-def _build(tree: ast.expr, source: Source, names: Mapping[str, Node], graph: Graph) -> Node:
-    """The node of a checked tree, without recursion: a long sum is a deep tree."""
+def build(tree: ast.expr, source: Source | None, names: Mapping[str, Node], graph: Graph) -> Node:
+    """The node of a checked tree, without recursion: a long sum is a deep tree.
+
+    Args:
+        source: of the tree, to refuse what is a real number nowhere; None where that has been done.
+    """
     done: list[Node] = []
     waiting: list[tuple[ast.expr, bool]] = [(tree, False)]
     while waiting:
@@ -248,7 +276,8 @@ def _build(tree: ast.expr, source: Source, names: Mapping[str, Node], graph: Gra
             continue
         arguments_of = done[len(done) - len(parts) :]
         del done[len(done) - len(parts) :]
-        done.append(_real(_combined(node, arguments_of, graph), node, arguments_of, source))
+        result = _combined(node, arguments_of, graph)
+        done.append(result if source is None else _real(result, node, arguments_of, source))
     return done[0]
 
 

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from gdanim.errors import GdanimError, did_you_mean
+from gdanim.errors import GdanimError, did_you_mean, nearest
 from gdanim.losses.reading import LETTERS, Source
 
 MOST_PARAMETERS = 100
@@ -63,7 +63,7 @@ class Check:
     """Refuses every node that is not arithmetic, before anything is computed.
 
     Args:
-        given: names that --let and --parameters make known.
+        given: names that --let, --parameters and other statements make known.
     """
 
     def __init__(self, source: Source, given: set[str]) -> None:
@@ -155,6 +155,8 @@ def _meant(word: str, given: set[str]) -> str:
     elif called and LETTER.fullmatch(word[len(max(called, key=len)) :]):
         longest = max(called, key=len)
         meant = f"{longest}({word[len(longest) :]})"
+    elif nearest(word, long := [name for name in given if len(name) > 2]):
+        meant = nearest(word, long)
     else:
         factors = _factors(word, known)
         meant = "*".join(factors)

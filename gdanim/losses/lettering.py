@@ -19,7 +19,7 @@ UNWRITTEN = ("equal", "where_finite")  # max and min have no derivative that ari
 
 def as_typed(tree: ast.expr, constants: Mapping[str, float]) -> str:
     """The mathtext of the loss, with the values of letters that are not parameters."""
-    with _deep():
+    with deep():
         return mathtext(_Valued(constants).visit(tree) if constants else tree)
 
 
@@ -131,7 +131,7 @@ class _Valued(ast.NodeTransformer):
 
 
 @contextmanager
-def _deep() -> Iterator[None]:
+def deep() -> Iterator[None]:
     """A long sum is a deep tree."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))

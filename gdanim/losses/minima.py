@@ -33,6 +33,7 @@ def find_minima(loss: Loss) -> tuple[Minimum, ...]:
         values = np.broadcast_to(loss.value(grid), grid.shape[:-1])
         found = _polished(loss, grid[tuple(_lowest(values).T)])
         inside = found[((found >= low) & (found <= high)).all(axis=-1)]
+        inside = _zeroed(loss, inside)
         heights = np.asarray(loss.value(inside))
     minima: list[Minimum] = []
     for theta, value in zip(inside, heights, strict=True):
@@ -72,6 +73,17 @@ def _polished(loss: Loss, theta: Array) -> Array:
         settled = np.concatenate([settled, theta[done]])
         theta = (theta - step)[~done]
     return np.asarray(settled[_rises(loss, settled)])
+
+
+def _zeroed(loss: Loss, theta: Array) -> Array:
+    """The minima, (m, n), with 0 where a component is that but for rounding, and the loss is no higher."""
+    for i in range(theta.shape[-1]):
+        tiny = np.abs(theta[:, i]) <= SETTLED * (1.0 + np.abs(theta).max(axis=-1))
+        zero = theta.copy()
+        zero[tiny, i] = 0.0
+        before, after = np.asarray(loss.value(theta)), np.asarray(loss.value(zero))
+        theta = np.where((after <= before + 4 * np.spacing(np.abs(before)))[:, None], zero, theta)
+    return theta
 
 
 def _rises(loss: Loss, theta: Array) -> Array:

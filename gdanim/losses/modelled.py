@@ -59,11 +59,12 @@ class Modelled(Learned):
         self.table = table = table.only(tuple(columns))
         self.parameters = tuple(node.name for node in read.inputs)
         self.decay = np.zeros(len(self.parameters))
+        tree = read.statements[-1].tree
         if cost.probable and read.output.op == "sigmoid":  # what makes the probability is the cost's part
             read = read._replace(output=read.output.args[0])
-            inside = read.tree.args[0] if isinstance(read.tree, ast.Call) else None
+            inside = tree.args[0] if isinstance(tree, ast.Call) else None
         else:
-            inside = read.tree
+            inside = tree
         with _in_the_model():
             slopes = read.slopes()
         self._compile(read, slopes)

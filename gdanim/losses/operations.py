@@ -159,8 +159,9 @@ def _log(a: Node) -> Node | None:
         return _function("logcosh", a.args[0])
     if a.op == "sigmoid":
         return -_function("softplus", -a.args[0])
-    if a.op == "softmax":
-        return a.args[0] - _function("logsumexp", *a.args)
+    if a.op == "softmax":  # of differences, so that log(1/2) keeps its digits where e^1000000 is halved
+        chosen, *others = a.args
+        return -_function("logsumexp", a.graph.number(0.0), *(other - chosen for other in others))
     return _log_of_sum(a)
 
 

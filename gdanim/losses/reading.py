@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 from gdanim.errors import GdanimError
@@ -47,12 +48,17 @@ class Source:
 
     Attributes:
         text: as it was typed.
-        python: the same for Python's parser.
         columns: for each character of that, and for its end, its place in the text.
+
+    Args:
+        within: the whole of which this is a part, for carets; itself when empty.
+        start: where in that it begins.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, within: str = "", start: int = 0) -> None:
         self.text = text.strip()
+        self._whole = within or self.text
+        self._start = start + len(text) - len(text.lstrip()) if within else 0
         if not self.text:
             raise GdanimError("the formula is empty", where=["loss"])
         if len(self.text) > LONGEST:
@@ -60,8 +66,13 @@ class Source:
                 f"the formula has {len(self.text):,} characters; at most {LONGEST:,} are read", where=["loss"]
             )
         self.columns: list[int] = []
-        self.python = self._written(self._tokens())
+
+    @cached_property
+    def python(self) -> str:
+        """The same for Python's parser."""
+        written = self._written(self._tokens())
         self.columns.append(len(self.text))
+        return written
 
     def tree(self) -> ast.expr:
         """The syntax tree; anything but one expression is refused."""
@@ -83,7 +94,7 @@ class Source:
         """A sentence with a caret under the place."""
         if isinstance(place, ast.AST):
             place = self.columns[min(getattr(place, "col_offset", 0), len(self.columns) - 1)]
-        shown, place = _around(self.text, place)
+        shown, place = _around(self._whole, self._start + place)
         return GdanimError(f"{problem}\n    {shown}\n    {' ' * place}^", where=["loss"])
 
     def _tokens(self) -> list[Token]:
@@ -230,8 +241,6 @@ def _around(text: str, place: int, room: int = 100) -> tuple[str, int]:
 
 def _hint(text: str) -> str:
     """What people write who mean something else."""
-    if re.match(r"\s*\w+\s*(\([^)]*\)\s*)?=", text):
-        return "; write only what stands after the ="
     if "|" in text:
         return "; write abs(x) for |x|"
     keywords = set(re.findall(r"[A-Za-z_]\w*", text)) & (set(keyword.kwlist) - {"lambda"})

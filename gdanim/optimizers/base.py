@@ -20,7 +20,7 @@ class Optimizer(NamedTuple):
     Attributes:
         init: theta0 (..., n) → state.
         update: gradient (..., n), state, theta (..., n), learning rate → step (..., n), state; the
-            next theta is theta + step.
+            next theta is theta + step. The learning rate is a number, or one for each run in theta's shape.
         plain: whether every step is −η times the gradient.
         fading: whether it divides by something that only grows, so that its steps die out.
         normed: whether its steps need not shrink with the gradient, by which they are divided in some
@@ -28,6 +28,7 @@ class Optimizer(NamedTuple):
         limit: on a quadratic it settles in a direction of curvature λ where ηλ is less, and runs away
             where it is more; None where there is no such number.
         halts: whether every point without a gradient attracts it, saddles and maxima too.
+        usual: the learning rate that is meant where none is given; None where that is the loss's.
         state_names: what its docstring calls each part of the state after the count of steps, in their
             order; none where the state is not numbers alone.
     """
@@ -39,6 +40,7 @@ class Optimizer(NamedTuple):
     normed: bool = False
     limit: float | None = None
     halts: bool = False
+    usual: float | None = None
     state_names: tuple[str, ...] = ()
 
 
@@ -72,7 +74,7 @@ def from_function(step: Step) -> Optimizer:
 
     def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
         n = theta.shape[-1]
-        rates = np.broadcast_to(eta, (*theta.shape[:-1], 1)).reshape(-1)
+        rates = np.broadcast_to(eta, theta.shape)[..., 0].reshape(-1)
         runs = zip(g.reshape(-1, n), theta.reshape(-1, n), rates, strict=True)
         return np.array([one(a, b, float(rate)) for a, b, rate in runs]).reshape(theta.shape), state
 

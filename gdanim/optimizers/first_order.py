@@ -99,7 +99,7 @@ def adadelta(rho: Share = 0.9, eps: NotNegative = 1e-6) -> Optimizer:
         u = rho * u + (1 - rho) * d * d
         return -eta * d, (k + 1, s, u)
 
-    return Optimizer(zeros(2), update, normed=True, state_names=("s", "u"))
+    return Optimizer(zeros(2), update, normed=True, usual=1.0, state_names=("s", "u"))
 
 
 def adam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> Optimizer:

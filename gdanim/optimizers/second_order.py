@@ -17,7 +17,7 @@ Halvings = Annotated[int, Limits(1, 1001)]  # a line search that takes for ever 
 
 
 def newton(loss: Loss) -> Optimizer:
-    """Newton's method: θ ← θ − η H⁻¹ g; where H is singular, its pseudoinverse.
+    """Newton's method: θ ← θ − η H⁻¹ g, with η = 1 unless given; where H is singular, its pseudoinverse.
 
     It goes to the nearest point where the gradient vanishes, be it a minimum or not.
 
@@ -34,7 +34,7 @@ def newton(loss: Loss) -> Optimizer:
         steps[~finite] = np.nan
         return eta * steps.reshape(theta.shape), state
 
-    return Optimizer(lambda theta: None, update, halts=True)
+    return Optimizer(lambda theta: None, update, halts=True, usual=1.0)
 
 
 def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halvings = 40) -> Optimizer:
@@ -48,7 +48,7 @@ def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halving
 
     def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
         here, steep = loss.value(theta)[..., None], dot(g, g)
-        t = np.full_like(here, eta)
+        t = np.broadcast_to(eta, theta.shape)[..., :1]
         for _ in range(most):
             short = loss.value(theta - t * g)[..., None] <= here - c * t * steep
             if short.all():
@@ -56,7 +56,7 @@ def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halving
             t = np.where(short, t, shrink * t)
         return -t * g, state
 
-    return Optimizer(lambda theta: None, update)
+    return Optimizer(lambda theta: None, update, usual=1.0)
 
 
 def lbfgs(history: Count = 100) -> Optimizer:
@@ -84,12 +84,12 @@ def lbfgs(history: Count = 100) -> Optimizer:
             pairs = (*pairs, (np.where(good, y, 0.0), np.where(good, step, 0.0), _inverse(ys, good)))
             pairs = pairs[-history:]
             scale = np.where(good, ys * _inverse(dot(y, y), good), scale)
-            direction, t = _two_loops(g, pairs, scale), np.full_like(ys, eta)
+            direction, t = _two_loops(g, pairs, scale), eta
         moves = (np.abs(g).max(axis=-1, keepdims=True) > stop_gradient) & (dot(g, direction) <= -stop_change)
         step = np.where(moves, t * direction, 0.0)
         return step, (g, step, pairs, scale)
 
-    return Optimizer(init, update)
+    return Optimizer(init, update, usual=1.0)
 
 
 def _inverse(value: Array, good: npt.NDArray[np.bool_]) -> Array:

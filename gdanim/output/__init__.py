@@ -25,11 +25,13 @@ class Job(NamedTuple):
 
     Attributes:
         fps: frames per second.
+        durations: of the frames, in seconds.
         loop: how often it plays, where the format can say so; 0 for ever.
         palette: the map from colours to indices, for a format that needs one.
     """
 
     fps: float
+    durations: Sequence[float]
     loop: int
     palette: Callable[[], Palette]
 
@@ -89,7 +91,7 @@ def open_mp4(path: Path, job: Job) -> Writer:
 
     from gdanim.output.video import Mp4Plugin
 
-    writer: Writer = iio.imopen(path, "w", plugin=Mp4Plugin, fps=job.fps)
+    writer: Writer = iio.imopen(path, "w", plugin=Mp4Plugin, fps=job.fps, durations=job.durations)
     return writer
 
 

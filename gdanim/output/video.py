@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterable
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any
@@ -32,6 +33,10 @@ THREADS = 2
 # The conversion of colours too; releases of PyAV that cannot be told use one.
 CONVERTERS = {"threads": 1} if "threads" in (VideoReformatter.reformat.__doc__ or "") else {}
 
+FINE = 1000  # ticks a second where frames last something else than whole frame periods
+NEARLY = 0.002  # seconds by which a frame may come early or late
+LONGEST = 65_535  # of a fraction's terms
+
 
 class Mp4Plugin(Writer):
     """Writes an MP4 frame by frame, with quality, colours and durations set.
@@ -46,9 +51,10 @@ class Mp4Plugin(Writer):
     Args:
         request: imageio's, for a file.
         fps: frames per second.
+        durations: of the frames that will be written, in seconds, where they are not all as long.
     """
 
-    def __init__(self, request: Any, *, fps: float) -> None:
+    def __init__(self, request: Any, *, fps: float, durations: Iterable[float] = ()) -> None:
         super().__init__(request)
         self._last: VideoFrame | None = None
         self._container: Any = None  # abandoned even where it could not be opened
@@ -56,16 +62,19 @@ class Mp4Plugin(Writer):
         self._container = av.open(
             request.get_local_filename(), "w", format="mp4", options={"movflags": "+faststart"}
         )
-        rate = Fraction(fps).limit_denominator(65535)
+        rate = max(Fraction(fps).limit_denominator(LONGEST), Fraction(1, LONGEST))
+        ticks = ticks_of(rate, durations)
         self.stream = self._container.add_stream("libx264", rate, options=OPTIONS)
-        self.stream.time_base = (1 / rate).limit_denominator(65535)
+        self.stream.time_base = 1 / ticks
         self.stream.pix_fmt = "yuv420p"
         context = self.stream.codec_context
+        if ticks != rate:
+            context.time_base = 1 / ticks
         context.thread_count = THREADS
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED
-        self._tick = 1 / context.framerate
-        self._clock = Clock(fps)
+        self._tick = 1 / ticks
+        self._clock = Clock(float(ticks))
         self._convert = VideoReformatter().reformat
         self._next = 0  # the tick at which the next frame is shown
         self._shown = 1  # ticks for which the last frame is shown
@@ -92,7 +101,10 @@ class Mp4Plugin(Writer):
             if self._shown > 1:
                 self._next -= 1
                 self._send(self._last)
-            self._container.mux(self.stream.encode(None))
+            packets = self.stream.encode(None)
+            if packets:  # libav takes it for a whole frame period
+                packets[-1].duration = 1
+            self._container.mux(packets)
         self._container.close()
         self.request.finish()
 
@@ -110,6 +122,20 @@ class Mp4Plugin(Writer):
             stream.width, stream.height = frame.width, frame.height
         frame.pts, frame.time_base = self._next, self._tick
         self._container.mux(stream.encode(frame))
+
+
+def ticks_of(rate: Fraction, durations: Iterable[float]) -> Fraction:
+    """Ticks a second with which no frame comes early or late: the frame rate where that will do.
+
+    >>> ticks_of(Fraction(2), [0.5, 0.5, 2.5]), ticks_of(Fraction(1, 5), [5.0, 7.0])
+    (Fraction(2, 1), Fraction(1000, 1))
+    """
+    ticks, time = float(rate), 0.0
+    for seconds in durations:
+        time += seconds
+        if abs(round(time * ticks) / ticks - time) > NEARLY:
+            return Fraction(FINE)
+    return rate
 
 
 def _even(pixels: Pixels) -> Pixels:

@@ -34,6 +34,7 @@ class Kind:
         computes: whether it descends by itself, with an optimizer that has a name.
         unknown: what it shows that is not known of a recorded path, if anything.
         longest: of how many iterations at most.
+        graph: whether it shows what the loss is worked out from, which a formula says.
         turning: the option that moves all of it in every frame, if any.
         features: of how many features the data must be; 0 where it needs none.
         classes: of how many classes their target may be, 0 for a number.
@@ -56,6 +57,7 @@ class Kind:
     computes: bool = False
     unknown: str = ""
     longest: int = FOREVER
+    graph: bool = False
     turning: str = ""
     features: int = 0
     classes: tuple[int, ...] = ()
@@ -164,6 +166,17 @@ VIEWS: dict[str, Kind] = {
             classes=(2,),
         ),
         Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
+        Kind(
+            "graph",
+            "graph:ComputationGraph",
+            "Backpropagation: a formula's parts with their values, then ∂L/∂ of each, back edge by edge.",
+            compares=False,
+            width=2.0,
+            least=(24.0, 13.0),
+            bare=True,
+            uses=("beats",),
+            graph=True,
+        ),
         Kind(
             "rates",
             "rates:Rates",

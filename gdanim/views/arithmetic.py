@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from gdanim.descent import Trajectory
-from gdanim.text import MINUS, Text
+from gdanim.text import MANY_DIGITS, MINUS, Text
 from gdanim.timeline import spread
 
 POWER = re.compile("×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")  # as text writes it
 EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 DECIMALS = (3, 4, 5, 6)  # of theta, its change and the gradient, the fewest that are right
 MOST_DIGITS = 6  # of a learning rate
-LOOKED_AT = 1000  # iterates for which digits are chosen; more would only cost time
+SIGNIFICANT = range(4, 10)  # digits of the gradient where decimals are too few
+LOOKED_AT = 1000  # iterates of two parameters for which digits are chosen; more would only cost time
 
 
 class Digits(NamedTuple):
@@ -24,11 +26,26 @@ class Digits(NamedTuple):
         operands: decimals of what is reckoned with: theta, its change, the gradient.
         result: decimals of what comes out. With fewer than the operands', it is what they give, rounded.
         rate: significant digits of η, at most.
+        slope: decimals of the gradient, where they are not the operands'.
+        significant: digits of the gradient where it has no decimals, being small beside η; 0 where it has.
     """
 
     operands: int = 3
     result: int = 3
     rate: int = 4
+    slope: int | None = None
+    significant: int = 0
+
+    @property
+    def slopes(self) -> int:
+        """Decimals of the gradient."""
+        return self.operands if self.slope is None else self.slope
+
+    def factor(self, text: Text, slope: float) -> str:
+        """The gradient, as it is written."""
+        if self.significant:
+            return text.significant(slope, self.significant)
+        return text.fixed(slope, self.slopes)
 
 
 PLAIN = Digits()
@@ -58,7 +75,7 @@ def arithmetic(
     >>> arithmetic(Text("pt"), -1.0, 0.1, -6.0, -0.4).words
     '−1,000 − 0,1·(−6,000) = −0,400'
     """
-    here, factor = (text.fixed(value, digits.operands) for value in (theta, slope))
+    here, factor = text.fixed(theta, digits.operands), digits.factor(text, slope)
     eta = text.short(rate, digits.rate)
     worked = printed(text, here) - printed(text, eta) * printed(text, factor)
     brackets = f"({factor})" if factor.startswith(MINUS) else factor
@@ -89,27 +106,54 @@ def update(text: Text, run: Trajectory, k: int, i: int, digits: Digits = PLAIN) 
 def digits_for(text: Text, run: Trajectory, shown: tuple[int, ...], most: int = DECIMALS[-1]) -> Digits:
     """The fewest digits with which the updates of the parameters shown are right at every iterate.
 
-    Where no digits are, those with which the fewest are wrong.
+    Where η is large a gradient needs significant digits, and where 9 are too few the result has fewer.
+    Where nothing helps, those with which the fewest are wrong.
 
     Args:
         most: decimals of the operands, at most.
     """
-    steps = [(k, i) for k in spread(run.iterations, LOOKED_AT) for i in shown]
+    looked_at = 2 * LOOKED_AT // max(2, len(shown))
+    steps = [(k, i) for k in spread(run.iterations, looked_at) for i in shown]
     rate = rate_digits(run)
     choices = [Digits(operands=d, rate=rate) for d in DECIMALS if d <= most]
     choices += [Digits(operands=d, rate=MOST_DIGITS) for d in DECIMALS if rate < MOST_DIGITS and d <= most]
     best, fewest = choices[0], len(steps) + 1
     for digits in choices:
-        wrong = 0
-        for k, i in steps:
-            wrong += not update(text, run, k, i, digits).right
-            if wrong >= fewest:
-                break
-        else:
+        wrong = _wrong(text, run, steps, digits, fewest)
+        if wrong < fewest:
             best, fewest = digits, wrong
         if fewest == 0:
-            break
+            return best
+    if run.plain:
+        for digits in _longer(rate, most):
+            if all(update(text, run, k, i, digits).right for k, i in steps):
+                return digits
     return best
+
+
+def are_right(text: Text, run: Trajectory, shown: tuple[int, ...], digits: Digits) -> bool:
+    """Whether the updates of the parameters shown are right at every iterate with these digits."""
+    steps = [(k, i) for k in spread(run.iterations, LOOKED_AT) for i in shown]
+    return _wrong(text, run, steps, digits, 1) == 0
+
+
+def _wrong(text: Text, run: Trajectory, steps: list[tuple[int, int]], digits: Digits, most: int) -> int:
+    """How many updates are not right, counted up to `most`."""
+    wrong = 0
+    for k, i in steps:
+        wrong += not update(text, run, k, i, digits).right
+        if wrong >= most:
+            break
+    return wrong
+
+
+def _longer(rate: int, most: int) -> Iterator[Digits]:
+    """Digits with which the gradient has significant ones; the fewest first, then with a shorter result."""
+    for result in (3, 2, 1, 0):
+        for slope in SIGNIFICANT:
+            for operands in DECIMALS:
+                if operands <= most and slope <= most + 3:
+                    yield Digits(operands, result, max(rate, slope), significant=slope)
 
 
 def rate_digits(run: Trajectory) -> int:
@@ -120,7 +164,7 @@ def rate_digits(run: Trajectory) -> int:
     [4, 5, 4]
     """
     rates = {float(rate) for rate in run.rates[:: max(1, len(run.rates) // LOOKED_AT)]}
-    few = (n for n in range(PLAIN.rate, MOST_DIGITS + 1) if all(float(f"{r:.{n}g}") == r for r in rates))
+    few = (n for n in range(PLAIN.rate, MANY_DIGITS + 1) if all(float(f"{r:.{n}g}") == r for r in rates))
     return next(few, PLAIN.rate)
 
 

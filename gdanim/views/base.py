@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -13,83 +14,20 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from gdanim.descent import Trajectory
+from gdanim.lesson import Lesson
 from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
-from gdanim.theme import WORDS, Theme, readable
+from gdanim.theme import Theme
 from gdanim.timeline import Moment, ease, moved
 from gdanim.views import Kind
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
+from gdanim.views.slopes import Slopes
+from gdanim.views.styles import Sizes, Style
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
-BALL = 0.95  # of the size of text
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
-
-
-class Sizes(NamedTuple):
-    """Lengths in rendered pixels, all from the size of text."""
-
-    text: float
-    line: float
-    ball: float
-    dot: float
-    head: float
-
-    @classmethod
-    def of(cls, text: float) -> Sizes:
-        return cls(text=text, line=2.08 / 9 * text, ball=BALL * text, dot=0.42 * text, head=0.75 * text)
-
-    @property
-    def share(self) -> float:
-        """How large marks are beside what they usually are."""
-        return self.ball / (BALL * self.text)
-
-    def smaller(self, share: float) -> Sizes:
-        """Smaller marks, for a small panel; text stays as it is."""
-        line = max(1.0, share * self.line)
-        return Sizes(self.text, line, share * self.ball, share * self.dot, share * self.head)
-
-
-class Style(NamedTuple):
-    """How one run is told from the others.
-
-    Attributes:
-        now, before, words: its colour at this moment, of its path so far, and of what is written of it.
-        marker: matplotlib's letter for its ball.
-        dashes: of its line, on and off in sizes of text; none for a whole line.
-    """
-
-    now: str
-    before: str
-    words: str
-    marker: str
-    dashes: tuple[float, ...] = ()
-
-    def dashed(self, text: float) -> tuple[float, ...] | None:
-        """The dashes in pixels."""
-        return tuple(text * length for length in self.dashes) or None
-
-
-MARKERS = "os^DvPXp*h<>"
-DASHES = ((), (0.8, 0.45), (0.22, 0.32), (0.9, 0.35, 0.22, 0.35), (2.2, 0.45))
-
-
-def styles_of(theme: Theme, count: int) -> tuple[Style, ...]:
-    """The accent for one run; for several a colour, a marker and a dash each, never colour alone."""
-    if count == 1:
-        return (Style(theme.now, theme.before, theme.now, "o"),)
-    colours = [theme.runs[i % len(theme.runs)] for i in range(count)]
-    return tuple(
-        Style(
-            now=colour,
-            before=colour,
-            words=readable(colour, theme, WORDS),
-            marker=MARKERS[i % len(MARKERS)],
-            dashes=DASHES[i % len(DASHES)],
-        )
-        for i, colour in enumerate(colours)
-    )
 
 
 @dataclass(frozen=True)
@@ -102,10 +40,12 @@ class Scene:
         styles: how each run is told from the others.
         spec: what was asked for, from which views read their options.
         kinds: of all panels, since some show more beside others.
+        stride: how many iterates settle at once.
         everyone: all runs of the figure, where a panel shows only some.
         between: whether there are frames between iterates.
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
+        lesson: how backpropagation is told, where a view shows it.
         glyphs, small: kept characters for text that moves, and smaller ones for text that stays.
     """
 
@@ -117,6 +57,7 @@ class Scene:
     window: tuple[tuple[float, float], ...]
     floor: float
     ceiling: float
+    stride: int
     text: Text
     theme: Theme
     sizes: Sizes
@@ -124,6 +65,7 @@ class Scene:
     small: Glyphs
     everyone: tuple[Trajectory, ...] = ()
     between: bool = False
+    lesson: Lesson | None = None
 
     @property
     def chosen(self) -> tuple[int, ...]:
@@ -145,6 +87,19 @@ class Scene:
         """Whether frames between two iterates tell the step, one thing after another."""
         return self.alone and self.between
 
+    @property
+    def exact_gradient(self) -> Array:
+        """The gradient at each iterate of a run that is alone, without its noise: (T+1, n)."""
+        with np.errstate(all="ignore"):
+            return self.loss.gradient(self.runs[0].theta)
+
+    @cached_property
+    def slopes(self) -> Slopes | None:
+        """The partial derivatives in numbers, where a panel of the figure shows them."""
+        if not any(kind.name == "gradient" for kind in self.kinds):
+            return None
+        return Slopes(self.loss, self.runs[0], self.text, self.chosen)
+
     def underway(self, moment: Moment) -> Moment:
         """The iterate, and how far the balls are from it on their way to the next.
 
@@ -163,6 +118,7 @@ class View:
 
     A frame may depend on its moment only, never on the frames before it: `update` keeps no history.
     What a moment leaves behind for good, `settle` hands over once, to be drawn into the kept layer.
+    It is asked at every multiple of the scene's stride, in order; what is younger `update` draws.
     """
 
     counts: ClassVar[bool] = False  # whether its x axis counts iterations
@@ -270,7 +226,9 @@ class View:
 
     def tick_name(self, which: str, value: float) -> str:
         """How a number beside an axis is written."""
-        return self.scene.text.short(value, 6)
+        values = self.tick_values[which == "y"]
+        words = self.scene.text.apart(values)
+        return words[values.index(value)] if value in values else self.scene.text.short(value, 6)
 
     @property
     def margin(self) -> float:

@@ -21,14 +21,18 @@ from gdanim.views.plane import Plane
 from gdanim.views.symbols import used
 
 GRID = 160  # points along each side
+PARTED = 0.8  # sizes of text: a component that is shorter is not seen beside its vector
+EDGE = 4.0  # pixels between an arrow's head and the panel's edge
 FOLLOWED = 120  # iterates whose arrows numbers keep clear of
+NABLA = r"$-\nabla L$"
 
 
 class Contour(Plane):
     """Filled levels; at the ball −∇L and its components; with `field` the gradient field.
 
     Arrows of the gradient have the true direction; their length grows with the gradient's, but slowly,
-    since gradients span decades. Dashed, to scale, stands the step that is made.
+    since gradients span decades. Dashed, to scale, stands the step that is made. With noise the arrow is
+    −g, by which the step is made, and a thinner one beside it is −∇L without the noise.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
@@ -54,11 +58,19 @@ class Contour(Plane):
             scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=NEAR
         )
         noise = scene.runs[0].noisy
+        self._exact = Arrow(
+            axes, theme.muted, width=0.7 * width, head=0.9 * sizes.head, halo=theme.background
+        )
+        self._exact_name = Label(
+            scene.small, theme.muted, anchor="centre", clip=axes, halo=theme.background, places=NEAR
+        )
         self._delta_words = r"$\Delta w$"
         self._words = [f"$-{used(name, 2, noise)}$" for name in scene.loss.parameters]
-        self._whole = "$-g$" if noise else r"$-\nabla L$"
+        self._whole = "$-g$" if noise else NABLA
+        self._slopes = scene.exact_gradient if scene.alone and noise else None
+        gradients = [run.gradient for run in scene.runs] + ([] if self._slopes is None else [self._slopes])
         with np.errstate(over="ignore"):
-            self._steepest = max(float(np.linalg.norm(run.gradient, axis=1).max()) for run in scene.runs)
+            self._steepest = max(float(np.linalg.norm(one, axis=1).max()) for one in gradients)
         self._ghost = Stroke(
             axes, theme.ink, width=0.5 * sizes.line, dashes=(0.35 * sizes.text, 0.25 * sizes.text)
         )
@@ -84,7 +96,8 @@ class Contour(Plane):
         """What must be known to read the panel aright, in full and in short."""
         text, notes = self.scene.text, list[list[str]]()
         if self.scene.alone and self._steepest:
-            notes.append([text("contour.length", arrow=self._whole)])
+            arrows = self._whole if self._slopes is None else f"{self._whole}, {NABLA}"
+            notes.append([text("contour.length", arrow=arrows)])
         if self.levels.log:
             notes.append([text("contour.log"), text("contour.log.short")])
         if self._field is not None and not self._field.whole:
@@ -108,7 +121,7 @@ class Contour(Plane):
         around = np.vstack(taken) if taken else np.zeros((0, 2))
         margin = 4 * size
         near = (around > (box.x0 - margin, box.y0 - margin)) & (around < (box.x1 + margin, box.y1 + margin))
-        words = [scene.text.short(float(level), 6) for level in self.levels.values]
+        words = scene.text.apart(self.levels.values.tolist())
         panel = (box.x0, box.y0, box.x1, box.y1)
         return numbered(lines, words, around[near.all(axis=1)], panel, scene.small)
 
@@ -125,6 +138,9 @@ class Contour(Plane):
                 places.append(ball + np.linspace(0, 1, 6)[:, None] * end)
             sides = np.array([(-half, 0.0), (half, 0.0)])
             places += [ball + ends[2] + sides, ball + vector + sides]
+        if self._slopes is not None:
+            for ball, gradient in zip(self.trails[0].path()[:FOLLOWED], self._slopes, strict=False):
+                places.append(ball + np.linspace(0, 1.2, 7)[:, None] * self.vector(-gradient))
         return np.vstack(places)
 
     def _step(self, k: int, share: float) -> Iterable[Artist]:
@@ -163,24 +179,52 @@ class Contour(Plane):
             gradient = run.gradient[min(moment.k, run.iterations)]
         else:
             gradient = scene.loss.gradient(at(run.theta, moment))
-        vector = self.vector(-gradient)
-        size = scene.sizes.text
-        for axis, (arrow, label) in enumerate(zip(self._parts, self._labels, strict=True)):
-            part = np.zeros(2)
-            part[axis] = vector[axis]
-            yield arrow.to(ball, ball + part)
-            if abs(vector[axis]) > 1.2 * size:
-                yield self._inside(label, self._words[axis], ball + part + self._aside(axis, vector))
+        vector = self._fitted(ball, self.vector(-gradient))
+        exact = None if self._slopes is None else self.vector(-self._slopes[min(moment.k, run.iterations)])
+        yield from self._components(ball, vector)
+        if exact is not None:
+            yield self._exact.to(ball, ball + self._fitted(ball, exact))
         yield self._arrow.to(ball, ball + vector)
-        length = np.hypot(*vector)
-        if length > 2.0 * size:
-            half = self.scene.small.width(self._whole) / 2 + 0.4 * size
-            along = np.abs(vector) / length
-            beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
-            place = ball + vector + beyond - np.array([0.0, 0.35 * size])
-            yield self._inside(self._nabla, self._whole, place)
+        # Names in this order: that of the gradient gives way last.
+        yield from self._named(self._nabla, self._whole, ball, vector)
+        if exact is not None:
+            yield from self._named(self._exact_name, NABLA, ball, self._fitted(ball, exact))
+        yield from self._parts_named(ball, vector)
         if share:
             yield from self._step(moment.k, share)
+
+    def _components(self, ball: Points, vector: Points) -> Iterable[Artist]:
+        """The arrows along the axes, where the gradient's own is not one of them."""
+        if self._parted(vector):
+            for axis, arrow in enumerate(self._parts):
+                yield arrow.to(ball, ball + vector * np.eye(2)[axis])
+
+    def _parts_named(self, ball: Points, vector: Points) -> Iterable[Artist]:
+        """The names of the components."""
+        for axis, label in enumerate(self._labels if self._parted(vector) else ()):
+            place = ball + vector * np.eye(2)[axis] + self._aside(axis, vector)
+            yield self._inside(label, self._words[axis], place)
+
+    def _parted(self, vector: Points) -> bool:
+        """Whether both components come out from under the ball."""
+        return bool(np.abs(vector).min() > PARTED * self.scene.sizes.text)
+
+    def _fitted(self, ball: Points, vector: Points) -> Points:
+        """A vector shortened so that its head stays inside the panel, where there is any room."""
+        box = self.axes.bbox
+        room = np.where(vector > 0, (box.x1, box.y1) - ball, ball - (box.x0, box.y0)) - EDGE
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = float(np.nanmin(np.where(vector == 0, np.inf, room / np.abs(vector))))
+        return vector * min(1.0, max(share, 0.3))
+
+    def _named(self, label: Label, words: str, ball: Points, vector: Points) -> Iterable[Artist]:
+        """The name of an arrow, beyond its head; none where the arrow is short."""
+        length, size = float(np.hypot(*vector)), self.scene.sizes.text
+        if length > 2.0 * size:
+            half = self.scene.small.width(words) / 2 + 0.4 * size
+            along = np.abs(vector) / length
+            beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
+            yield self._inside(label, words, ball + vector + beyond - np.array([0.0, 0.35 * size]))
 
     def _aside(self, axis: int, vector: Points) -> Points:
         """Where a component's name stands from its arrow's head: on the side away from the sum."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +11,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gdanim.heights import beside_a_curve
-from gdanim.losses.base import Array
+from gdanim.losses.base import Array, Minimum
+from gdanim.text import digits_of
 from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene
 from gdanim.views.clearance import ITS_OWN, NEAR
-from gdanim.views.marks import Arrow, Dots, Label, Mark, Points, Stroke, overlap
+from gdanim.views.marks import Arrow, Box, Dots, Label, Mark, Points, Stroke, overlap
+from gdanim.views.outline import broken
 from gdanim.views.symbols import inline, symbol, used
 from gdanim.views.trail import Traced
 
@@ -73,9 +75,13 @@ class Curve(Traced):
             f"${symbol(loss.parameters[0])}$",
             f"$L({symbol(loss.parameters[0])})$",
         )
+
+        def along(w: Array) -> Array:
+            return np.asarray(np.broadcast_to(loss.value(w[:, None]), w.shape))
+
         grid: Array = np.linspace(low, high, 600, dtype=np.float64)
         with np.errstate(all="ignore"):
-            self._outline = grid, np.asarray(loss.value(grid[:, None]))
+            self._outline = broken(grid, along(grid), along, scene.ceiling - scene.floor)
             axes.plot(
                 *self._outline,
                 color=theme.curve,
@@ -128,7 +134,8 @@ class Curve(Traced):
         placed: list[Label] = []
         for minimum in sorted(scene.loss.minima, key=lambda m: m.value):
             place = self.to_pixels(minimum.theta[0], minimum.value)[0]
-            words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(minimum.theta[0])}"
+            least = minimum.theta[0]
+            words = f"{scene.text('minimum')} ${name}$ = {scene.text.short(least, digits_of(least))}"
             half = scene.small.width(words) / 2
             x = min(max(place[0], box.x0 + half + 3), box.x1 - half)
             curve = self._heights(x - half, x + half)
@@ -145,9 +152,20 @@ class Curve(Traced):
             )
             label.to(words, (x, max(y, lane + 0.9 * size)))
             crossed = ((label.box[1] < curve) & (curve < label.box[3])).any()
-            if not placed or not (crossed or any(overlap(label.box, other.box) for other in placed)):
+            others = [other for other in scene.loss.minima if other is not minimum]
+            taken = any(overlap(label.box, other.box) for other in placed)
+            if not placed or not (crossed or taken or self._beside(label.box, others)):
                 placed.append(label)
         return placed
+
+    def _beside(self, box: Box, minima: Sequence[Minimum]) -> bool:
+        """Whether a name would be read as that of one of these."""
+        size, (left, low, right, high) = self.scene.sizes.text, box
+        places = self.to_pixels(np.array([m.theta[0] for m in minima]), np.array([m.value for m in minima]))
+        near = (places > (left - 2 * size, low - 0.5 * size)) & (
+            places < (right + 2 * size, high + 0.5 * size)
+        )
+        return bool(near.all(axis=1).any())
 
     def ticks(self, which: str, limits: tuple[float, float], most: float) -> list[float]:
         """Only numbers that losses can have: none where the step's arrow stands."""

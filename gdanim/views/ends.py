@@ -15,6 +15,7 @@ from gdanim.views.marks import Label, Points, Stroke
 APART = 1.4  # of two names, in sizes of their text
 MOST = 0.42  # of the panel's width that names may take; longer ones stand in the legend only
 GAP = 1.3  # from the end of a line to its name, in sizes of text
+LEVEL = 0.3  # of the distance of two names, within which lines are as good as level
 AWAY = 0.4  # so many sizes of text from its line, a name is joined to it
 
 
@@ -76,9 +77,10 @@ def spread(heights: Array, step: float, low: float, high: float) -> Array:
     >>> spread(np.array([5.0, 5.0, 50.0]), 10.0, 0.0, 100.0).tolist()
     [0.0, 10.0, 50.0]
     """
-    order = np.argsort(heights, kind="stable")
+    # Those that are as good as level keep their order, so that names do not change places all the time.
+    order = np.argsort(np.round(heights / (LEVEL * step)), kind="stable")
     count = np.arange(len(heights)) * step
-    wanted = heights[order]
+    wanted = np.maximum.accumulate(heights[order])
     up = np.maximum.accumulate(wanted - count) + count
     down = np.minimum.accumulate((wanted - count)[::-1])[::-1] + count
     places = (up + down) / 2

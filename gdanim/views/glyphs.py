@@ -7,10 +7,8 @@ hundredths. Simple formulas are set here too; what has fractions or roots goes t
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import groupby
 from typing import NamedTuple
 
 import matplotlib
@@ -23,10 +21,9 @@ from matplotlib.mathtext import MathTextParser
 
 from gdanim.errors import GdanimError
 from gdanim.text import Text
+from gdanim.views.pieces import CELLS, Piece, halves, pieces
 
 Mask = npt.NDArray[np.uint8]
-Piece = tuple[str, str]  # characters, face
-DIGITS = "0123456789"
 LINES = 32  # whole lines kept, for those that are the same in every frame
 SAMPLED = 512  # values looked at to find the widest number; more would only cost time
 LIFT = 1  # pixels from a mask's baseline up to its words: FreeType's images end in an empty row
@@ -37,36 +34,25 @@ FACES = {
     "bold": "DejaVuSans-Bold.ttf",
     "italic": "DejaVuSans-Oblique.ttf",
 }
-THIN = "\N{THIN SPACE}"
-RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
-LOWERED = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
-# What simple mathtext commands stand for: (characters, face).
-COMMANDS = {
-    "eta": ("η", "italic"),
-    "lambda": ("λ", "italic"),
-    "partial": ("∂", "normal"),
-    "Delta": ("Δ", "normal"),
-    "leftarrow": ("←", "relation"),
-    "cdot": ("·", "normal"),
-    ",": (THIN, "normal"),
-    "sin": ("sin", "normal"),
-    "cos": ("cos", "normal"),
-    "exp": ("exp", "normal"),
-    "log": ("log", "normal"),
-    "nabla": ("∇", "normal"),
-    "max": ("max", "normal"),
-}
-TOKEN = re.compile(
-    r"\\(?P<command>[a-zA-Z]+|,)|[\^](?P<up>-?\d|\{-?\d+\})|_(?P<down>\d|\{\d+\})"
-    r"|(?P<letter>[A-Za-z])|(?P<comma>\{,\})|(?P<plain>[\d.()/!|])|(?P<sign>[-+=])|(?P<space>[ ,])"
-)
 
 
 class Glyph(NamedTuple):
-    """A piece's coverage, and how many of its rows lie under the baseline."""
+    """A piece's coverage.
+
+    Attributes:
+        drop: how many of its rows lie under the baseline.
+        before, after: how many of its columns lie over what stands left and right of it, as the head of an f.
+    """
 
     mask: Mask
     drop: int
+    before: int = 0
+    after: int = 0
+
+    @property
+    def advance(self) -> int:
+        """Pixels to what follows."""
+        return int(self.mask.shape[1]) - self.before - self.after
 
 
 class Glyphs:
@@ -97,8 +83,13 @@ class Glyphs:
         masks = [part.mask for part in parts]
         if any(len(mask) > self.height for mask in masks):
             deep = max(part.drop for part in parts)
-            high = max(len(mask) - drop for mask, drop in parts)
-            masks = [np.pad(m, ((high - len(m) + drop, deep - drop), (0, 0))) for m, drop in parts]
+            high = max(len(part.mask) - part.drop for part in parts)
+            masks = [
+                np.pad(m, ((high - len(m) + p.drop, deep - p.drop), (0, 0)))
+                for m, p in zip(masks, parts, strict=True)
+            ]
+        if any(part.before or part.after for part in parts):
+            return _laid_over(masks, parts)
         return np.hstack(masks) if masks else np.zeros((self.height, 0), np.uint8)
 
     def drop(self, text: str) -> int:
@@ -108,8 +99,8 @@ class Glyphs:
         return max(self._glyph(piece).drop for piece in self._pieces(text))
 
     def width(self, text: str) -> int:
-        """Width of the text in pixels."""
-        return sum(self._glyph(piece).mask.shape[1] for piece in self._pieces(text))
+        """How far the text advances, in pixels; at its ends its mask may be wider."""
+        return sum(self._glyph(piece).advance for piece in self._pieces(text))
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
         return pieces(text, self.face, self._moving)
@@ -122,36 +113,38 @@ class Glyphs:
 
     def _character(self, characters: str, face: str) -> Glyph:
         """A digit or a word, as wide as it advances, rounded, so that numerals stand still."""
-        # How far text advances, between two bars: a glyph's own numbers differ between versions of
-        # matplotlib in their units, and the width of a text alone leaves out the space around it.
-        digit = self._moving and characters in DIGITS  # all as wide as the average
-        measured = DIGITS if digit else characters
-        advance = _width(face, self.size, f"|{measured}|") - _width(face, self.size, "||")
-        advance = round(advance / len(DIGITS) if digit else advance)
+        cell = next((cell for cell in CELLS if self._moving and characters in cell), "")
+        advance = _advance(face, self.size, cell or characters)
+        advance = round(advance / len(cell) if cell else advance)
         font = _font(face, self.size)
         font.set_text(characters, 0.0)
         font.draw_glyphs_to_bitmap(antialiased=True)
-        ink = np.asarray(font.get_image())
-        mask = np.zeros((self.height, advance), np.uint8)
-        bottom = self.height - self.baseline + round(font.get_descent() / 64)
+        ink = shaded(np.asarray(font.get_image()))
         left = round(font.get_bitmap_offset()[0] / 64)
+        shown = np.flatnonzero(ink.any(axis=0)) + left
+        before, after = (max(0, -shown[0]), max(0, shown[-1] + 1 - advance)) if len(shown) else (0, 0)
+        mask = np.zeros((self.height, before + advance + after), np.uint8)
+        bottom = self.height - self.baseline + round(font.get_descent() / 64)
+        left += before
         top = max(0, bottom - ink.shape[0])
-        first, right = max(0, left), min(advance, left + ink.shape[1])
+        first, right = max(0, left), min(mask.shape[1], left + ink.shape[1])
         bottom = min(bottom, self.height)
         if right > first and bottom > top:
             mask[top:bottom, first:right] = ink[: bottom - top, first - left : right - left]
-        return Glyph(shaded(mask), self.baseline)
+        return Glyph(mask, self.baseline, before, after)
 
     def _formula(self, formula: str, _: str) -> Glyph:
         """What only mathtext can set."""
-        if not is_mathtext(formula):  # the source is better than nothing
-            return self._character(formula.strip("$"), "normal")
         font = properties("normal", self.size)
         scratch = RendererAgg(8, self.height, 72.0)
-        width, height, depth = scratch.get_text_width_height_descent(formula, font, True)
+        try:
+            width, height, depth = scratch.get_text_width_height_descent(formula, font, True)
+        except ValueError:  # no mathtext; the source is better than nothing
+            return self._character(formula.strip("$"), "normal")
         high = max(self.height - self.baseline, int(np.ceil(height - depth)))
         drop = max(self.baseline, int(np.ceil(depth)))
         renderer = RendererAgg(int(np.ceil(width)) + 1, high + drop, 72.0)
+        renderer.mathtext_parser = scratch.mathtext_parser  # which keeps what it has parsed
         context = renderer.new_gc()
         context.set_foreground("black")
         renderer.draw_mathtext(context, 0, high, formula, font, 0)
@@ -169,6 +162,26 @@ def widest(
     sampled = values.ravel()[:: max(1, values.size // SAMPLED)]
     ends = [values.min(), values.max(), values.ravel()[-1]]
     return max(glyphs.width(t) for t in {written(float(v)) for v in (*sampled, *ends)})
+
+
+def _laid_over(masks: Sequence[Mask], parts: Sequence[Glyph]) -> Mask:
+    """One beside the other, where some lie over their neighbours."""
+    length = parts[0].before + sum(part.advance for part in parts) + parts[-1].after
+    line = np.zeros((len(masks[0]), length), np.uint8)
+    at = parts[0].before
+    for mask, part in zip(masks, parts, strict=True):
+        left = at - part.before
+        first, end = max(0, left), min(line.shape[1], left + mask.shape[1])
+        np.maximum(line[:, first:end], mask[:, first - left : end - left], out=line[:, first:end])
+        at += part.advance
+    return line
+
+
+def _advance(face: str, size: float, text: str) -> float:
+    """How far text advances, in pixels."""
+    # Between two bars: a glyph's own numbers differ between versions of matplotlib in their units, and
+    # the width of a text alone leaves out the space around it.
+    return _width(face, size, f"|{text}|") - _width(face, size, "||")
 
 
 @lru_cache(1024)
@@ -228,72 +241,10 @@ def check_glyphs(text: str, where: str, face: str = "normal") -> None:
         GdanimError: naming the character.
     """
     known = get_font(face_path(face)).get_charmap()
-    for formula in re.findall(r"\$[^$]*\$", text):
-        if not is_mathtext(formula):
-            raise GdanimError(f"'{formula}' is not mathtext that can be set", where=[where])
-    for character in re.sub(r"\$[^$]*\$", "", text):
+    parts = halves(text)
+    for formula in parts[1::2]:
+        if not is_mathtext(f"${formula}$"):
+            raise GdanimError(f"'${formula}$' is not mathtext that can be set", where=[where])
+    for character in "".join(parts[::2]):
         if ord(character) not in known:
             raise GdanimError(f"the font has no glyph for '{character}'; leave it out", where=[where])
-
-
-@lru_cache(4096)
-def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece, ...]:
-    """The glyphs of a line: words with their face, single digits, and formulas that only mathtext can set.
-
-    Args:
-        single: whether digits are single, or parts of words.
-
-    >>> pieces("at $w^2$")
-    (('at ', 'normal'), ('w', 'italic'), ('²', 'normal'))
-    """
-    found: list[Piece] = []
-    for index, part in enumerate(text.split("$")):
-        if index % 2 == 0:
-            found += [(character, face) for character in part]
-        else:
-            found += simple_math(part) or [(f"${part}$", "formula")]
-    return tuple(
-        piece
-        for (style, alone), group in groupby(found, key=lambda p: (p[1], single and p[0] in DIGITS))
-        for piece in (group if alone or style == "formula" else [("".join(p[0] for p in group), style)])
-    )
-
-
-def simple_math(formula: str) -> list[Piece] | None:
-    """A formula without fractions, roots or nested scripts as characters; None for any other.
-
-    >>> "".join(character for character, _ in simple_math("(w-2)^2"))
-    '(w\u2009−\u20092)²'
-    >>> simple_math(r"\\frac{1}{2}") is None
-    True
-    """
-    found: list[Piece] = []
-    place = 0
-    while place < len(formula):
-        match = TOKEN.match(formula, place)
-        if match is None:
-            return None
-        place = match.end()
-        kind, token = match.lastgroup or "", match.group(match.lastgroup or 0)
-        if kind == "command":
-            if token not in COMMANDS:
-                return None
-            characters, face = COMMANDS[token]
-            if face == "relation":
-                found += [(THIN, "normal"), (characters, "normal"), (THIN, "normal")]
-            else:
-                found += [(character, face) for character in characters]
-        elif kind in ("up", "down"):
-            table = RAISED if kind == "up" else LOWERED
-            found += [(table[character], "normal") for character in token.strip("{}")]
-        elif kind == "sign":
-            sign = (token.replace("-", "−"), "normal")
-            binary = found and found[-1][0] not in "(=+−←" + THIN
-            found += [(THIN, "normal"), sign, (THIN, "normal")] if binary else [sign]
-        elif kind == "comma":
-            found.append((",", "normal"))
-        elif kind == "space":
-            found += [(",", "normal"), (THIN, "normal")] if token == "," else []
-        else:
-            found.append((token, "italic" if kind == "letter" else "normal"))
-    return found

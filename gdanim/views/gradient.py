@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from gdanim.losses.base import Array
-from gdanim.timeline import Moment
-from gdanim.views.base import Scene, View, at
-from gdanim.views.glyphs import Glyphs
+from gdanim.timeline import Moment, spread
+from gdanim.views.base import Scene, View
 from gdanim.views.marks import Label
-from gdanim.views.substitution import Substitution
-from gdanim.views.symbols import inline, symbol
+from gdanim.views.sheet import FIRST, Page, Row, Sheet
+from gdanim.views.slopes import Slopes
 
-ARGUMENTS = 5  # of L that are written out
-SCALES = (1.6, 1.3, 1.0)  # text sizes tried, the largest that fits taken
+# Sizes of text that are tried, and into how many lines formulas may be broken; the first that fits is taken.
+TRIED = ((1.6, 1), (1.3, 1), (1.3, 2), (1.0, 1), (1.0, 3), (0.9, 3), (0.8, 3), (0.8, 6))
 SPACED = 1.5  # heights of text that a line has at least
-INDENT = 2.2  # sizes of text
 SAMPLED = 64  # iterates whose numbers are measured
 
 
@@ -29,130 +27,83 @@ class Gradient(View):
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         axes.set_axis_off()
-        loss = scene.loss
-        self._glyphs = scene.glyphs
-        self._worked = [
-            Substitution(expression, loss.parameters, scene.text) if expression else None
-            for expression in loss.gradient_expression or [""] * len(loss.parameters)
-        ]
         run = scene.runs[0]
-        chosen = np.unique(np.linspace(0, run.iterations, SAMPLED).round().astype(int))
-        self._samples = run.theta[chosen]
-        self._shown = 0
-        self._listed = 0
-        self._moving: list[Label] = []
+        self._slopes = scene.slopes or Slopes(scene.loss, run, scene.text, scene.chosen)
+        chosen = spread(run.iterations + 1, SAMPLED)
+        self._samples = run.theta[chosen], np.array([self._slopes.gradient(k) for k in chosen])
+        self._written = -1  # the iterate whose numbers stand on the labels
 
     @property
     def margin(self) -> float:
         return 0.0
 
     def still(self) -> Iterable[Artist]:
-        scene, n = self.scene, len(self.scene.loss.parameters)
-        head, formulas = self._head(), [self._formula(i) for i in range(n)]
-        for scale in SCALES:
-            self._glyphs = Glyphs(scale * scene.sizes.text)
-            self._shown = self._listed = n
-            most = max(map(self._glyphs.width, [head, *formulas]), default=0)
-            if max(most, self._widest()) <= self._room and self._fits(n):
-                break
-        else:
-            self._give_way()
-        self._moving = [Label(self._glyphs, scene.theme.now) for _ in range(self._shown + 1)]
-        yield Label(self._glyphs, scene.theme.ink).to(head, self._place(0))
-        for i, line in enumerate(formulas[: self._shown]):
-            if self._glyphs.width(line) > self._room:
-                line = self._left_out(i, scene.text("too_long"))
-            yield Label(self._glyphs, scene.theme.muted).to(line, self._place(1 + 2 * i))
-        if self._shown < n:
-            words = scene.text("rest", count=n - self._shown)
-            yield Label(self._glyphs, scene.theme.muted).to(words, self._place(1 + 2 * self._shown))
+        glyphs, theme = self._laid_out[0].glyphs, self.scene.theme
+        for row, place in self._places:
+            if row.component is None:
+                yield Label(glyphs, theme.ink if row.strong else theme.muted).to(row.words, place)
 
     def update(self, moment: Moment) -> Iterable[Artist]:
-        theta = at(self.scene.runs[0].theta, moment.standing)
-        gradient = self.scene.loss.gradient(theta)
-        for i in range(self._shown):
-            yield self._moving[i].to(self._numbers(i, theta, gradient), self._place(2 + 2 * i, INDENT))
-        yield self._moving[-1].to(self._vector(gradient), self._place(self._lines - 1))
+        k = min(moment.k, self.scene.runs[0].iterations)
+        if k != self._written:
+            self._write(k)
+            self._written = k
+        yield from self._labels
 
-    def _head(self) -> str:
-        """∇L(w₁, w₂) = (∂L/∂w₁, ∂L/∂w₂), of which dots stand for those that are too many."""
-        names = self.scene.loss.parameters
-        n, dots = len(names), r", \ldots" if len(names) > ARGUMENTS else ""
-        arguments = ", ".join(symbol(name) for name in names[:ARGUMENTS])
-        slopes = ", ".join(inline(name, n) for name in names[: ARGUMENTS - 1 if dots else n])
-        return rf"$\nabla L({arguments}{dots})$ = $({slopes}{dots})$"
+    def _write(self, k: int) -> None:
+        """Put iterate k's numbers on the labels."""
+        sheet, page = self._laid_out
+        lines = [self._slopes.line(i, k) for i in range(max(len(page.chosen), page.listed))]
+        words = {i: sheet.write(page, i, lines[i]) for i in range(len(page.chosen))}
+        if page.listed:
+            words[-1] = sheet.write_vector(page, lines)
+        moving = [each for each in self._places if each[0].component is not None]
+        for label, (row, place) in zip(self._labels, moving, strict=True):
+            own = words[row.component or 0]
+            label.to(own[row.part] if row.part < len(own) else "", place)
 
-    def _formula(self, i: int) -> str:
-        """∂L/∂w₂ = 20w₂, or why it is not written."""
-        loss, text = self.scene.loss, self.scene.text
-        formula = loss.gradient_formula[i] if i < len(loss.gradient_formula) else ""
-        if formula in ("", r"\ldots"):
-            return self._left_out(i, text("no_formula"))
-        return f"${inline(loss.parameters[i], len(loss.parameters))}$ = ${text.math(formula)}$"
+    @cached_property
+    def _labels(self) -> list[Label]:
+        glyphs = self._laid_out[0].glyphs
+        rows = (row for row, _ in self._places if row.component is not None)
+        return [Label(glyphs, self.scene.theme.now) for _ in rows]
 
-    def _left_out(self, i: int, why: str) -> str:
-        names = self.scene.loss.parameters
-        return f"${inline(names[i], len(names))}$ = … ({why})"
-
-    def _numbers(self, i: int, theta: Array, gradient: Array) -> str:
-        """= 20·(−0.393) ≈ −7.863, or the result alone where there is no formula, or no room for it."""
-        text, worked = self.scene.text, self._worked[i]
-        result = text.fixed(float(gradient[i]))
-        numbers = worked.put(theta) if worked is not None else result
-        if worked is None or numbers == result:
-            return f"= {result}"
-        rounded = self.scene.loss.gradient(worked.rounded(theta))
-        sign = "=" if worked.exact and text.fixed(float(rounded[i])) == result else "≈"
-        whole = f"= {numbers} {sign} {result}"
-        if self._glyphs.width(whole) + INDENT * self._glyphs.size <= self._room:
-            return whole
-        return f"= … ({text('too_long')}) = {result}"
-
-    def _vector(self, gradient: Array) -> str:
-        text = self.scene.text
-        separator = "; " if text.decimal == "," else ", "
-        numbers = [text.fixed(float(g)) for g in gradient[: self._listed]]
-        dots = ["…"] if self._listed < len(gradient) else []
-        return rf"$\nabla L$ = ({separator.join([*numbers, *dots])})"
-
-    def _widest(self) -> float:
-        """How wide lines with numbers become, what is too long for its line not being shortened."""
-        widths = [0.0]
-        with np.errstate(all="ignore"):
-            gradients = self.scene.loss.gradient(self._samples)
-        for theta, gradient in zip(self._samples, gradients, strict=True):
-            widths.append(self._glyphs.width(self._vector(gradient)))
-            for worked, slope in zip(self._worked, gradient, strict=True):
-                if worked is not None:
-                    words = f"= {worked.put(theta)} ≈ {self.scene.text.fixed(float(slope))}"
-                    widths.append(self._glyphs.width(words) + INDENT * self._glyphs.size)
-        return max(widths)
-
-    def _give_way(self) -> None:
-        """As many components as there is room for, in ordinary text."""
+    @cached_property
+    def _laid_out(self) -> tuple[Sheet, Page]:
+        """The largest size of text in which everything fits; where none does, what fits of it."""
         n = len(self.scene.loss.parameters)
-        self._shown = next((count for count in range(n, 0, -1) if self._fits(count)), 1)
-        with np.errstate(all="ignore"):
-            gradients = self.scene.loss.gradient(self._samples)
-        for self._listed in range(n, 0, -1):
-            if max(self._glyphs.width(self._vector(gradient)) for gradient in gradients) <= self._room:
-                break
+        for scale, most in TRIED:
+            sheet = self._sheet(scale, most)
+            page = sheet.page(n, whole=True)
+            if page is not None and self._fits(sheet, page):
+                return sheet, page
+        for scale in (1.0, TRIED[-1][0]):
+            sheet = self._sheet(scale, TRIED[-1][1])
+            for count in range(n, 0, -1):
+                for short in (False, True):
+                    page = sheet.page(count, whole=False, short=short)
+                    if page is not None and self._fits(sheet, page):
+                        return sheet, page
+        page = sheet.page(1, whole=False, short=True)
+        assert page is not None  # since it need not be whole
+        return sheet, page
 
-    def _fits(self, count: int) -> bool:
-        """Whether so many components have the height they need."""
-        lines = 2 + 2 * count + (count < len(self.scene.loss.parameters))
-        return self.axes.bbox.height > SPACED * self._glyphs.size * lines
+    def _sheet(self, scale: float, most: int) -> Sheet:
+        room = float(self.axes.bbox.width)
+        return Sheet(self.scene, self._slopes, self._samples, scale, room, most)
 
-    @property
-    def _room(self) -> float:
-        return float(self.axes.bbox.width)
+    def _fits(self, sheet: Sheet, page: Page) -> bool:
+        """Whether the lines have the height they need."""
+        return page.pitch(float(self.axes.bbox.height), sheet.glyphs.size) > SPACED * sheet.glyphs.size
 
-    @property
-    def _lines(self) -> int:
-        return 2 + 2 * self._shown + (self._shown < len(self.scene.loss.parameters))
-
-    def _place(self, line: float, indent: float = 0.0) -> tuple[float, float]:
-        """Left end of a line's baseline in pixels."""
-        box = self.axes.bbox
-        height = float(min(2.2 * self._glyphs.size, box.height / self._lines))
-        return box.x0 + indent * self._glyphs.size, box.y1 - (line + 0.8) * height
+    @cached_property
+    def _places(self) -> list[tuple[Row, tuple[float, float]]]:
+        """Every line, and the left end of its baseline in pixels."""
+        (sheet, page), box = self._laid_out, self.axes.bbox
+        pitch = page.pitch(float(box.height), sheet.glyphs.size)
+        found, top = [], float(box.y1)
+        for row in page.rows:
+            top -= row.up
+            found.append((row, (float(box.x0) + row.indent, top - FIRST * pitch)))
+            top -= pitch + row.down
+        return found

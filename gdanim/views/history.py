@@ -44,7 +44,8 @@ class History(View):
         self.names_at = EndNames(self, [name_of(scene, run) for run in scene.runs])
         end = (1.03 + self.names_at.share) * last
         self.set_axes((-0.03 * last, end), limits, scene.text("iteration") + " $k$", name)
-        self.stretch = max(1, round(PIXELS_APART * last / max(1.0, axes.bbox.width)))
+        stretch = PIXELS_APART * last / max(1.0, axes.bbox.width)
+        self.stretch = scene.stride * max(1, round(stretch / scene.stride))
         width = 1.2 * sizes.line
         pens = [(style.before, style.dashed(sizes.text)) for style in scene.styles]
         self.settled = [Stroke(axes, colour, width=width, dashes=dashes) for colour, dashes in pens]

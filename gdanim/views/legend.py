@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -15,7 +16,6 @@ from gdanim.views.base import Scene
 from gdanim.views.glyphs import widest
 from gdanim.views.marks import Dots, Label, Stroke
 from gdanim.views.names import batches, called
-from gdanim.views.symbols import symbol
 
 LINE = 1.65  # height of a line, in sizes of text
 GAP = 2.2  # between columns
@@ -24,10 +24,12 @@ SAMPLE = 2.4  # of a run's line, its marker in the middle
 
 NAMES: dict[str, Callable[[Text, Trajectory], str]] = {
     "optimizer": lambda text, run: called(text, "optimizer", run.optimizer),
-    "learning_rate": lambda text, run: rf"$\eta$ = {text.short(run.learning_rate)}",
-    "start": lambda text, run: f"${', '.join(map(symbol, run.parameters))}$ = {text.point(run.theta[0])}",
+    "learning_rate": lambda text, run: rf"$\eta$ {text.equal(run.learning_rate)}",
+    "start": lambda text, run: text("from", start=text.point(run.theta[0])),
     "schedule": lambda text, run: called(text, "schedule", run.schedule),
-    "noise": lambda text, run: text("deviation", sigma=text.short(run.noise)),
+    "noise": lambda text, run: (
+        text("deviation", sigma=text.equal(run.noise)) if run.noise else text("noiseless")
+    ),
     "batch_size": lambda text, run: batches(text, run.batch_size),
     "seed": lambda text, run: text("seed", seed=run.seed),
 }
@@ -37,7 +39,11 @@ def name_of(scene: Scene, run: Trajectory) -> str:
     """What differs between the runs, in the picture's language."""
     if run.recorded:
         return run.recorded
-    return "  ".join(NAMES[fact](scene.text, run) for fact in telling(run, scene.everyone))
+    facts = telling(run, scene.everyone)
+    names = [NAMES[fact](scene.text, run) for fact in facts]
+    if facts[-2:] == ["noise", "seed"]:
+        names[-2:] = [", ".join(names[-2:])]
+    return "  ".join(names)
 
 
 class Legend:
@@ -54,6 +60,7 @@ class Legend:
         self._glyphs = glyphs = scene.glyphs
         self.names = [name_of(scene, run) for run in scene.runs]
         self._width, columns = layout(scene, right - left)
+        self._numbers = _numbers(scene)
         y = top - 1.1 * size
         self.still: list[Artist] = [Label(glyphs, theme.muted).to("$k$", (left, y))]
         indent = _indent(scene)
@@ -72,10 +79,11 @@ class Legend:
         self._lines = [Stroke(None, s.before, width=pen, dashes=s.dashed(size)) for s in scene.styles]
         self.labels = [Label(glyphs, theme.ink) for _ in scene.runs]
         self._equals = [Label(glyphs, theme.muted, anchor="right") for _ in scene.runs]
-        self.numbers = [Label(glyphs, theme.ink, anchor="right") for _ in scene.runs]
+        self.numbers = [Label(glyphs, theme.ink) for _ in scene.runs]
+        self._ranks = [f"{place + 1}. " if scene.spec.race else "" for place in range(len(scene.runs))]
         if not scene.spec.race:
-            for i, spot in enumerate(self._places):
-                self.still += self._entry(i, spot)
+            for i in range(len(scene.runs)):
+                self.still += self._entry(i, i)
 
     @classmethod
     def height(cls, scene: Scene, room: float) -> float:
@@ -92,30 +100,47 @@ class Legend:
             order.sort(key=lambda i: losses[i])
         yield self._k.to(str(moment.k), self._k_at)
         for place, i in enumerate(order):
-            x, y = self._places[place]
             if scene.spec.race:
-                yield from self._entry(i, (x, y))
-            number = scene.text.fixed(losses[i])
-            yield self.numbers[i].to(number, (x + self._width, y))
-            yield self._equals[i].to("$L$ =", (x + self._width - self._glyphs.width(number) - 0.4 * size, y))
+                yield from self._entry(i, place)
+            x, y = self._places[place]
+            left = x + self._width - self._numbers
+            yield self.numbers[i].to(loss_in_words(scene.text, losses[i]), (left, y))
+            yield self._equals[i].to("$L$ =", (left - 0.4 * size, y))
 
-    def _entry(self, i: int, place: tuple[float, float]) -> Iterable[Artist]:
-        """A run's line, marker and name; only in a race they move."""
-        (x, y), size = place, self._glyphs.size
+    def _entry(self, i: int, place: int) -> Iterable[Artist]:
+        """A run's line, marker and name in one of the places; only in a race they move."""
+        (x, y), size = self._places[place], self._glyphs.size
         middle, high = x + SAMPLE / 2 * size, y + 0.35 * size
         yield self._lines[i].to(np.array([(x, high), (x + SAMPLE * size, high)]))
         yield self._dots[i].to(np.array([(middle, high)]))
-        yield self.labels[i].to(self.names[i], (x + (SAMPLE + 0.6) * size, y))
+        yield self.labels[i].to(self._ranks[place] + self.names[i], (x + (SAMPLE + 0.6) * size, y))
+
+
+def loss_in_words(text: Text, loss: float) -> str:
+    """A loss beside others: three significant digits at least, as long as it is no power of ten.
+
+    >>> [loss_in_words(Text("en"), loss) for loss in (12.3456, 0.0312345, 1.23456e-5)]
+    ['12.346', '0.0312', '1.23×10⁻⁵']
+    """
+    size = abs(loss)
+    decimals = 3 if size >= 0.1 else 4 if size >= 0.01 else 5
+    return text.fixed(loss, decimals) if size >= 0.0005 else text.fixed(loss)
 
 
 def layout(scene: Scene, room: float) -> tuple[float, int]:
     """The width of an entry, and how many stand beside each other."""
-    glyphs, text, size, runs = scene.glyphs, scene.text, scene.sizes.text, scene.runs
-    number = max(widest(glyphs, text, run.loss) for run in runs)
+    glyphs, size, runs = scene.glyphs, scene.sizes.text, scene.runs
     name = max(glyphs.width(name_of(scene, run)) for run in runs)
-    width = (SAMPLE + 0.6) * size + name + 2.8 * size + number
+    name += glyphs.width(f"{len(runs)}. ") if scene.spec.race else 0
+    width = (SAMPLE + 0.6) * size + name + 3.4 * size + _numbers(scene)
     columns = int((room - _indent(scene) + GAP * size) / (width + GAP * size))
     return width, max(1, min(len(runs), columns))
+
+
+def _numbers(scene: Scene) -> int:
+    """What the widest loss takes, in pixels."""
+    written = partial(loss_in_words, scene.text)
+    return max(widest(scene.glyphs, scene.text, run.loss, written) for run in scene.runs)
 
 
 def _indent(scene: Scene) -> float:

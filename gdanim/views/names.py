@@ -70,6 +70,6 @@ def batches(text: Text, size: int) -> str:
 
 def _option(text: Text, key: str, value: str) -> str:
     with suppress(ValueError):  # what is not a number is shown as it is
-        value = text.short(float(value))
-    words = text.words.get(f"option.{key}")
-    return words.format(value=value) if words else f"{SYMBOLS.get(key, key)} = {value}"
+        value = text.point([float(value)])
+    words, sign = text.words.get(f"option.{key}"), "" if value.startswith("≈") else "= "
+    return words.format(value=value) if words else f"{SYMBOLS.get(key, key)} {sign}{value}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -31,29 +31,30 @@ class Frame:
 
     Args:
         view: the panel of one run.
-        name: of the run.
+        run: its number.
+        names: of all runs of the grid; they are of one size, so that none is without.
     """
 
-    def __init__(self, view: View, name: str) -> None:
-        self._view, self._name = view, name
-        view.small = True
+    def __init__(self, view: View, run: int, names: Sequence[str]) -> None:
+        self._view, self._name, self._names = view, names[run], names
         scene, style = view.scene, view.scene.styles[0]
-        view.named_above = scene.glyphs.width(name) + NAME * scene.sizes.text
-        self._run = scene.runs[0]
+        view.small = True
+        view.named_above = scene.glyphs.width(self._name) + NAME * scene.sizes.text
+        self._run, self._colour = scene.runs[0], style.words
         self._dot = Dots(None, style.now, size=0.8 * 0.95 * scene.sizes.text, marker=style.marker)
-        self._label = Label(scene.glyphs, style.words, anchor="right")
-        self._verdict = Label(scene.small, scene.theme.ink)
+        self._verdict = Label(scene.small, style.words)
 
     def still(self) -> Iterable[Artist]:
-        """What stands above; asked for once the layout stands. A name without room is in the legend only."""
+        """What stands above; asked for once the layout stands. Names without room are in the legend only."""
         scene, box = self._view.scene, self._view.axes.bbox
         size = scene.sizes.text
         y, right = box.y1 + 0.6 * size, box.x1 + 0.4 * size
-        width = scene.glyphs.width(self._name)
-        axis = scene.glyphs.width(self._view.names[1])
-        if axis + width + NAME * size <= right - box.x0:
-            yield self._label.to(self._name, (right, y))
-            right -= width + 0.4 * size
+        room = right - box.x0 - scene.glyphs.width(self._view.names[1]) - NAME * size
+        for glyphs in (scene.glyphs, scene.small):
+            if max(map(glyphs.width, self._names)) <= room:
+                yield Label(glyphs, self._colour, anchor="right").to(self._name, (right, y))
+                right -= glyphs.width(self._name) + 0.4 * size
+                break
         yield self._dot.to(np.array([(right - 0.5 * size, y + 0.35 * size)]))
 
     def update(self, moment: Moment) -> Iterable[Artist]:
@@ -61,8 +62,10 @@ class Frame:
         outcome, scene, box = self._run.outcome, self._view.scene, self._view.axes.bbox
         if moment.k < outcome.step:
             return
-        room = box.width + 0.4 * scene.sizes.text
-        for words in verdicts(outcome, scene.text, float(self._run.rates.max())):
-            if scene.small.width(words) <= room:
-                yield self._verdict.to(words, (box.x0, box.y0 - 2.35 * scene.sizes.text))
-                return
+        said = verdicts(outcome, scene.text, float(self._run.rates.max()))
+        # Apart from that of the panel beside it, as long as there are words so short.
+        for room in (box.width, box.width + 0.4 * scene.sizes.text):
+            for words in said:
+                if scene.small.width(words) <= room:
+                    yield self._verdict.to(words, (box.x0, box.y0 - 2.35 * scene.sizes.text))
+                    return

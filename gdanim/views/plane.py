@@ -91,7 +91,9 @@ class Plane(Traced):
         box = self.axes.get_window_extent()
         shape = (box.width / box.height) / (spans[0] / spans[1])
         wider = 0 if shape > 1 else 1
-        middle, half = window[wider].mean(), spans[wider] / 2 * min(max(shape, 1 / shape), WIDEN)
+        asked = (self.scene.spec.xlim, self.scene.spec.ylim)[wider]  # is shown as it is, the panel narrower
+        widened = min(max(shape, 1 / shape), WIDEN) if asked is None else 1.0
+        middle, half = window[wider].mean(), spans[wider] / 2 * widened
         window[wider] = np.array([middle - half, middle + half])
         self.axes.set_aspect("equal", adjustable="box")
         (a, b), (c, d) = window

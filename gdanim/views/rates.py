@@ -22,8 +22,10 @@ from gdanim.views.marks import Arrow, Dots, Label, Stroke
 
 RATES = 400  # learning rates of a curve
 SLOWER = {"newton": 40, "lbfgs": 120, "backtracking": 160}  # for optimizers that take longer
-FEWEST = 100  # of curves that are many or long
+LONG, SLOW_LONG = 1000, 100  # iterations beyond which there are fewer, and for those that take longer
+FEWER, LEAST = 4, 24  # so many times fewer, and so many, there are at the least
 NUMBERS = 4_000_000  # kept, of all iterates of all curves: 32 MB
+CLOSE = 1e-3  # how close to a cliff's rate others are
 WIDE = 40.0  # so many times the least rate the largest is on a linear axis, at most
 BEYOND = 1.25  # of the largest rate or the cliff, what a linear axis shows
 AROUND = 10.0  # times the rates up and down, where theory names no cliff
@@ -145,11 +147,14 @@ class Rates(View):
         groups: dict[Setting, list[int]] = {}
         for number, run in enumerate(scene.runs):
             groups.setdefault(Setting.of(run), []).append(number)
-        most = max(FEWEST, NUMBERS // (len(groups) * (scene.iterations + 1)))
-        return [
-            Curve(scene, runs, span.points(min(most, SLOWER.get(setting.optimizer.partition(":")[0], RATES))))
-            for setting, runs in groups.items()
-        ]
+        curves = []
+        for setting, runs in groups.items():
+            count = count_of(setting.optimizer, scene.iterations, len(groups))
+            points = span.points(count)
+            if self.limit is not None and count < RATES:  # so that it still rises at the line of the cliff
+                points = np.append(points, [self.limit * (1 - CLOSE), self.limit * (1 + CLOSE)])
+            curves.append(Curve(scene, runs, points))
+        return curves
 
     def _heights(self) -> tuple[float, float, str]:
         """Limits of the loss, and its name; the curves' values become what is drawn of them."""
@@ -195,6 +200,20 @@ class Rates(View):
         colour = blend(scene.theme.muted, scene.theme.ink, 0.4)
         label = Label(scene.small, colour, anchor="right" if left else "left", halo=scene.theme.background)
         yield label.to(words, (x - gap if left else x + gap, box.y1 - 1.1 * size))
+
+
+def count_of(optimizer: str, iterations: int, curves: int) -> int:
+    """How many learning rates a curve has, so that what it adds to a figure stays short.
+
+    >>> [count_of("adam:beta1=0.8", iterations, 1) for iterations in (20, 1000, 2000, 10_000)]
+    [400, 400, 200, 100]
+    >>> count_of("newton", 20, 1), count_of("newton", 200, 1), count_of("gd", 10_000, 12)
+    (40, 24, 100)
+    """
+    name = optimizer.partition(":")[0]
+    usual, long = SLOWER.get(name, RATES), SLOW_LONG if name in SLOWER else LONG
+    wanted = min(usual, usual * long // max(1, iterations), NUMBERS // (curves * (iterations + 1)))
+    return max(usual // FEWER, LEAST, wanted)
 
 
 def limit_of(loss: Loss, runs: Sequence[Trajectory]) -> float | None:

@@ -2,112 +2,182 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, cast
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.artist import Artist
 
-from gdanim.comparison import shared
-from gdanim.descent import Trajectory
-from gdanim.losses.base import Array, Loss
-from gdanim.runs import RUN_OPTIONS
-from gdanim.text import MANY, MINUS
+from gdanim.lesson import in_beats
+from gdanim.replay import states_of
+from gdanim.text import MINUS
 from gdanim.timeline import Moment
-from gdanim.verdict import verdict
-from gdanim.views.arithmetic import DECIMALS, digits_for, rate_digits, update
+from gdanim.views.arithmetic import DECIMALS, Digits, digits_for, update
 from gdanim.views.base import Scene
-from gdanim.views.glyphs import Glyphs, check_glyphs, widest
+from gdanim.views.columns import Column, Slot
+from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Label
-from gdanim.views.names import batches, called
-from gdanim.views.symbols import inline, symbol, used
-
-if TYPE_CHECKING:
-    from gdanim.losses.learned import Learned
+from gdanim.views.symbols import inline, remembered, symbol, used
 
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
-
-
-class Column(NamedTuple):
-    """A number of the run: its name, its value at every iterate, and how it is written.
-
-    Attributes:
-        width: of the widest, in pixels.
-        indent: pixels by which numbers without a sign stand to the right, where others have one.
-    """
-
-    name: str
-    values: Array
-    colour: str
-    written: Callable[[float], str]
-    width: int
-    indent: int
-
-
-class Slot:
-    """A number that begins in the same place in every frame, beside its name.
-
-    Args:
-        left: the left end of the number, a sign included, in pixels.
-        baseline: in pixels from the bottom.
-    """
-
-    def __init__(self, glyphs: Glyphs, column: Column, left: float, baseline: float) -> None:
-        self._label = Label(glyphs, column.colour)
-        self._column = column
-        self._left, self._baseline = left, baseline
-
-    def to(self, k: int) -> Artist:
-        """Show the number of iterate k."""
-        words = self._column.written(float(self._column.values[k]))
-        left = self._left + (0 if words.startswith(MINUS) else self._column.indent)
-        return self._label.to(words, (left, self._baseline))
+LEAST_LINES, MOST_LINES = 2, 4  # of updates, where the parameters are more than two
+MOST_UPDATES = 8
+BRIEF = "… +{}"  # how many more, where there is no room for words
+SMALLER = 0.85  # times its size: how far text is made smaller so that two of them stand side by side
 
 
 class Readout:
-    """The lines under the panels: the numbers of iterate k, and the update of one or two parameters.
+    """The lines under the panels: the numbers of iterate k, and the updates of its parameters.
+
+    Of more than two parameters as many updates as there is room for, those that are chosen first, side by
+    side where they fit, and then how many more there are.
+
+    Attributes:
+        top: pixels from the bottom of the figure to the upper line's top.
+        shown: indices of the parameters whose updates are shown.
 
     Args:
         left, right: pixels between which there is room.
-        top: pixels from the bottom of the figure to the upper line's top.
+        most: pixels from the bottom up to which more than the least lines may reach.
     """
 
     GAP, BESIDE = 1.9, 0.6  # between columns, and between a name and its number, in sizes of its text
     SIZE = 1.15  # of its text beside ordinary text
 
-    def __init__(self, scene: Scene, left: float, right: float, top: float) -> None:
+    def __init__(self, scene: Scene, left: float, right: float, most: float) -> None:
         self.scene = scene
-        theme, size = scene.theme, self.SIZE * scene.sizes.text
-        self._digits = digits_for(scene.text, scene.runs[0], scene.chosen)
-        self._measure(Glyphs(size))
-        needed = self._needed(right - left)
-        for fewer in reversed(DECIMALS):  # where it is that or nothing
-            if SMALLEST * needed > right - left and fewer < self._digits.operands:
-                self._digits = digits_for(scene.text, scene.runs[0], scene.chosen, most=fewer)
-                self._measure(self._glyphs)
-                needed = self._needed(right - left)
-        if needed > right - left:  # a small picture, whose text is large beside it
-            size *= max(SMALLEST, (right - left) / needed)
-            self._measure(Glyphs(size))
+        names = range(len(scene.loss.parameters))
+        self.shown = [*scene.chosen, *(i for i in names if i not in scene.chosen)][:MOST_UPDATES]
+        self._brief = False
+        self._fit(right - left)
+        size = self._glyphs.size
+        states, unshown = self._states(right - left)
+        self._above = 1 + bool(states or unshown)  # lines above the updates
+        told = in_beats(scene.lesson)  # where an iterate is told in beats, these tell the update
+        columns, lines = (1, 1) if told else self._arranged(right - left, most)
+        self.top = self._height(lines)
         summary = self._summary(right - left)
-        self._first = top - 1.1 * size
+        self._first = self.top - 1.1 * size
         self.still: list[Label] = []
         self._slots: list[Slot] = []
-        x = left
-        for column in self._columns(right - left):
-            self.still.append(Label(self._glyphs, theme.muted).to(column.name, (x, self._first)))
-            x += self._glyphs.width(column.name) + self.BESIDE * size
-            self._slots.append(Slot(self._glyphs, column, x, self._first))
-            x += column.width + self.GAP * size
+        self._row(self._columns(right - left), left, self._first)
+        x = self._row(states, left, self._first - 1.8 * size)
+        if unshown:
+            words = Label(self._glyphs, scene.theme.muted)
+            self.still.append(words.to(self._more(unshown), (x, self._first - 1.8 * size)))
         self._rules: list[tuple[int, Label, Label, tuple[float, float]]] = []
-        for line, i in enumerate(scene.chosen):
-            y = self._first - 1.8 * (1 + line) * size
-            rule = self._rule(i)
-            label = Label(self._glyphs, theme.muted).to(rule, (left, y))
-            after = (left + self._glyphs.width(rule), y)
-            self._rules.append((i, label, Label(self._glyphs, theme.ink), after))
-        end = (left, self._first - 1.8 * size)
-        self._end = Label(self._glyphs, theme.ink).to(summary, end)
+        self._rest: list[Label] = []
+        for number in range(0 if told else len(self.shown) + 1):
+            line, place = divmod(number, columns)
+            x = left + place * (right - left + self.GAP * size) / columns
+            y = self._first - 1.8 * (self._above + line) * size
+            if number < len(self.shown):
+                self._rules.append(self._sum(self.shown[number], x, y))
+            elif more := len(names) - number:
+                if line == lines:  # at the end of the last line there is room
+                    x, y = self._rules[-1][1].position[0] + self._wide + self.GAP * size, y + 1.8 * size
+                self._rest.append(Label(self._glyphs, scene.theme.muted).to(self._more(more), (x, y)))
+        end = (left, self._first - 1.8 * self._above * size)
+        self._end = Label(self._glyphs, scene.theme.ink).to(summary, end)
+
+    def _fit(self, room: float) -> None:
+        """Choose digits and a size of text with which every line has room."""
+        scene, size = self.scene, self.SIZE * self.scene.sizes.text
+        self._digits = self._chosen()
+        self._measure(Glyphs(size))
+        needed = self._needed(room)
+        for fewer in reversed(DECIMALS):  # where it is that or nothing
+            if SMALLEST * needed > room and fewer < self._digits.operands:
+                self._digits = digits_for(scene.text, scene.runs[0], tuple(self.shown), most=fewer)
+                self._measure(self._glyphs)
+                needed = self._needed(room)
+        if needed > room:  # a small picture, whose text is large beside it
+            size *= max(SMALLEST, room / needed)
+            self._measure(Glyphs(size))
+        usual, pair = self._glyphs, self._pair()
+        if len(self.shown) > 2 and SMALLER * pair <= room < pair:
+            for share in (0.99, 0.96, 0.93):  # of what it should be, for widths in whole pixels
+                self._measure(Glyphs(share * size * room / pair))
+                if self._pair() <= room:
+                    return
+            self._measure(usual)
+
+    def _pair(self) -> float:
+        """Pixels that two updates take side by side."""
+        return 2 * max(map(self._longest, self.shown)) + self.GAP * self._glyphs.size
+
+    def _arranged(self, room: float, most: float) -> tuple[int, int]:
+        """Columns and lines of the updates; those that have no room are not `shown` any more."""
+        parameters, gap = len(self.scene.loss.parameters), self.GAP * self._glyphs.size
+        if parameters <= 2:
+            return 1, parameters
+        self._wide = wide = max(map(self._longest, self.shown))
+        columns = max(1, int((room + gap) // (wide + gap)))
+        lines = LEAST_LINES
+        while lines < MOST_LINES and columns * lines < len(self.shown) and self._height(lines + 1) <= most:
+            lines += 1
+        lines = min(lines, -(-len(self.shown) // columns))
+        del self.shown[columns * lines :]
+        more, end = parameters - len(self.shown), (columns - 1) * (room + gap) / columns + wide + gap
+        if more and len(self.shown) == columns * lines:
+            self._brief = end + self._glyphs.width(self._more(more)) > room
+            if self._brief and end + self._glyphs.width(self._more(more)) > room:
+                self._brief = False
+                self.shown.pop()
+        return columns, lines
+
+    def _more(self, count: int) -> str:
+        """How many updates are not shown."""
+        return BRIEF.format(count) if self._brief else self.scene.text("rest", count=count)
+
+    def _height(self, lines: int) -> float:
+        """Pixels that the numbers and so many lines of updates take."""
+        return self.scene.sizes.text * ((0.4 + 1.8 * (self._above + lines)) * self.SIZE)
+
+    def _states(self, room: float) -> tuple[list[Column], int]:
+        """What the optimizer remembers, as much as there is room for in a line, and how much is left out."""
+        run, names = self.scene.runs[0], self.scene.loss.parameters
+        if not self.scene.spec.state:
+            return [], 0
+        ink, size, found = self.scene.theme.ink, self._glyphs.size, list[Column]()
+        parts = states_of(self.scene.loss, run)
+        for part, values in parts.items():
+            if values.ndim == 1:  # one for all parameters
+                found.append(self._column(f"${remembered(part, '', 1)}$", values, ink, self._operand))
+        own = [(part, i) for part, values in parts.items() if values.ndim == 2 for i in self.shown]
+        for part, i in sorted(own, key=lambda one: self.shown.index(one[1])) if len(names) > 2 else own:
+            name = f"${remembered(part, names[i], len(names))}$"
+            found.append(self._column(name, parts[part][:, i], ink, self._operand))
+        widths = [self._glyphs.width(c.name) + c.width + (self.BESIDE + self.GAP) * size for c in found]
+        fit = len(found)
+        while fit and sum(widths[:fit]) + self._after(len(found) - fit) > room + self.GAP * size:
+            fit -= 1
+        return found[:fit], len(found) - fit
+
+    def _after(self, more: int) -> float:
+        """Pixels that the number of what is left out takes."""
+        return self._glyphs.width(self._more(more)) + self.GAP * self._glyphs.size if more else 0.0
+
+    def _row(self, columns: Iterable[Column], x: float, y: float) -> float:
+        """Names and numbers of a line, from pixel x on; where the next would stand."""
+        for column in columns:
+            self.still.append(Label(self._glyphs, self.scene.theme.muted).to(column.name, (x, y)))
+            x += self._glyphs.width(column.name) + self.BESIDE * self._glyphs.size
+            self._slots.append(Slot(self._glyphs, column, x, y))
+            x += column.width + self.GAP * self._glyphs.size
+        return x
+
+    def _sum(self, i: int, x: float, y: float) -> tuple[int, Label, Label, tuple[float, float]]:
+        """A parameter, its update as a formula, and its numbers with their place."""
+        theme, rule = self.scene.theme, self._rule(i)
+        label = Label(self._glyphs, theme.muted).to(rule, (x, y))
+        return i, label, Label(self._glyphs, theme.ink), (x + self._glyphs.width(rule), y)
+
+    def _chosen(self) -> Digits:
+        """Those of the gradient's numbers in a panel, where they suit the updates, so that they agree."""
+        scene = self.scene
+        same = scene.slopes.update if scene.slopes is not None and len(self.shown) <= 2 else None
+        return same or digits_for(scene.text, scene.runs[0], tuple(self.shown))
 
     def _rule(self, i: int) -> str:
         """The update of a parameter, as a formula."""
@@ -127,24 +197,33 @@ class Readout:
     def _needed(self, room: float) -> float:
         """Pixels that the widest line under the numbers takes."""
         summary = self._summary(room / SMALLEST)
-        return max(self._glyphs.width(summary), *(self._longest(i) for i in self.scene.chosen))
+        left_out = len(self.scene.loss.parameters) - len(self.scene.chosen)
+        after = self.GAP * self._glyphs.size + self._glyphs.width(BRIEF.format(left_out)) if left_out else 0
+        return max(self._glyphs.width(summary), *(self._longest(i) + after for i in self.shown))
+
+    def _beat(self, what: str, i: int = 0) -> int:
+        """From which beat the loss, or the slope along parameter i, has been told."""
+        lesson = self.scene.lesson
+        if lesson is None or not lesson.told:
+            return 0
+        return lesson.loss if what == "loss" else lesson.adjoint[i]
 
     def _rate(self, rate: float) -> str:
         """η, as it is written in all of a frame."""
         return self.scene.text.short(rate, self._digits.rate)
 
     def _operand(self, value: float) -> str:
-        """Theta or a derivative, as it is written in the numbers and in the update."""
+        """Theta, as it is written in the numbers and in the update."""
         return self.scene.text.fixed(value, self._digits.operands)
 
-    @classmethod
-    def height(cls, loss: Loss) -> float:
-        """In sizes of ordinary text."""
-        return (0.4 + 1.8 * (1 + min(2, len(loss.parameters)))) * cls.SIZE
+    def _slope(self, value: float) -> str:
+        """A derivative, as it is written there."""
+        return self._digits.factor(self.scene.text, value)
 
     def _measure(self, glyphs: Glyphs) -> None:
         """How wide every number of the run becomes in these glyphs."""
         self._glyphs = glyphs
+        self._column = partial(Column.measured, glyphs, self.scene.text)
         run, theme, text, names = (
             self.scene.runs[0],
             self.scene.theme,
@@ -152,30 +231,40 @@ class Readout:
             self.scene.loss.parameters,
         )
 
-        def column(name: str, values: Array, colour: str, written: Callable[[float], str]) -> Column:
-            width = widest(glyphs, text, values, written)
-            signed = float(values.min()) < 0 < float(values.max())
-            return Column(name, values, colour, written, width, glyphs.width(MINUS) if signed else 0)
-
         def number(k: float) -> str:
             return str(round(k))
 
-        self._count = column("$k$", np.arange(run.iterations + 1, dtype=np.float64), theme.ink, number)
+        self._count = self._column("$k$", np.arange(run.iterations + 1, dtype=np.float64), theme.ink, number)
         self._thetas = [
-            column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand) for i, p in enumerate(names)
-        ]
-        self._value = [column("$L$", run.loss, theme.ink, text.fixed)]
-        if float(run.rates.max()) > float(run.rates.min()):
-            self._value.append(column(r"$\eta$", run.rates, theme.ink, self._rate))
-        self._slopes = [
-            column(f"${used(p, len(names), run.noisy)}$", run.gradient[:, i], theme.ink, self._operand)
+            self._column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand)
             for i, p in enumerate(names)
         ]
+        self._value = [self._column("$L$", run.loss, theme.ink, text.fixed, self._beat("loss"))]
+        if float(run.rates.max()) > float(run.rates.min()):
+            self._value.append(self._column(r"$\eta$", run.rates, theme.ink, self._rate))
+        self._slopes = [
+            self._column(
+                f"${used(p, len(names), run.noisy)}$",
+                run.gradient[:, i],
+                theme.ink,
+                self._slope,
+                self._beat("slope", i),
+            )
+            for i, p in enumerate(names)
+        ]
+        self._exact: list[Column] = []  # beside what the steps use, with noise
+        if run.noisy:
+            gradient = self.scene.exact_gradient
+            self._exact = [
+                self._column(f"${inline(p, len(names))}$", gradient[:, i], theme.ink, self._slope)
+                for i, p in enumerate(names)
+            ]
 
     def _columns(self, room: float) -> list[Column]:
-        """What there is room for: k, theta, L, then the derivatives."""
+        """What there is room for: k, theta, L, then the derivatives; with noise with and without it."""
         size = self._glyphs.size
         for columns in (
+            self._thetas + self._value + self._slopes + self._exact,
             self._thetas + self._value + self._slopes,
             self._thetas + self._value,
             [self._thetas[i] for i in self.scene.chosen] + self._value,
@@ -192,10 +281,12 @@ class Readout:
         run, text = self.scene.runs[0], self.scene.text
         k = min(moment.k, run.iterations)
         for slot in self._slots:
-            yield slot.to(k)
+            if moment.beat >= slot.beat or k == run.iterations:
+                yield slot.to(k)
         if k == run.iterations:
             yield self._end
             return
+        yield from self._rest
         for i, rule, total, place in self._rules:
             yield rule
             worked = update(text, run, k, i, self._digits).words
@@ -217,80 +308,3 @@ class Readout:
 
         lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]
         return next((one for one in lengths if self._glyphs.width(one) <= room), lengths[-1])
-
-
-def caption(scene: Scene) -> str:
-    """What happened to the run the figure is about, in a sentence."""
-    run = scene.everyone[0]
-    return verdict(run.outcome, scene.text, float(run.rates.max()))
-
-
-def subtitle(scene: Scene) -> list[list[str]]:
-    """What all runs share, in pieces: the loss, how it is descended, from where.
-
-    Each piece in several lengths, the longest first.
-    """
-    runs, text = [run for run in scene.everyone if not run.recorded], scene.text
-    parts = _model(scene) or [
-        [f"{text('loss')} $L = {text.math(scene.loss.formula)}$", f"{text('loss')} $L$ = …"]
-    ]
-    if scene.loss.numerical:
-        parts.append([text("numerical")])
-    if scene.alone and not runs:
-        name = scene.everyone[0].recorded
-        parts.append([text("recorded", name=name), text("recorded", name="…")])
-    if not runs:
-        return parts
-    run, same = runs[0], shared(runs)
-    if "optimizer" in same and not run.plain:
-        name, colon, _ = run.optimizer.partition(":")
-        whole, short = (called(text, "optimizer", call) for call in (run.optimizer, name))
-        parts.append([f"{text('optimizer')} {whole}", f"{text('optimizer')} {short}{', …' if colon else ''}"])
-    if "learning_rate" in same:
-        digits = rate_digits(run)
-        parts.append([text("learning_rate") + rf" $\eta$ = {text.short(run.learning_rate, digits)}"])
-    if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
-        parts.append([called(text, "schedule", run.schedule)])
-    if "start" in same:
-        parts.append([f"{text('start')} = {text.point(run.theta[0], most)}" for most in (MANY, 4, 2)])
-    if "batch_size" in same and run.batch_size:
-        batch = batches(text, run.batch_size)
-        parts.append([f"{batch}, {text('seed', seed=run.seed)}", batch] if "seed" in same else [batch])
-    noisy = [run for run in runs if run.noise]
-    if noisy:
-        noise = [text("noise", gradient=_gradient(run))]
-        if "noise" in same:
-            noise.append(text("deviation", sigma=text.short(run.noise)))
-        if len({run.seed for run in noisy}) == 1:
-            noise.append(text("seed", seed=noisy[0].seed))
-        parts.append([", ".join(noise)])
-    return parts
-
-
-def _model(scene: Scene) -> list[list[str]]:
-    """The cost of which the loss is the mean, the model, and how many rows there are; [] without data.
-
-    Raises:
-        GdanimError: a column, the target or a class has a character in its name that the font lacks.
-    """
-    if scene.loss.table is None:
-        return []
-    loss, text = cast("Learned", scene.loss), scene.text
-    for name in (*loss.table.columns, loss.table.target, *loss.table.classes):
-        check_glyphs(name.replace("$", ""), "data")  # a formula would only warn
-    cost = text("mean", cost=f"${text.math(loss.cost.formula)}$")
-    held = max(loss.decay, default=0.0)
-    penalty = rf" + ${text.math(f'{held:g}')} \sum w^2$" if held else ""
-    model = f"{text('model')} ${text.math(loss.model)}$"
-    rows = f"$n$ = {len(loss.table)}"
-    rows = text("standard", column=rows) if loss.table.standardized else rows
-    return [
-        [f"{text('loss')} $L$ = {cost}{penalty}", f"$L$ = {cost}{penalty}", "$L$ = …"],
-        [model, f"${text.math(loss.model)}$", f"{text('model')} …"],
-        [rows],
-    ]
-
-
-def _gradient(run: Trajectory) -> str:
-    """What noise is added to."""
-    return inline(run.parameters[0], 1) if len(run.parameters) == 1 else r"\nabla L"

@@ -34,7 +34,9 @@ class Schedule(View):
         self.set_axes((-0.03 * last, 1.03 * last), (low, high), *words)
         for run, style in zip(scene.runs, scene.styles, strict=True):
             width = 1.2 * scene.sizes.line
-            axes.plot(*stairs(run.rates), color=style.before, linewidth=width, zorder=1)
+            dashes = style.dashed(scene.sizes.text)
+            line = "-" if dashes is None else (0, tuple(length / width for length in dashes))
+            axes.plot(*stairs(run.rates), color=style.before, linewidth=width, linestyle=line, zorder=1)
         self.balls = [ball_of(axes, scene, run) for run in range(len(scene.runs))]
 
     def update(self, moment: Moment) -> Iterable[Artist]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -15,11 +16,14 @@ from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
 from gdanim.views.glyphs import widest
 from gdanim.views.marks import Label, Stroke
+from gdanim.views.outline import broken, cut
 from gdanim.views.symbols import inline, symbol
 
 MOST = 4  # parameters that are held, by name
 BAND = 1.6  # sizes of text: the height of a line in the panel
 POINTS = 120  # of the curve that is drawn anew in every frame
+CLOSE = np.geomspace(1e-5, 0.06, 24)  # of the panel's width: how far from the ball there are more
+NEARER: Array = np.concatenate([-CLOSE[::-1], [0.0], CLOSE])
 
 
 class Slice(View):
@@ -38,7 +42,6 @@ class Slice(View):
         others = [symbol(name) for i, name in enumerate(names) if i != which]
         held = "held" if len(others) > 1 else "held_one"
         held = scene.text(held, names=f"${', '.join(abridged(others, MOST))}$") if others else ""
-        self._grid = grid_of(scene, which)
         name = "$L$" + (f"   ({held})" if held else "")
         self._partial = f"${inline(names[which], len(names))}$ = "
         self._label = Label(scene.glyphs, theme.now, halo=theme.background)
@@ -63,13 +66,15 @@ class Slice(View):
     def update(self, moment: Moment) -> Iterable[Artist]:
         scene, which = self.scene, self._which
         theta = at(scene.runs[0].theta, moment.standing)
-        curve = along(scene, which, theta)
+        grid = grid_of(scene, which, float(theta[which]))
+        curve = along(scene, which, theta, grid)
+        grid, curve = broken(grid, curve, partial(along, scene, which, theta), self._most - scene.floor)
         with np.errstate(all="ignore"):
             height = float(scene.loss.value(theta))
             slope = float(scene.loss.gradient(theta)[which])
-        if self._inside:
-            curve = np.where(curve <= self._most, curve, np.nan)
-        yield self._curve.to(self.to_pixels(self._grid, curve))
+        yield self._curve.to(
+            self.to_pixels(*(cut(grid, curve, self._most) if self._inside else (grid, curve)))
+        )
         ball = self.to_pixels(theta[which], height)
         angle = self.angle(slope)
         reach = 4.0 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
@@ -83,17 +88,20 @@ class Slice(View):
             yield self._label.to(words, (right - (0.0 if self._beside else 0.3 * size), above))
 
 
-def grid_of(scene: Scene, which: int) -> Array:
-    """Values of the parameter that moves: (POINTS,)."""
-    return np.linspace(*scene.window[which], POINTS, dtype=np.float64)
+def grid_of(scene: Scene, which: int, here: float) -> Array:
+    """Values of the parameter that moves, more of them near the ball: (m,), ascending."""
+    low, high = scene.window[which]
+    near = here + (high - low) * NEARER
+    near = near[(near > low) & (near < high)]
+    return np.sort(np.concatenate([np.linspace(low, high, POINTS, dtype=np.float64), near]))
 
 
-def along(scene: Scene, which: int, theta: Array) -> Array:
-    """The loss along the parameter that moves, from theta: (POINTS,)."""
-    points = np.repeat(theta[None], POINTS, axis=0)
-    points[:, which] = grid_of(scene, which)
+def along(scene: Scene, which: int, theta: Array, grid: Array) -> Array:
+    """The loss along the parameter that moves, from theta, at values of it: (m,) → (m,)."""
+    points = np.repeat(theta[None], len(grid), axis=0)
+    points[:, which] = grid
     with np.errstate(all="ignore"):
-        return np.asarray(np.broadcast_to(scene.loss.value(points), (POINTS,)))
+        return np.asarray(np.broadcast_to(scene.loss.value(points), grid.shape))
 
 
 def ceiling_of(scene: Scene) -> float:
@@ -101,7 +109,8 @@ def ceiling_of(scene: Scene) -> float:
 
     One for all of them, so that a slope in one panel compares with a slope in another.
     """
-    slices = (along(scene, which, scene.runs[0].theta[0]) for which in scene.chosen)
+    start = scene.runs[0].theta[0]
+    slices = (along(scene, i, start, np.linspace(*scene.window[i], POINTS)) for i in scene.chosen)
     most = max(float(np.nanquantile(values[np.isfinite(values)], 0.9)) for values in slices)
     return max(scene.ceiling, min(most, scene.floor + 3 * (scene.ceiling - scene.floor)))
 

@@ -122,10 +122,10 @@ class Surface(Traced):
             label = Label(scene.glyphs, scene.theme.ink, anchor="centre")
             yield label.to(f"${symbol(name)}$", (x, y - 0.9 * size))
         corner = self._corner()
-        for value in self.tick_values[1]:
+        for value, words in zip(self.tick_values[1], scene.text.apart(self.tick_values[1]), strict=True):
             x, y = self.pixels(np.array([[*corner, float(self.heights.of(value))]]))[0]
             number = Label(scene.small, scene.theme.muted, anchor="right")
-            yield number.to(scene.text.short(value, 6), (x - 0.9 * size, y - 0.33 * size))
+            yield number.to(words, (x - 0.9 * size, y - 0.33 * size))
         x, y = self.pixels(np.array([[*corner, HEIGHT]]))[0]
         name = r"$L$ (log)" if self.heights.log else "$L$"
         left = max(x - 0.5 * scene.glyphs.width(name), self.axes.bbox.x0)

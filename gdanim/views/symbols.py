@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gdanim.losses.mathtext import symbol as symbol  # named again for the views
 
+PARTS = {"vmax": r"v^{\mathrm{max}}", "Δ": r"\Delta", "Πμ": r"\Pi\mu"}
+
 
 def derivative(parameter: str, parameters: int) -> str:
     """The mathtext of ∂L/∂parameter, or dL/dw where there is only one."""
@@ -15,6 +17,16 @@ def inline(parameter: str, parameters: int) -> str:
     """The same on one line: ∂L/∂w."""
     d = "d" if parameters == 1 else r"\partial "
     return f"{d}L/{d}{symbol(parameter)}"
+
+
+def remembered(part: str, parameter: str, parameters: int) -> str:
+    """A part of an optimizer's state that belongs to a parameter, as m₁; m where one suffices.
+
+    >>> remembered("m", "w1", 2), remembered("vmax", "x", 2), remembered("Δ", "w", 1)
+    ('m_{1}', 'v^{\\\\mathrm{max}}_{x}', '\\\\Delta')
+    """
+    name = PARTS.get(part, part)
+    return name if parameters == 1 and part != parameter else f"{name}_{{{parameter.lstrip('w') or 'w'}}}"
 
 
 def used(parameter: str, parameters: int, noise: bool) -> str:

@@ -68,10 +68,10 @@ class Trail:
         self.exit.forget()
 
     def settle(self, k: int) -> Iterable[Artist]:
-        """The step that will not change any more from iterate k on."""
-        old = k - TRAIL if self._alone else k - 1
-        if 0 <= old < self._run.iterations + (not self._alone):
-            yield from self._piece(*self._settled, old, old)
+        """The steps that will not change any more from iterate k on, a stride of them at once."""
+        stride = self._view.scene.stride
+        if k % stride == 0:
+            yield from self._faded(k - stride, k)
 
     def whole(self, moment: Moment) -> Iterable[Artist]:
         """All that has settled, at once; for a panel that moves under it."""
@@ -81,6 +81,7 @@ class Trail:
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         """The path near the ball, paler with age; where it ends, what has settled begins."""
+        yield from self._faded(moment.k - moment.k % self._view.scene.stride, moment.k)
         if self._alone:
             k = min(moment.k, self._run.iterations)
             oldest, per_shade = max(0, k - TRAIL + 1), TRAIL // FADES
@@ -111,6 +112,13 @@ class Trail:
             begun = 0.0 if self._alone else float(self._along()[k])
             yield line.to(np.vstack([here, self._place(moment)]), begun)
             yield dots.to(here[None])
+
+    def _faded(self, before: int, k: int) -> Iterable[Artist]:
+        """The steps that have their final colour at iterate k, and had not at one before."""
+        age = TRAIL if self._alone else 1
+        first, last = max(0, before - age + 1), min(k - age, self._run.iterations - self._alone)
+        if first <= last:
+            yield from self._piece(*self._settled, first, last)
 
     def _pen(self, colour: str, dot: float) -> tuple[Stroke, Dots]:
         view, sizes = self._view, self._view.scene.sizes

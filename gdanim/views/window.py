@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gdanim.descent import Trajectory
+from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 
 SAMPLED = 400  # points at which a curve is looked at
+LOOKED_AT = 80  # points along each axis at which limits are looked at
 SHARE = 0.35  # of a curve that is shown at least
 LEAST = 3.0  # how far the picture of a formula reaches to either side of its minimum, at least
 AWAY = ("diverged", "unstable", "growing", "unbounded", "rising", "left")  # outcomes that go nowhere
@@ -43,6 +45,27 @@ def window_of(
         for i, limits in zip(spec.chosen(loss.parameters), (spec.xlim, spec.ylim), strict=False):
             window[i] = limits or window[i]
     return tuple(window)
+
+
+def check_window(loss: Loss, run: Trajectory, window: Sequence[tuple[float, float]], spec: Spec) -> None:
+    """Refuse limits that were asked for where the loss is no finite number in all of the window.
+
+    Raises:
+        GdanimError: there is nothing to be drawn.
+    """
+    if not spec.xlim and not spec.ylim:
+        return
+    chosen = spec.chosen(loss.parameters)
+    lines = [np.linspace(*window[i], LOOKED_AT, dtype=np.float64) for i in chosen]
+    theta = np.broadcast_to(run.theta[0], (*[LOOKED_AT] * len(lines), len(loss.parameters))).copy()
+    theta[..., chosen] = np.stack(np.meshgrid(*lines, indexing="ij"), axis=-1)
+    with np.errstate(all="ignore"):
+        values = np.asarray(loss.value(theta))
+    if not np.isfinite(values).any():
+        raise GdanimError(
+            "between these limits the loss is nowhere a finite number, and there is nothing to draw",
+            where=["xlim" if spec.xlim else "ylim"],
+        )
 
 
 def _ground(loss: Loss, landmarks: Array) -> tuple[Array, Array]:

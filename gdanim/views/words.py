@@ -11,7 +11,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 
-from gdanim.views.glyphs import Glyphs, is_mathtext, pieces, properties
+from gdanim.views.glyphs import Glyphs, is_mathtext, properties
+from gdanim.views.pieces import pieces
 
 
 class Word(NamedTuple):

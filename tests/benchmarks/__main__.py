@@ -12,11 +12,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
+
+from tests import mazur
 from tests.benchmarks import engine, learning
 from tests.benchmarks.measure import Ratio, gdanim, missing, once, pairs, peer
 
 SIZE = ["--size", "640x480", "--quiet"]
 LONG = [*SIZE, "--lr", "0.01", "--start", "5", "--fps", "30", "-n"]
+NEURONS = "; ".join(f"z{i} = w{i}*x + b{i}; h{i} = sigmoid(z{i})" for i in range(1, 11))
+LARGE = f"{NEURONS}; L = {' + '.join(f'h{i}^2' for i in range(1, 11))}"
 FEW = 3  # pairs for what takes minutes
 
 
@@ -158,6 +163,27 @@ def surface(folder: Path, count: int) -> None:
     )
 
 
+def graph(folder: Path, count: int) -> None:
+    """What a frame of a graph costs, one of 20 edges and one that is shown in parts."""
+    for name, loss, letters, start in (
+        ("20 edges", mazur.LOSS, mazur.LET, mazur.WEIGHTS),
+        ("60 edges, in parts", LARGE, {"x": 0.5}, (0.3,) * 20),
+    ):
+        let = [word for letter, value in letters.items() for word in ("--let", f"{letter}={value}")]
+        view = ["--view", "graph", "--start", ",".join(map(str, start)), "--fps", "30"]
+        command = gdanim("run", *SIZE, "--loss", loss, *let, *view)
+        ratio = pairs(
+            [*command, "-n", "5", "-o", "a.gif"],
+            [*command, "-n", "0", "-o", "b.gif"],
+            folder,
+            min(count, FEW),
+        )
+        with Image.open(folder / "a.gif") as image:
+            frames = image.n_frames - 1
+        each = 1000 * (ratio.ours - ratio.theirs) / frames
+        print(f"{f'{frames} frames of a graph, {name}':42} {each:.2f} ms a frame   reach ≤ 6")
+
+
 def formula(folder: Path, count: int) -> None:
     ours = gdanim("run", *SIZE, "--loss", "w1^2 + 10*w2^2", "-o", "a.gif")
     named = gdanim("run", *SIZE, "--loss", "bowl", "-o", "a.gif")
@@ -201,6 +227,7 @@ ROWS: dict[str, Callable[[Path, int], None]] = {
     "learn": learn,
     "compare": compare,
     "surface": surface,
+    "graph": graph,
     "formula": formula,
     "landscape": landscape,
     "growth": growth,

@@ -1,0 +1,255 @@
+"""The computation graph: values forward, then ∂L/∂ of each node back along every edge, then the update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from math import inf
+from typing import TypeVar
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from gdanim.lesson import Beat, in_beats
+from gdanim.losses.backprop import LETTER, OPERATION, Sweep
+from gdanim.losses.base import Array
+from gdanim.timeline import Moment, spread
+from gdanim.views.base import Scene, View
+from gdanim.views.chain import Chain
+from gdanim.views.drawn import Drawn
+from gdanim.views.glyphs import Glyphs, widest
+from gdanim.views.marks import Box, Label
+from gdanim.views.plate import LOOKS, Look, Plate, Texts
+
+T = TypeVar("T")
+MOST_EDGES = 20  # that are legible at once; of a larger graph the part in focus is shown
+SAMPLED = 256  # iterates whose numbers are measured
+BEATS = 100  # of which it is measured how many lines they say
+STEP = 1.7  # height of a line of what a beat says, in sizes of text
+CONSUMERS = 3  # of a node, that a part shows at least
+WIDER = 3  # layers that a part shows beyond these, at most
+STAGES = ("forward", "loss", "backward", "update")
+BETWEEN = 1.6  # room between their names, in sizes of text
+NODES = 0.92  # size of text in nodes beside ordinary text
+
+
+class OnDemand(dict[int, T]):
+    """What is made when it is asked for, and kept: of a large graph most is not shown at once."""
+
+    def __init__(self, make: Callable[[int], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: int) -> T:
+        self[key] = made = self._make(key)
+        return made
+
+
+class ComputationGraph(View):
+    """A formula's parts as nodes, with what backpropagation finds of each."""
+
+    def __init__(self, axes: Axes, scene: Scene) -> None:
+        super().__init__(axes, scene)
+        axes.set_axis_off()
+        self._chain = Chain(scene, lambda line: self._glyphs.width(line) <= self.axes.bbox.width)
+        self._lesson = self._chain.lesson
+        self._graph = self._lesson.graph
+        self._glyphs = Glyphs(scene.sizes.text)
+        self._nodes = Glyphs(NODES * scene.sizes.text)
+        self._sweeps: tuple[int, Sweep] | None = None
+        run = scene.runs[0]
+        self._sampled = self._graph.sweep(run.theta[spread(run.iterations + 1, SAMPLED)])
+        self._texts = OnDemand(self._measured)
+        self._slopes = OnDemand(lambda link: self._widest(self._sampled.slopes[:, link]))
+        self._whole: Drawn | None = None
+        self._parts: dict[tuple[int, int], Drawn] = {}
+        self._together: dict[int, int] = {}
+        self._said: list[Label] = []
+        self._stages: list[tuple[Label, Label]] = []
+        self._noted = Label(scene.small, scene.theme.muted)
+
+    @property
+    def margin(self) -> float:
+        return 0.0
+
+    def still(self) -> Iterable[Artist]:
+        """The graph, where the whole of it fits."""
+        self._parts, self._together = {}, {}
+        self._stages = list(self._heads()) if in_beats(self.scene.lesson) else []
+        self._said = [Label(self._glyphs, self.scene.theme.ink) for _ in range(self._most_lines())]
+        self._whole = self._fitting(self._choices())
+        if self._whole is not None:
+            yield from self._whole.still
+            yield from self._note(self._whole.plate)
+
+    def update(self, moment: Moment) -> Iterator[Artist]:
+        run, beats = self.scene.runs[0], self._lesson.beats
+        k = min(moment.k, run.iterations)
+        number = moment.beat if in_beats(self.scene.lesson) and k < run.iterations else len(beats)
+        beat = beats[number] if number < len(beats) else None
+        sweep = self._sweep(k)
+        drawn = self._whole
+        if drawn is None:
+            drawn = self._part(beat)
+            yield from drawn.still
+            yield from self._note(drawn.plate)
+        yield from drawn.update(number, beat, k, sweep)
+        for stage, (quiet, loud) in enumerate(self._stages):
+            yield loud if beat is not None and stage == beat.stage else quiet
+        if beat is not None:
+            for i, words in enumerate(self._chain.lines(beat, k, sweep)[-len(self._said) :]):
+                y = self.axes.bbox.y0 + (len(self._said) - 1 - i + 0.35) * STEP * self._glyphs.size
+                yield self._said[i].to(words, (self.axes.bbox.x0, y))
+
+    def _most_lines(self) -> int:
+        """Of what a beat says, at the first iterate, in the middle, and at the last that is told."""
+        last = self.scene.runs[0].iterations - 1
+        if last < 0 or not in_beats(self.scene.lesson):
+            return 0
+        sweeps = [(k, self._chain.sweep(k)) for k in sorted({0, last // 2, last})]
+        beats = [self._lesson.beats[i] for i in spread(len(self._lesson.beats), BEATS)]
+        return max(len(self._chain.lines(beat, *each)) for beat in beats for each in sweeps)
+
+    def _sweep(self, k: int) -> Sweep:
+        if self._sweeps is None or self._sweeps[0] != k:
+            self._sweeps = (k, self._chain.sweep(k))
+        return self._sweeps[1]
+
+    def _measured(self, vertex: int) -> Texts:
+        """What a node says, and how wide the widest of its numbers is."""
+        live, leaf = self._graph.vertices[vertex].live, self._graph.vertices[vertex].kind != OPERATION
+        chain, nodes = self._chain, self._nodes
+        name = f"${chain.names[vertex]}$"
+        slope = chain.adjoint(vertex) + " = " if live else ""
+        head, name = (name + " = ", name + " = ") if leaf else (chain.head(vertex), name)
+        if len(nodes.mask(head)) > nodes.height:  # a fraction is higher than a node's line
+            head = name
+        return Texts(
+            head,
+            name,
+            slope,
+            nodes.mask(head).shape[1],
+            nodes.width(name),
+            nodes.width(slope),
+            self._widest(self._sampled.values[:, vertex]),
+            self._widest(self._sampled.adjoints[:, vertex]) if live else 0,
+            leaf,
+            live,
+        )
+
+    def _widest(self, numbers: Array) -> int:
+        return widest(self._nodes, self.scene.text, numbers, self._chain.number)
+
+    def _heads(self) -> Iterator[tuple[Label, Label]]:
+        """The names of the four stages, in a row, quiet and as they are while they are told."""
+        scene, box = self.scene, self.axes.bbox
+        quiet, loud = Glyphs(scene.small.size, moving=False), Glyphs(scene.small.size, "bold", moving=False)
+        names = [f"{i + 1} {scene.text(f'graph.{stage}')}" for i, stage in enumerate(STAGES)]
+        apart = BETWEEN * scene.sizes.text
+        for words in (names, [name.partition(":")[0] for name in names]):
+            wide = sum(map(loud.width, words)) + apart * (len(words) - 1)
+            if wide <= box.width:
+                break
+        else:  # one at a time
+            apart = -inf
+        x, y = box.x0, box.y1 - 1.1 * scene.sizes.text
+        for name in words:
+            yield (
+                Label(quiet, scene.theme.muted).to(name if apart > 0 else "", (x, y)),
+                Label(loud, scene.theme.now).to(name, (x, y)),
+            )
+            x += loud.width(name) + apart if apart > 0 else 0.0
+
+    @property
+    def _room(self) -> Box:
+        """What the lines above and below leave to the graph."""
+        box, size = self.axes.bbox, self._glyphs.size
+        return box.x0, box.y0 + len(self._said) * STEP * size, box.x1, box.y1 - 2.9 * size
+
+    def _choices(self) -> Iterator[Plate]:
+        """The whole graph as it might be shown, the fullest first: letters and what only they make may go."""
+        graph = self._graph
+        everything = list(range(len(graph.vertices)))
+        for vertices in (everything, [v for v in everything if graph.vertices[v].live]):
+            if len(self._links(set(vertices))) <= MOST_EDGES:
+                yield from (self._plate(vertices, look) for look in LOOKS)
+
+    def _links(self, vertices: set[int]) -> list[int]:
+        """All links between some vertices."""
+        return [i for i, e in enumerate(self._graph.links) if e.source in vertices and e.target in vertices]
+
+    def _plate(self, vertices: list[int], look: Look) -> Plate:
+        texts, size = self._texts.__getitem__, self._nodes.size
+        return Plate(self._graph, vertices, self._links(set(vertices)), texts, look, size, self._room)
+
+    def _fitting(self, plates: Iterable[Plate]) -> Drawn | None:
+        found = next((plate for plate in plates if plate.fits), None)
+        return None if found is None else self._drawn(found)
+
+    def _drawn(self, plate: Plate) -> Drawn:
+        return Drawn(
+            plate, self._lesson, self.scene, self._texts, self._nodes, self._slopes, self._chain.number
+        )
+
+    def _part(self, beat: Beat | None) -> Drawn:
+        """The part of a large graph that a beat is about: a node, what it comes from, and what uses it."""
+        graph = self._graph
+        target, link = graph.operations[-1], -1
+        if beat is not None and beat.what == "leaves":
+            target = graph.operations[0]
+        elif beat is not None:
+            link = graph.out_of(beat.vertex)[-1] if beat.what == "update" else beat.link
+            target = graph.links[link].target if link >= 0 else beat.vertex
+        if target not in self._together:
+            self._together[target] = self._at_once(target)
+        count = self._together[target]
+        chunk = (link - graph.into(target).start) // count if link >= 0 else 0
+        if (target, chunk) not in self._parts:
+            for plate in self._near(target, chunk, count):  # the last, where none fits
+                if plate.fits:
+                    break
+            whole = count >= len(graph.into(target))
+            self._parts[target, chunk] = self._drawn(self._wider(plate) if whole else plate)
+        return self._parts[target, chunk]
+
+    def _wider(self, plate: Plate) -> Plate:
+        """The part with what its nodes come from, or with what uses them, as far as there is room."""
+        for _ in range(WIDER):
+            shown = set(plate.vertices)
+            before = {arg for v in shown for arg in self._graph.vertices[v].args}
+            after = {edge.target for edge in self._graph.links if edge.source in shown}
+            for more in (before | after, after, before):
+                if more <= shown or len(self._links(shown | more)) > MOST_EDGES:
+                    continue
+                grown = self._plate(sorted(shown | more), plate.look)
+                if grown.fits:
+                    plate = grown
+                    break
+            else:
+                break
+        return plate
+
+    def _at_once(self, target: int) -> int:
+        """How many of a node's arguments are shown at once."""
+        most = len(self._graph.vertices[target].args)
+        fits = (n for n in range(most, 0, -1) if any(plate.fits for plate in self._near(target, 0, n)))
+        return next(fits, 1)
+
+    def _near(self, target: int, chunk: int, count: int) -> Iterator[Plate]:
+        graph = self._graph
+        before = list(graph.into(target))[chunk * count : (chunk + 1) * count]
+        after = [i for i, edge in enumerate(graph.links) if edge.source == target][:CONSUMERS]
+        vertices = {target, *(graph.links[i].source for i in before), *(graph.links[i].target for i in after)}
+        yield from (self._plate(sorted(vertices), look) for look in LOOKS)
+
+    def _note(self, plate: Plate) -> Iterator[Artist]:
+        """What the numbers under the nodes are, and whether this is all of the graph."""
+        scene, box = self.scene, self.axes.bbox
+        names, every = self._chain.names, self._graph.vertices
+        words = [] if plate.look.named else [scene.text("graph.below", slope=r"$\partial L/\partial$")]
+        hidden = [names[i] for i, v in enumerate(every) if v.kind == LETTER and i not in plate.places]
+        if self._whole is None:
+            words.append(scene.text("graph.part", shown=len(plate.places), all=len(every)))
+        elif hidden:
+            words.append(scene.text("graph.letters", names=", ".join(f"${name}$" for name in hidden)))
+        y = box.y1 - 2.5 * scene.sizes.text
+        yield self._noted.to("; ".join(words), (box.x0, y))

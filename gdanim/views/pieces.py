@@ -1,0 +1,111 @@
+"""A line of text in pieces: words, digits, and what simple mathtext stands for."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import groupby
+
+Piece = tuple[str, str]  # characters, face
+DIGITS = "0123456789"
+DOLLAR = re.compile(r"(?<!\\)\$")  # that begins or ends a formula
+THIN = "\N{THIN SPACE}"
+RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+LOWERED = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
+CELLS = (DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉")  # of which each is as wide as any other
+ALONE = frozenset("".join(CELLS))
+# What simple mathtext commands stand for: (characters, face).
+COMMANDS = {
+    "eta": ("η", "italic"),
+    "lambda": ("λ", "italic"),
+    "partial": ("∂", "normal"),
+    "Delta": ("Δ", "normal"),
+    "leftarrow": ("←", "relation"),
+    "cdot": ("·", "normal"),
+    ",": (THIN, "normal"),
+    "sin": ("sin", "normal"),
+    "cos": ("cos", "normal"),
+    "exp": ("exp", "normal"),
+    "log": ("log", "normal"),
+    "nabla": ("∇", "normal"),
+    "max": ("max", "normal"),
+}
+TOKEN = re.compile(
+    r"\\(?P<command>[a-zA-Z]+|,)|[\^](?P<up>-?\d|\{-?\d+\})|_(?P<down>\d|\{\d+\})"
+    r"|(?P<letter>[A-Za-z])|(?P<comma>\{,\})|(?P<plain>[\d.()/!|])|(?P<sign>[-+=])|(?P<space>[ ,])"
+)
+
+
+def halves(text: str) -> list[str]:
+    r"""Plain text and formulas by turns. `\$` is a dollar sign, and so is one that no other follows.
+
+    >>> halves("at $w^2$"), halves(r"\$5 and \$6"), halves("only $5")
+    (['at ', 'w^2', ''], ['$5 and $6'], ['only $5'])
+    """
+    parts = DOLLAR.split(text)
+    if len(parts) % 2 == 0:
+        parts[-2:] = [rf"{parts[-2]}\${parts[-1]}"]
+    return [part if index % 2 else part.replace(r"\$", "$") for index, part in enumerate(parts)]
+
+
+@lru_cache(4096)
+def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece, ...]:
+    """The glyphs of a line: words with their face, single digits, and formulas that only mathtext can set.
+
+    Args:
+        single: whether digits are single, raised and lowered ones too, or parts of words.
+
+    >>> pieces("at $w^2$")
+    (('at ', 'normal'), ('w', 'italic'), ('²', 'normal'))
+    """
+    found: list[Piece] = []
+    for index, part in enumerate(halves(text)):
+        if index % 2 == 0:
+            found += [(character, face) for character in part]
+        else:
+            found += simple_math(part) or [(f"${part}$", "formula")]
+    return tuple(
+        piece
+        for (style, alone), group in groupby(found, key=lambda p: (p[1], single and p[0] in ALONE))
+        for piece in (group if alone or style == "formula" else [("".join(p[0] for p in group), style)])
+    )
+
+
+def simple_math(formula: str) -> list[Piece] | None:
+    """A formula without fractions, roots or nested scripts as characters; None for any other.
+
+    >>> "".join(character for character, _ in simple_math("(w-2)^2"))
+    '(w\u2009−\u20092)²'
+    >>> simple_math(r"\\frac{1}{2}") is None
+    True
+    """
+    found: list[Piece] = []
+    place = 0
+    while place < len(formula):
+        match = TOKEN.match(formula, place)
+        if match is None:
+            return None
+        place = match.end()
+        kind, token = match.lastgroup or "", match.group(match.lastgroup or 0)
+        if kind == "command":
+            if token not in COMMANDS:
+                return None
+            characters, face = COMMANDS[token]
+            if face == "relation":
+                found += [(THIN, "normal"), (characters, "normal"), (THIN, "normal")]
+            else:
+                found += [(character, face) for character in characters]
+        elif kind in ("up", "down"):
+            table = RAISED if kind == "up" else LOWERED
+            found += [(table[character], "normal") for character in token.strip("{}")]
+        elif kind == "sign":
+            sign = (token.replace("-", "−"), "normal")
+            binary = found and found[-1][0] not in "(=+−←" + THIN
+            found += [(THIN, "normal"), sign, (THIN, "normal")] if binary else [sign]
+        elif kind == "comma":
+            found.append((",", "normal"))
+        elif kind == "space":
+            found += [(",", "normal"), (THIN, "normal")] if token == "," else []
+        else:
+            found.append((token, "italic" if kind == "letter" else "normal"))
+    return found

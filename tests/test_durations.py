@@ -1,0 +1,102 @@
+"""How long a figure lasts: what is said of it, what its GIF says and what its MP4 says are the same."""
+
+import random
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdanim import GdanimError, Spec, animate
+from gdanim.output import Job, outputs_of, writing
+from gdanim.output.palette import Palette
+from gdanim.timeline import Timeline, plan
+
+
+def gif_seconds(path: Path) -> float:
+    with Image.open(path) as image:
+        total = 0.0
+        for index in range(getattr(image, "n_frames", 1)):
+            image.seek(index)
+            total += image.info["duration"] / 1000
+    return total
+
+
+def mp4_times(path: Path) -> list[float]:
+    """When each frame begins, and when the last one ends, as the file's own time stamps have it."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux(stream) if packet.pts is not None]
+        base = stream.time_base
+        assert stream.duration is not None
+        ends = [float((p.pts + p.duration) * base) for p in packets if p.pts is not None and p.duration]
+        assert max(ends) == pytest.approx(float(stream.duration * base))
+        return [*(float(p.pts * base) for p in packets if p.pts is not None), max(ends)]
+
+
+def write(timeline: Timeline, folder: Path) -> tuple[Path, Path]:
+    """The timeline in both formats, each frame of another grey."""
+    files = folder / "a.gif", folder / "a.mp4"
+    frames = np.full((len(timeline), 64, 64, 4), 255, np.uint8)
+    frames[..., :3] = (np.arange(len(timeline)) % 200)[:, None, None, None]
+    job = Job(timeline.fps, timeline.durations, 0, lambda: Palette(iter(frames[:200])))
+    with writing(outputs_of([str(file) for file in files]), job) as put:
+        for frame, pixels in zip(timeline, frames, strict=True):
+            put(pixels, frame.seconds)
+    return files
+
+
+def some_timing(random: random.Random) -> dict[str, Any]:
+    iterations = random.randint(0, 12)
+    timing: dict[str, Any] = {"iterations": iterations, "tween": random.choice([0, 0, 1, 2, 9])}
+    how = random.choice(["fps", "step_seconds", "seconds", "nothing"])
+    if how == "fps":
+        timing["fps"] = random.choice([0.1, 0.3, 7, 12, 29.97, 50, random.uniform(0.05, 50)])
+    if how in ("step_seconds", "seconds"):
+        timing[how] = random.uniform(0.1, 7) * (1 if how == "step_seconds" else 10)
+    if random.random() < 0.6:
+        timing["hold"] = random.choice([0.0, 1.0, random.uniform(0, 5)])
+    if random.random() < 0.4:
+        timing["pauses"] = {random.randint(0, iterations): random.uniform(0.3, 5) for _ in range(3)}
+    return timing
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_said_is_what_both_files_last(tmp_path: Path, seed: int) -> None:
+    chosen = random.Random(seed)
+    for _ in range(20):
+        timing = some_timing(chosen)
+        try:
+            timeline = plan(**timing)
+            break
+        except GdanimError:  # no time for these frames
+            continue
+    gif, mp4 = write(timeline, tmp_path)
+    assert gif_seconds(gif) == pytest.approx(timeline.seconds, abs=0.0051), timing
+    begins = [0.0, *accumulate(timeline.durations)]
+    found = mp4_times(mp4)
+    assert found[-1] == pytest.approx(timeline.seconds, abs=0.002), timing
+    frames = [*found[: len(timeline)], found[-1]]  # without the last one's repetition
+    assert np.abs(np.diff(frames) - timeline.durations).max() <= 0.004, timing
+    assert np.abs(np.subtract(frames, begins)).max() <= 0.002, timing
+
+
+@pytest.mark.parametrize(
+    ("settings", "seconds"),
+    [
+        ({"iterations": 5, "step_seconds": 5}, 32),
+        ({"seconds": 7.77}, 7.77),
+        ({"step_seconds": 3, "hold": 1, "iterations": 6}, 22),
+        ({"iterations": 3, "pause": {3: 0.1}}, 1.6),
+    ],
+    ids=str,
+)
+def test_a_video_keeps_its_hold(tmp_path: Path, settings: dict[str, Any], seconds: float) -> None:
+    files = tmp_path / "a.gif", tmp_path / "a.mp4"
+    made = animate(Spec(size=(320, 240), **settings), *files)
+    assert made.seconds == pytest.approx(seconds)
+    assert gif_seconds(files[0]) == pytest.approx(seconds)
+    assert mp4_times(files[1])[-1] == pytest.approx(seconds, abs=0.001)
