@@ -96,7 +96,7 @@ class Scene:
     @cached_property
     def slopes(self) -> Slopes | None:
         """The partial derivatives in numbers, where a panel of the figure shows them."""
-        if not any(kind.name == "gradient" for kind in self.kinds):
+        if not any(kind.substitutes for kind in self.kinds):
             return None
         return Slopes(self.loss, self.runs[0], self.text, self.chosen)
 
