@@ -143,7 +143,6 @@ WORDS = {
     "deviation": "σ {sigma}",
     "noiseless": "no noise",
     "seed": "seed {seed}",
-    "gap": "above the minimum",
     "basins.underway": "not in a minimum after {steps} steps",
     "basins.left": "leaves",
     "basins.elsewhere": "at rest elsewhere",

@@ -143,7 +143,6 @@ WORDS = {
     "deviation": "σ {sigma}",
     "noiseless": "sem ruído",
     "seed": "semente {seed}",
-    "gap": "acima do mínimo",
     "basins.underway": "em nenhum mínimo após {steps} passos",
     "basins.left": "vai embora",
     "basins.elsewhere": "parado em outro lugar",
