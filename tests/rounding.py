@@ -28,6 +28,7 @@ FURTHER: dict[str, Callable[..., Any]] = {
     **FUNCTIONS,
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
+    "sum": lambda a, b: a + b,  # of a derivative's terms, in whatever order they are added
     "softmax": lambda k, *values: mp.exp(max(values[k] - FUNCTIONS["logsumexp"](*values), -10000)),
     "step": lambda x: mp.mpf(x > 0),
     "is max": lambda k, *values: mp.mpf(values[k] == max(values)) / values.count(max(values)),
@@ -91,7 +92,7 @@ class Derivatives:
             terms = [term for term in self._terms(tree, name) if term is not None]
             total = None if not terms else terms[0]
             for term in terms[1:]:
-                total = ("+", total, term)
+                total = ("sum", total, term)
             self._known[key] = tree, total  # with the tree, so that nothing else gets its id
         return self._known[key][1]
 
@@ -113,8 +114,8 @@ class Derivatives:
 def partials(tree: Tree, args: Sequence[Tree]) -> list[Tree]:
     """∂tree/∂argument for each."""
     op = tree[0]
-    if op in ("+", "-"):
-        return [ONE, ONE if op == "+" else ("neg", ONE)]
+    if op in ("+", "-", "sum"):
+        return [ONE, ("neg", ONE) if op == "-" else ONE]
     if op == "neg":
         return [("neg", ONE)]
     if op in ("sign", "step", "is max", "is min"):
@@ -139,10 +140,15 @@ def partials(tree: Tree, args: Sequence[Tree]) -> list[Tree]:
 
 
 class Running(NamedTuple):
-    """A node's exact value, and how far rounding may carry the value that is worked out."""
+    """A node's exact value, and how far rounding may carry the value that is worked out.
+
+    Attributes:
+        size: of the terms that it is the sum of, all taken as positive: 1 + 10⁻⁸ − 1 is right to 10⁻¹⁶ only.
+    """
 
     value: Any
     bound: Any
+    size: Any
 
 
 class Bounds:
@@ -171,16 +177,22 @@ class Bounds:
         op, *args = tree
         if op == "number":
             value = mp.mpf(args[0])
-            return Running(value, abs(mp.mpf(float(value)) - value))
+            return Running(value, abs(mp.mpf(float(value)) - value), abs(value))
         if op == "name":
             value = self._point[args[0]]
-            return Running(value, UNIT * abs(value) if args[0] in self._inexact else mp.mpf(0))
+            bound = UNIT * abs(value) if args[0] in self._inexact else mp.mpf(0)
+            return Running(value, bound, abs(value))
         index = [args.pop(0)] if op in INDEXED else []
         parts = [self.of(arg) for arg in args]
         places = [part.value for part in parts]
         value = _real(op, *index, *places)
         exact = abs(value) < WHOLE and value == int(value) and not any(part.bound for part in parts)
-        bound = mp.mpf(0) if exact else UNIT * abs(value)
+        size = abs(value)
+        if op == "sum":
+            size = sum(part.size for part in parts)
+        elif op == "*":
+            size = parts[0].size * parts[1].size
+        bound = mp.mpf(0) if exact else UNIT * (size if op == "sum" else abs(value))
         if value and abs(value) < UNDERFLOW:
             bound = UNDERFLOW
         for k, part in enumerate(parts):
@@ -190,7 +202,7 @@ class Bounds:
                     for sign in (1, -1)
                 )
                 bound += max(abs(each - value) for each in moved)
-        return Running(value, bound)
+        return Running(value, bound, size)
 
 
 def _real(op: str, *args: Any) -> Any:

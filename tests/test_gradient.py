@@ -83,7 +83,7 @@ def test_what_is_worked_out_from_the_printed_numbers_is_the_derivative(name: str
 def check_frame(view: Gradient, k: int) -> None:
     """All that a frame of the panel says is so: worked out, rounded, and which of both the signs say."""
     run, decimal = view.scene.runs[0], view.scene.text.decimal
-    rows = [row for row, _ in view._places if row.component is not None]
+    rows = [row for row, _ in view.placed if row.component is not None]
     lines: dict[int, list[str]] = {}
     for row, words in zip(rows, texts(view.update(Moment(k))), strict=True):
         lines.setdefault(row.component or 0, []).append(words)
@@ -156,7 +156,7 @@ def test_the_same_number_has_the_same_digits_under_the_panels(name: str) -> None
         for i in range(len(run.parameters)):
             left, right, size = printed_update(below, i)
             assert abs(left - right) <= size / 2 * (1 + mp.mpf("1e-30"))
-    assert shown.strip._digits.slopes == slopes.result  # type: ignore[union-attr]
+    assert shown.strip.digits.slopes == slopes.result  # type: ignore[union-attr]
 
 
 def printed_update(below: str, i: int) -> tuple[Any, Any, Any]:
@@ -196,7 +196,7 @@ def check_room(view: Gradient) -> None:
 
 def components(view: Gradient) -> int:
     """How many are worked out."""
-    return len({row.component for row, _ in view._places} - {None, -1})
+    return len({row.component for row, _ in view.placed} - {None, -1})
 
 
 def test_the_numbers_of_the_frame_stand_in_the_formula() -> None:

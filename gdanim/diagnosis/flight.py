@@ -58,7 +58,12 @@ def lost(seen: Evidence) -> Outcome | None:
 def far_out(seen: Evidence) -> bool:
     """Many landscapes away, and high above the start."""
     beyond, widest = outside(seen)
-    return bool(beyond[-1] > LOST * widest) and seen.now - seen.floor > HIGHER * (seen.first - seen.floor)
+    return bool(beyond[-1] > LOST * widest) and high_above(seen)
+
+
+def high_above(seen: Evidence) -> bool:
+    """Whether the loss is so many times as high as at the start, from the lowest that is known."""
+    return bool(seen.now - seen.floor > HIGHER * (seen.first - seen.floor))
 
 
 def explodes(seen: Evidence) -> bool:
@@ -73,5 +78,5 @@ def out_of_bounds(seen: Evidence) -> bool:
     if seen.optimizer.limit is None:
         return False
     beyond, widest = outside(seen)
-    far = beyond[-1] > widest and seen.now - seen.floor > HIGHER * (seen.first - seen.floor)
+    far = beyond[-1] > widest and high_above(seen)
     return bool(far) and seen.last > 2 and bool(seen.lengths[-1] > LONGER * seen.lengths[seen.half])

@@ -35,6 +35,8 @@ class Kind:
         unknown: what it shows that is not known of a recorded path, if anything.
         longest: of how many iterations at most.
         graph: whether it shows what the loss is worked out from, which a formula says.
+        heights: whether it has an axis of L that those beside it may share, so that the balls stand level.
+        substitutes: whether it shows the partial derivatives in numbers, with which others then agree.
         turning: the option that moves all of it in every frame, if any.
         features: of how many features the data must be; 0 where it needs none.
         classes: of how many classes their target may be, 0 for a number.
@@ -58,6 +60,8 @@ class Kind:
     unknown: str = ""
     longest: int = FOREVER
     graph: bool = False
+    heights: bool = False
+    substitutes: bool = False
     turning: str = ""
     features: int = 0
     classes: tuple[int, ...] = ()
@@ -93,6 +97,7 @@ VIEWS: dict[str, Kind] = {
             grid=True,
             width=1.5,
             uses=("xlim", "zlim"),
+            heights=True,
         ),
         Kind(
             "contour",
@@ -135,6 +140,7 @@ VIEWS: dict[str, Kind] = {
             each=2.3,
             most=4,
             bare=True,
+            substitutes=True,
         ),
         Kind(
             "basins",

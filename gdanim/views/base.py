@@ -87,16 +87,19 @@ class Scene:
         """Whether frames between two iterates tell the step, one thing after another."""
         return self.alone and self.between
 
-    @property
+    @cached_property
     def exact_gradient(self) -> Array:
         """The gradient at each iterate of a run that is alone, without its noise: (T+1, n)."""
+        run = self.runs[0]
+        if not run.noise:
+            return run.gradient
         with np.errstate(all="ignore"):
-            return self.loss.gradient(self.runs[0].theta)
+            return self.loss.gradient(run.theta)
 
     @cached_property
     def slopes(self) -> Slopes | None:
         """The partial derivatives in numbers, where a panel of the figure shows them."""
-        if not any(kind.name == "gradient" for kind in self.kinds):
+        if not any(kind.substitutes for kind in self.kinds):
             return None
         return Slopes(self.loss, self.runs[0], self.text, self.chosen)
 

@@ -174,13 +174,9 @@ class Contour(Plane):
         if any(kind.cuts for kind in scene.kinds):
             yield self._cut[0].to(np.array([(box.x0, ball[1]), (box.x1, ball[1])]))
             yield self._cut[1].to(np.array([(ball[0], box.y0), (ball[0], box.y1)]))
-        run = scene.runs[0]
-        if run.noisy:  # the gradient that the step uses is that of the iterate
-            gradient = run.gradient[min(moment.k, run.iterations)]
-        else:
-            gradient = scene.loss.gradient(at(run.theta, moment))
-        vector = self._fitted(ball, self.vector(-gradient))
-        exact = None if self._slopes is None else self.vector(-self._slopes[min(moment.k, run.iterations)])
+        k = min(moment.k, scene.runs[0].iterations)
+        vector = self._fitted(ball, self.vector(-scene.runs[0].gradient[k]))
+        exact = None if self._slopes is None else self.vector(-self._slopes[k])
         yield from self._components(ball, vector)
         if exact is not None:
             yield self._exact.to(ball, ball + self._fitted(ball, exact))

@@ -180,14 +180,13 @@ class Curve(Traced):
         ball = self.trails[0].path()[k]
         if not (box.x0 <= ball[0] <= box.x1 and box.y0 <= ball[1] <= box.y1):
             return
-        angle = self.angle(float(scene.loss.gradient(here)[0]))
+        angle = self.angle(float(scene.exact_gradient[k, 0]))
         reach = 4.2 * scene.sizes.text * np.array([np.cos(angle), np.sin(angle)])
         yield self.tangent.to(np.vstack([ball - reach, ball + reach]))
         share = grown(moment.fraction) if scene.told else 1.0
         going = k < run.iterations and share > 0.0
         if going:
             yield self.drop.to(np.vstack([ball, self.to_pixels(here[0], self.lane)]))
-        if going:
             yield from self._step(float(here[0]), float(run.theta[k + 1, 0]), share)
         yield self._slope(ball, angle)
         if going and share == 1.0:

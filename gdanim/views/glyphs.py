@@ -166,13 +166,15 @@ def widest(
 
 def _laid_over(masks: Sequence[Mask], parts: Sequence[Glyph]) -> Mask:
     """One beside the other, where some lie over their neighbours."""
-    length = parts[0].before + sum(part.advance for part in parts) + parts[-1].after
-    line = np.zeros((len(masks[0]), length), np.uint8)
+    edges = [np.zeros((len(masks[0]), wide), np.uint8) for wide in (parts[0].before, parts[-1].after)]
+    own = [mask[:, part.before : part.before + part.advance] for mask, part in zip(masks, parts, strict=True)]
+    line = np.hstack([edges[0], *own, edges[1]])
     at = parts[0].before
     for mask, part in zip(masks, parts, strict=True):
-        left = at - part.before
-        first, end = max(0, left), min(line.shape[1], left + mask.shape[1])
-        np.maximum(line[:, first:end], mask[:, first - left : end - left], out=line[:, first:end])
+        if part.before or part.after:  # few are
+            left = at - part.before
+            first, end = max(0, left), min(line.shape[1], left + mask.shape[1])
+            np.maximum(line[:, first:end], mask[:, first - left : end - left], out=line[:, first:end])
         at += part.advance
     return line
 

@@ -39,7 +39,7 @@ class Gradient(View):
 
     def still(self) -> Iterable[Artist]:
         glyphs, theme = self._laid_out[0].glyphs, self.scene.theme
-        for row, place in self._places:
+        for row, place in self.placed:
             if row.component is None:
                 yield Label(glyphs, theme.ink if row.strong else theme.muted).to(row.words, place)
 
@@ -57,7 +57,7 @@ class Gradient(View):
         words = {i: sheet.write(page, i, lines[i]) for i in range(len(page.chosen))}
         if page.listed:
             words[-1] = sheet.write_vector(page, lines)
-        moving = [each for each in self._places if each[0].component is not None]
+        moving = [each for each in self.placed if each[0].component is not None]
         for label, (row, place) in zip(self._labels, moving, strict=True):
             own = words[row.component or 0]
             label.to(own[row.part] if row.part < len(own) else "", place)
@@ -65,7 +65,7 @@ class Gradient(View):
     @cached_property
     def _labels(self) -> list[Label]:
         glyphs = self._laid_out[0].glyphs
-        rows = (row for row, _ in self._places if row.component is not None)
+        rows = (row for row, _ in self.placed if row.component is not None)
         return [Label(glyphs, self.scene.theme.now) for _ in rows]
 
     @cached_property
@@ -97,7 +97,7 @@ class Gradient(View):
         return page.pitch(float(self.axes.bbox.height), sheet.glyphs.size) > SPACED * sheet.glyphs.size
 
     @cached_property
-    def _places(self) -> list[tuple[Row, tuple[float, float]]]:
+    def placed(self) -> list[tuple[Row, tuple[float, float]]]:
         """Every line, and the left end of its baseline in pixels."""
         (sheet, page), box = self._laid_out, self.axes.bbox
         pitch = page.pitch(float(box.height), sheet.glyphs.size)

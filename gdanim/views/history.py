@@ -39,7 +39,7 @@ class History(View):
         sizes, last = scene.sizes, max(1, scene.iterations)
         self.log = self._logged()
         # Beside a curve it has the curve's own L axis, so that the balls stand level.
-        self._level = any(kind.name == "curve" for kind in scene.kinds) and len(scene.kinds) > 1
+        self._level = any(kind.heights for kind in scene.kinds) and len(scene.kinds) > 1
         self._values, limits, name = self._heights()
         self.names_at = EndNames(self, [name_of(scene, run) for run in scene.runs])
         end = (1.03 + self.names_at.share) * last

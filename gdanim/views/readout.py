@@ -35,6 +35,7 @@ class Readout:
     Attributes:
         top: pixels from the bottom of the figure to the upper line's top.
         shown: indices of the parameters whose updates are shown.
+        digits: with which their numbers are written.
 
     Args:
         left, right: pixels between which there is room.
@@ -83,12 +84,12 @@ class Readout:
     def _fit(self, room: float) -> None:
         """Choose digits and a size of text with which every line has room."""
         scene, size = self.scene, self.SIZE * self.scene.sizes.text
-        self._digits = self._chosen()
+        self.digits = self._chosen()
         self._measure(Glyphs(size))
         needed = self._needed(room)
         for fewer in reversed(DECIMALS):  # where it is that or nothing
-            if SMALLEST * needed > room and fewer < self._digits.operands:
-                self._digits = digits_for(scene.text, scene.runs[0], tuple(self.shown), most=fewer)
+            if SMALLEST * needed > room and fewer < self.digits.operands:
+                self.digits = digits_for(scene.text, scene.runs[0], tuple(self.shown), most=fewer)
                 self._measure(self._glyphs)
                 needed = self._needed(room)
         if needed > room:  # a small picture, whose text is large beside it
@@ -210,15 +211,15 @@ class Readout:
 
     def _rate(self, rate: float) -> str:
         """η, as it is written in all of a frame."""
-        return self.scene.text.short(rate, self._digits.rate)
+        return self.scene.text.short(rate, self.digits.rate)
 
     def _operand(self, value: float) -> str:
         """Theta, as it is written in the numbers and in the update."""
-        return self.scene.text.fixed(value, self._digits.operands)
+        return self.scene.text.fixed(value, self.digits.operands)
 
     def _slope(self, value: float) -> str:
         """A derivative, as it is written there."""
-        return self._digits.factor(self.scene.text, value)
+        return self.digits.factor(self.scene.text, value)
 
     def _measure(self, glyphs: Glyphs) -> None:
         """How wide every number of the run becomes in these glyphs."""
@@ -289,7 +290,7 @@ class Readout:
         yield from self._rest
         for i, rule, total, place in self._rules:
             yield rule
-            worked = update(text, run, k, i, self._digits).words
+            worked = update(text, run, k, i, self.digits).words
             yield total.to(worked, place)
 
     def _summary(self, room: float) -> str:

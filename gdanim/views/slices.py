@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from gdanim.losses.base import Array
 from gdanim.text import abridged
 from gdanim.timeline import Moment
-from gdanim.views.base import Scene, View, at, ball_of
+from gdanim.views.base import Scene, View, ball_of
 from gdanim.views.glyphs import widest
 from gdanim.views.marks import Label, Stroke
 from gdanim.views.outline import broken, cut
@@ -65,13 +65,12 @@ class Slice(View):
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         scene, which = self.scene, self._which
-        theta = at(scene.runs[0].theta, moment.standing)
+        k = min(moment.k, scene.runs[0].iterations)  # what is shown is the iterate, while others are underway
+        theta = scene.runs[0].theta[k]
         grid = grid_of(scene, which, float(theta[which]))
         curve = along(scene, which, theta, grid)
         grid, curve = broken(grid, curve, partial(along, scene, which, theta), self._most - scene.floor)
-        with np.errstate(all="ignore"):
-            height = float(scene.loss.value(theta))
-            slope = float(scene.loss.gradient(theta)[which])
+        height, slope = float(scene.runs[0].loss[k]), float(scene.exact_gradient[k, which])
         yield self._curve.to(
             self.to_pixels(*(cut(grid, curve, self._most) if self._inside else (grid, curve)))
         )
