@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -211,7 +212,7 @@ def count_of(cost: float, iterations: int, curves: int) -> int:
     >>> count_of(125.0, 20, 1), count_of(125.0, 200, 1), count_of(1.0, 10_000, 12)
     (36, 24, 100)
     """
-    usual, long = round(RATES / cost**0.5), LONG / cost**0.5
+    usual, long = round(RATES / math.sqrt(cost)), LONG / math.sqrt(cost)
     wanted = min(usual, int(usual * long / max(1, iterations)), NUMBERS // (curves * (iterations + 1)))
     return max(usual // FEWER, LEAST, wanted)
 
