@@ -193,9 +193,11 @@ class Bounds:
             size = sum(part.size for part in parts)
         elif op == "*":
             size = parts[0].size * parts[1].size
+        elif op == "logsumexp":  # the largest of them is added at the end
+            size = max(map(abs, [value, *places]))
         elif op == "softmax" and value:  # e to a difference, which is rounded before
             size *= 1 + HALF_A_UNIT / UNIT * abs(mp.log(value))
-        bound = mp.mpf(0) if exact else UNIT * (size if op in ("sum", "softmax") else abs(value))
+        bound = mp.mpf(0) if exact else UNIT * (size if op in ("sum", "softmax", "logsumexp") else abs(value))
         if value and abs(value) < UNDERFLOW:
             bound = UNDERFLOW
         for k, part in enumerate(parts):
