@@ -13,7 +13,7 @@ from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import get_registered_canvas_class
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 
 from gdanim.errors import GdanimError, unknown
@@ -119,7 +119,10 @@ class Picture:
         self._moving += [*(border.update for border in self.borders), self.strip.update]
         self._draw_still()
         self.image: Pixels = np.asarray(self._canvas.buffer_rgba())
-        self._base, self._layer = self.image.copy(), self.image.copy()
+        self._base = self.image.copy()
+        self._kept = RendererAgg(width, height, DPI)  # what has settled is drawn there
+        self._layer: Pixels = np.asarray(self._kept.buffer_rgba())
+        np.copyto(self._layer, self._base)
         self._unsettled = 0  # the first iterate of which no view has been asked what it settles
 
     def frame(self, moment: Moment) -> Pixels:
@@ -181,20 +184,16 @@ class Picture:
         if k < self._unsettled - stride:
             np.copyto(self._layer, self._base)
             self._unsettled = 0
-        np.copyto(self.image, self._layer)
         coming = range(self._unsettled, k + 1, stride)
-        settled = [self._draw(chain.from_iterable(view.settle(i) for view in self.views)) for i in coming]
-        if any(settled):
-            np.copyto(self._layer, self.image)
+        for i in coming:
+            self._draw(chain.from_iterable(view.settle(i) for view in self.views), self._kept)
         self._unsettled += stride * len(coming)
+        np.copyto(self.image, self._layer)
 
-    def _draw(self, artists: Iterable[Artist]) -> bool:
-        renderer = self._canvas.get_renderer()
-        drawn = False
+    def _draw(self, artists: Iterable[Artist], renderer: RendererAgg | None = None) -> None:
+        renderer = renderer or self._canvas.get_renderer()
         for artist in artists:
             artist.draw(renderer)
-            drawn = True
-        return drawn
 
     def _draw_still(self) -> None:
         self._canvas.draw()
