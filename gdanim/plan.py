@@ -20,6 +20,7 @@ from gdanim.minimised import loss_of
 from gdanim.notes import notes_of
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST
+from gdanim.planes import Plane, plane_of
 from gdanim.runs import MOST_RUNS, too_many
 from gdanim.spec import ONE_CAPTION, Spec
 from gdanim.text import Text
@@ -48,6 +49,7 @@ class Plan:
         text, theme: words and colours.
         timeline: what each picture of the animation shows, and for how long.
         lesson: how backpropagation is told, where a view shows it.
+        plane: on which a loss of many parameters is seen, where a view shows it from above.
     """
 
     spec: Spec
@@ -58,6 +60,14 @@ class Plan:
     theme: Theme
     timeline: Timeline
     lesson: Lesson | None = None
+    plane: Plane | None = None
+
+    @property
+    def framed(self) -> tuple[Loss, tuple[Trajectory, ...]]:
+        """What limits are asked for of: the loss and its runs, or both on the plane of main directions."""
+        if self.plane is None or self.plane.share is None:
+            return self.loss, self.runs
+        return self.plane.loss, self.plane.runs
 
     @property
     def text_size(self) -> float:
@@ -126,7 +136,9 @@ def plan(
     last = max(run.iterations for run in runs)
     _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
     timeline = _timeline(spec, last, fastest, beats, resolved.total)
-    return Plan(spec, loss, runs, layout, text, theme, timeline, lesson)
+    seen = any(kind.plane for kind in layout.kinds) and len(loss.parameters) > 2
+    plane = plane_of(loss, runs, spec.axes) if seen else None
+    return Plan(spec, loss, runs, layout, text, theme, timeline, lesson, plane)
 
 
 def trace(

@@ -37,6 +37,7 @@ class Kind:
         graph: whether it shows what the loss is worked out from, which a formula says.
         heights: whether it has an axis of L that those beside it may share, so that the balls stand level.
         substitutes: whether it shows the partial derivatives in numbers, with which others then agree.
+        plane: whether it shows a loss of two parameters, or of more on a plane of them.
         turning: the option that moves all of it in every frame, if any.
         features: of how many features the data must be; 0 where it needs none.
         classes: of how many classes their target may be, 0 for a number.
@@ -62,6 +63,7 @@ class Kind:
     graph: bool = False
     heights: bool = False
     substitutes: bool = False
+    plane: bool = False
     turning: str = ""
     features: int = 0
     classes: tuple[int, ...] = ()
@@ -103,20 +105,22 @@ VIEWS: dict[str, Kind] = {
             "contour",
             "contour:Contour",
             "Level lines with their values, the path, −∇L with its components at the ball, the step made.",
-            parameters=(2, 2),
+            parameters=(2, FOREVER),
+            plane=True,
             grid=True,
             width=1.5,
-            uses=("field", "xlim", "ylim"),
+            uses=("axes", "field", "xlim", "ylim"),
         ),
         Kind(
             "surface",
             "surface:Surface",
             "Seen from a fixed camera; with `orbit` it turns by so many degrees over the animation.",
-            parameters=(2, 2),
+            parameters=(2, FOREVER),
+            plane=True,
             width=1.5,
             least=(8.0, 6.0),
             bare=True,
-            uses=("orbit", "xlim", "ylim", "zlim"),
+            uses=("axes", "orbit", "xlim", "ylim", "zlim"),
             turning="orbit",
         ),
         Kind(

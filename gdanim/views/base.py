@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from gdanim.descent import Trajectory
 from gdanim.lesson import Lesson
 from gdanim.losses.base import Array, Loss
+from gdanim.planes import Plane
 from gdanim.spec import Spec
 from gdanim.text import Text
 from gdanim.theme import Theme
@@ -25,8 +26,10 @@ from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
 from gdanim.views.slopes import Slopes
 from gdanim.views.styles import Sizes, Style
+from gdanim.views.window import limits_of, window_of
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
+GROUND = 6400  # points at which a picture of the loss knows it at least
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
 
 
@@ -46,6 +49,7 @@ class Scene:
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
         lesson: how backpropagation is told, where a view shows it.
+        plane: on which a loss of many parameters is seen, where a view shows it from above.
         glyphs, small: kept characters for text that moves, and smaller ones for text that stays.
     """
 
@@ -66,6 +70,7 @@ class Scene:
     everyone: tuple[Trajectory, ...] = ()
     between: bool = False
     lesson: Lesson | None = None
+    plane: Plane | None = None
 
     @property
     def chosen(self) -> tuple[int, ...]:
@@ -89,12 +94,17 @@ class Scene:
 
     @cached_property
     def exact_gradient(self) -> Array:
-        """The gradient at each iterate of a run that is alone, without its noise: (T+1, n)."""
+        """The gradient at each iterate of a run that is alone, without noise, of all rows: (T+1, n)."""
         run = self.runs[0]
-        if not run.noise:
+        if not run.noisy:
             return run.gradient
         with np.errstate(all="ignore"):
             return self.loss.gradient(run.theta)
+
+    @cached_property
+    def ground(self) -> Loss:
+        """The loss as it is drawn from above and as a surface: of a sample of rows where they are many."""
+        return self.loss.glimpse(GROUND)
 
     @cached_property
     def slopes(self) -> Slopes | None:
@@ -114,6 +124,48 @@ class Scene:
         """The scene with one of the runs, its marks smaller by a share."""
         sizes = self.sizes.smaller(share)
         return replace(self, runs=(self.runs[run],), styles=(self.styles[run],), sizes=sizes)
+
+    def flattened(self) -> Scene:
+        """What a panel from above draws from: where the parameters are many, the plane and all on it."""
+        if self.plane is None:
+            return self
+        plane = self.plane
+        numbers = [next(i for i, run in enumerate(self.everyone) if run is own) for own in self.runs]
+        # A line along which a slice is cut is one on the plane only where that is the slices' own.
+        kinds = self.kinds if plane.share is None else tuple(replace(k, cuts=False) for k in self.kinds)
+        window = window_of(plane.loss, plane.runs, self.spec)
+        floor, ceiling = limits_of(plane.loss, plane.runs, window, self.spec.zlim)
+        flat = FlatScene(
+            **{field.name: getattr(self, field.name) for field in fields(self)},
+            whole=self,
+        )
+        return replace(
+            flat,
+            loss=plane.loss,
+            runs=tuple(plane.runs[i] for i in numbers),
+            everyone=plane.runs,
+            kinds=kinds,
+            window=window,
+            floor=floor,
+            ceiling=ceiling,
+        )
+
+
+@dataclass(frozen=True)
+class FlatScene(Scene):
+    """A scene on a plane of parameters.
+
+    Attributes:
+        whole: the scene of all parameters.
+    """
+
+    whole: Scene | None = None
+
+    @cached_property
+    def exact_gradient(self) -> Array:
+        """The component in the plane of the gradient at each iterate itself: (T+1, 2)."""
+        assert self.whole is not None and self.plane is not None
+        return np.asarray(self.whole.exact_gradient @ self.plane.loss.basis.T)
 
 
 class View:
