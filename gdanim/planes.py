@@ -1,4 +1,4 @@
-"""The plane on which a loss of many parameters is seen: of the paths' main directions, or of two parameters."""
+"""The plane on which a loss of many parameters is seen: of the paths' main directions, or two parameters'."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REACH = 3.0  # widths of the domain that such a path is followed from where it s
 NOTHING = 1e-14  # of the variance, or of squares that are rounded: less is none
 SAME = 1e-6  # components that differ by less are equally large
 NARROW = 1 / 3  # of the longer side that the shorter one is, at least
-PAD = 0.15  # of the longer side, around the paths
+PAD = 0.3  # of the longer side, around the paths
 LETTERS = ("v", "d", "p", "q", "s")
 
 

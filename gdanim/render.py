@@ -29,6 +29,7 @@ from gdanim.views.header import caption, subtitle
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
+from gdanim.views.planar import on_plane
 from gdanim.views.readout import Readout
 from gdanim.views.styles import Sizes, styles_of
 from gdanim.views.symbols import symbol
@@ -258,7 +259,7 @@ class Picture:
         axes = [figure.add_axes((0, 0, 1, 1), label=f"{kind.name} {i} {cell}") for i in range(kind.panels)]
         for one, its in zip(axes, cells, strict=True):
             place(one, inside(kind, its, size))
-        seen = scene.flattened() if kind.plane else scene
+        seen = on_plane(scene) if kind.plane else scene
         view: View = kind.load()(axes[0], seen, *axes[1:])
         for one, its, margin in zip(axes, cells, view.margins, strict=True):
             place(one, inside(kind, its, size, margin))

@@ -43,11 +43,12 @@ class Flat(Loss):
         framed: bool = True,
     ) -> None:
         self.of, self.origin, self.basis = loss, origin, basis
-        self.name, self.source, self.numerical, self.table = loss.name, loss.source, loss.numerical, loss.table
+        self.name, self.source = loss.name, loss.source
+        self.numerical, self.table = loss.numerical, loss.table
         self.parameters, self.domain, self.framed = parameters, domain, framed
         self.start = tuple(self.coordinates(np.array(loss.start)).tolist())
         self.learning_rate = loss.learning_rate
-        reach = ON * float(np.hypot(*(high - low for low, high in domain)))
+        reach = ON * float(np.linalg.norm([high - low for low, high in domain]))
         places = ((self.coordinates(np.array(m.theta)), m) for m in loss.minima)
         self.minima = tuple(
             Minimum(tuple(place.tolist()), minimum.value)

@@ -259,8 +259,9 @@ class Glimpse(Loss):
 
     def __init__(self, loss: Learned, rows: int) -> None:
         self.whole, self.rows = loss, sample_of(len(loss.table), rows)
-        for name in ("name", "parameters", "formula", "gradient_formula", "start", "domain", "minima", "table"):
-            setattr(self, name, getattr(loss, name))
+        self.name, self.parameters, self.table = loss.name, loss.parameters, loss.table
+        self.formula, self.gradient_formula = loss.formula, loss.gradient_formula
+        self.start, self.domain, self.minima = loss.start, loss.domain, loss.minima
 
     @property
     def work(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -26,7 +26,6 @@ from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import FAR, Dots, Label, Points
 from gdanim.views.slopes import Slopes
 from gdanim.views.styles import Sizes, Style
-from gdanim.views.window import limits_of, window_of
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
 GROUND = 6400  # points at which a picture of the loss knows it at least
@@ -124,48 +123,6 @@ class Scene:
         """The scene with one of the runs, its marks smaller by a share."""
         sizes = self.sizes.smaller(share)
         return replace(self, runs=(self.runs[run],), styles=(self.styles[run],), sizes=sizes)
-
-    def flattened(self) -> Scene:
-        """What a panel from above draws from: where the parameters are many, the plane and all on it."""
-        if self.plane is None:
-            return self
-        plane = self.plane
-        numbers = [next(i for i, run in enumerate(self.everyone) if run is own) for own in self.runs]
-        # A line along which a slice is cut is one on the plane only where that is the slices' own.
-        kinds = self.kinds if plane.share is None else tuple(replace(k, cuts=False) for k in self.kinds)
-        window = window_of(plane.loss, plane.runs, self.spec)
-        floor, ceiling = limits_of(plane.loss, plane.runs, window, self.spec.zlim)
-        flat = FlatScene(
-            **{field.name: getattr(self, field.name) for field in fields(self)},
-            whole=self,
-        )
-        return replace(
-            flat,
-            loss=plane.loss,
-            runs=tuple(plane.runs[i] for i in numbers),
-            everyone=plane.runs,
-            kinds=kinds,
-            window=window,
-            floor=floor,
-            ceiling=ceiling,
-        )
-
-
-@dataclass(frozen=True)
-class FlatScene(Scene):
-    """A scene on a plane of parameters.
-
-    Attributes:
-        whole: the scene of all parameters.
-    """
-
-    whole: Scene | None = None
-
-    @cached_property
-    def exact_gradient(self) -> Array:
-        """The component in the plane of the gradient at each iterate itself: (T+1, 2)."""
-        assert self.whole is not None and self.plane is not None
-        return np.asarray(self.whole.exact_gradient @ self.plane.loss.basis.T)
 
 
 class View:

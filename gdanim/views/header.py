@@ -13,6 +13,7 @@ from gdanim.verdict import verdict
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import check_glyphs
 from gdanim.views.names import batches, called
+from gdanim.views.planed import planed
 from gdanim.views.symbols import inline
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     """
     runs, text = [run for run in scene.everyone if not run.recorded], scene.text
     parts = _model(scene) or [[f"{text('loss')} {words}" for words in (*_equations(scene), "$L$ = …")]]
+    parts += planed(scene)
     if scene.loss.numerical:
         parts.append([text("numerical")])
     if scene.alone and not runs:
