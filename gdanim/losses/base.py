@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gdanim.data import Table
 
 Array = npt.NDArray[np.float64]
-SEEN = 600_000_000  # numbers that are worked out for a picture of a loss at most, in some seconds
+SEEN = 300_000_000  # numbers that are worked out for a picture of a loss at most, in some seconds
 
 
 class Minimum(NamedTuple):

@@ -13,14 +13,18 @@ from gdanim.losses.base import SEEN, Array, Loss, Minimum
 from gdanim.losses.costs import Cost
 from gdanim.losses.functions import sigmoid
 
-LARGEST = 6_000_000  # numbers held at a time: under 64 MiB with what is added up
-PART = 1 << 18  # numbers of one array at a time, which the processor's cache still holds
+LARGEST = (
+    1_000_000  # numbers held at a time: few, since what stays in the cache is worked out ten times as fast
+)
+PART = 1 << 15  # numbers of one array at a time
 LARGE_RATE = 4.0  # from which one is looked for where the curvature is not known
 TRIED, HALVED = 25, 40  # steps that try a learning rate, and how often it is halved at most
 TRIED_ON, SPREAD_OVER = 2000, 1000  # rows at most that try it, and over which batches spread
 CLIMB = 1e3  # times the loss at the start: higher is not worth seeing
 NEWTON_STEPS, SETTLED = 60, 1e-10
 MOST_NEWTON = 20  # parameters up to which a minimum is looked for by Newton's method
+LOOKED_AT = 6400  # points that are as many as a landscape has
+ROWS = 1024  # taken at a time where the points are many too
 FEWEST = 200  # rows, of which it shows the loss even so
 Rows = Any  # a slice of the rows, or the numbers of some, (b,)
 
@@ -138,7 +142,7 @@ class Learned(Loss):
     def _parts(self, points: int, m: int) -> Iterator[tuple[slice, slice]]:
         """Points and m rows, so few at a time that memory does not run short."""
         most = max(1, min(PART, LARGEST // self.arrays))
-        rows = min(m, most)
+        rows = min(m, most, max(ROWS, most // max(1, points)))
         together = max(1, most // rows)
         for i in range(0, points, together):
             for j in range(0, m, rows):
@@ -240,8 +244,9 @@ class Learned(Loss):
         reach = np.maximum(reach, 1.25 * np.abs(origin - centre))
         reach = np.where(reach > 1e-9 * (1.0 + np.abs(centre)), reach, 1.0)
         axes = np.concatenate([np.eye(len(centre)), -np.eye(len(centre))])
+        seen = self.glimpse(LOOKED_AT)
         for _ in range(HALVED):
-            if (self.value(centre + reach * axes) <= CLIMB * abs(height + least)).all():
+            if (seen.value(centre + reach * axes) <= CLIMB * abs(height + least)).all():
                 break
             reach = reach / 2.0
         return tuple(zip((centre - reach).tolist(), (centre + reach).tolist(), strict=True))
@@ -261,7 +266,8 @@ class Glimpse(Loss):
         self.whole, self.rows = loss, sample_of(len(loss.table), rows)
         self.name, self.parameters, self.table = loss.name, loss.parameters, loss.table
         self.formula, self.gradient_formula = loss.formula, loss.gradient_formula
-        self.start, self.domain, self.minima = loss.start, loss.domain, loss.minima
+        self.start, self.minima = loss.start, loss.minima
+        self.domain = getattr(loss, "domain", ())  # not known yet where it is looked for
 
     @property
     def work(self) -> int:
