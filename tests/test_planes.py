@@ -265,3 +265,17 @@ def test_of_batches_the_gradient_of_all_rows_is_drawn_beside_that_of_the_batch()
     run = shown.scene.runs[0]
     np.testing.assert_allclose(shown.scene.exact_gradient, shown.scene.loss.gradient(run.theta), rtol=1e-12)
     assert not np.allclose(shown.scene.exact_gradient, run.gradient)
+
+
+def test_a_seed_of_batches_and_of_noise_is_said_once() -> None:
+    given = {"data": "line", "batch_size": 3, "seed": 7}
+    for settings in (given, {**given, "noise": 0.1}, {"data": "line", "noise": 0.1, "seed": 7}):
+        assert said(**settings).count("seed 7") == 1
+
+
+def test_a_graph_of_data_is_refused_with_what_to_write_instead() -> None:
+    with pytest.raises(GdanimError, match="the mean over 24 rows of data; write it for one of them") as error:
+        plan(Spec(data="line", model="a*x + b", view="graph"))
+    assert "--loss '(a*x + b - y)^2' --let x=1 --let y=3" in str(error.value)
+    shown = picture(loss="(a*x + b - y)^2", let={"x": 1, "y": 3}, view="graph", size=(960, 540))
+    shown.frame(Moment(0))

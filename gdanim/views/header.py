@@ -52,10 +52,12 @@ def subtitle(scene: Scene) -> list[list[str]]:
         parts.append([called(text, "schedule", run.schedule)])
     if "start" in same:
         parts.append([f"{text('start')} {text.equal(*run.theta[0], most=most)}" for most in (MANY, 4, 2)])
+    noisy = all(run.noise and not run.recorded for run in scene.everyone)
     if "batch_size" in same and run.batch_size:
         batch = batches(text, run.batch_size)
-        parts.append([f"{batch}, {text('seed', seed=run.seed)}", batch] if "seed" in same else [batch])
-    if all(run.noise and not run.recorded for run in scene.everyone):
+        seeded = "seed" in same and not noisy  # it is that of the noise too, and said once
+        parts.append([f"{batch}, {text('seed', seed=run.seed)}", batch] if seeded else [batch])
+    if noisy:
         noise = [text("noise", gradient=_gradient(run))]
         if "noise" in same:
             noise.append(text("deviation", sigma=text.equal(run.noise)))
