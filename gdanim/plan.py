@@ -27,6 +27,7 @@ from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
 from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
 from gdanim.timeline import plan as lay_out
+from gdanim.views import FOREVER
 
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
@@ -114,7 +115,7 @@ def plan(
     layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid, _data_of(loss))
     if resolved.paths:
         _check_recorded(layout)
-    _check_computed(layout, spec, optimizer)
+    _check_computed(layout, loss, spec, optimizer)
     lesson = _lesson(spec, loss) if any(kind.graph for kind in layout.kinds) else None
     beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
@@ -248,7 +249,7 @@ def _check_recorded(layout: Layout) -> None:
             )
 
 
-def _check_computed(layout: Layout, spec: Spec, optimizer: Optimizer | Step | None) -> None:
+def _check_computed(layout: Layout, loss: Loss, spec: Spec, optimizer: Optimizer | Step | None) -> None:
     """Refuse what takes too long to be computed, and what needs an optimizer's name."""
     if spec.state and optimizer is not None:
         raise GdanimError(
@@ -259,6 +260,15 @@ def _check_computed(layout: Layout, spec: Spec, optimizer: Optimizer | Step | No
             raise GdanimError(
                 f"'{kind.name}' shows at most {kind.longest:,}, and not {spec.iterations:,}",
                 where=["iterations"],
+            )
+        times = max(1, spec.iterations) if kind.longest < FOREVER else 1
+        if loss.table is not None and loss.work * times > kind.heaviest:
+            rows = max(2, kind.heaviest * len(loss.table) // (loss.work * times))
+            steps = f" of {spec.iterations:,} iterations" if times > 1 else ""
+            raise GdanimError(
+                f"'{kind.name}' makes many descents{steps} at once, too many for {len(loss.table):,} rows; up"
+                f" to about {rows:,} are quick enough",
+                where=["view"],
             )
         if kind.computes and optimizer is not None:
             raise GdanimError(

@@ -21,6 +21,7 @@ from gdanim.timeline import Moment
 from gdanim.views.contour import Contour
 from gdanim.views.header import subtitle
 from gdanim.views.planed import percent
+from gdanim.views.slices import along
 from tests.pictures import picture
 
 MANY: dict[str, Any] = {"loss": "rosenbrock", "start": (-1.5, 2, 1, 0.5, -1)}
@@ -279,3 +280,39 @@ def test_a_graph_of_data_is_refused_with_what_to_write_instead() -> None:
     assert "--loss '(a*x + b - y)^2' --let x=1 --let y=3" in str(error.value)
     shown = picture(loss="(a*x + b - y)^2", let={"x": 1, "y": 3}, view="graph", size=(960, 540))
     shown.frame(Moment(0))
+
+
+@pytest.mark.parametrize(("view", "iterations"), [("basins", 3), ("rates", 200)])
+def test_many_descents_over_many_rows_are_refused(view: str, iterations: int) -> None:
+    given = {"data": "line:n=50000", "model": "a*x + b", "view": view, "iterations": iterations}
+    with pytest.raises(GdanimError, match=r"too many for 50,000 rows; up to about [1-9],\d{3} are quick"):
+        plan(Spec(**given))
+    plan(Spec(**{**given, "data": "line:n=1000"}))
+    plan(Spec(**{**given, "model": "linear"}))  # in closed form
+
+
+def test_the_closed_form_of_squares_has_the_gradient_of_the_rows() -> None:
+    loss = make_model("polynomial:degree=4,l2=0.1", load("sine:n=2000"))
+    points = np.random.default_rng(0).normal(size=(2500, 5))
+    together = loss.gradient(points)
+    for i in (0, 700, 2499):
+        np.testing.assert_allclose(together[i], loss.gradient(points[i]), rtol=1e-9, atol=1e-12)
+
+
+def test_slices_of_many_rows_go_through_the_ball() -> None:
+    shown = picture(data="moons:n=50000", view="slices", iterations=4)
+    assert isinstance(shown.scene.cut, Glimpse)
+    theta, k = shown.scene.runs[0].theta, 2
+    for which in (0, 1):
+        (height,) = along(shown.scene, which, theta[k], theta[k, which : which + 1])
+        assert height == pytest.approx(shown.scene.runs[0].loss[k], rel=1e-12)
+    assert "of 50\N{THIN SPACE}000 rows" in said(data="moons:n=50000", view="slices", iterations=4)
+
+
+def test_a_gradient_of_many_components_is_laid_out_once() -> None:
+    shown = picture(data="moons", model="mlp", view="gradient", learning_rate=50.0, iterations=8)
+    view = shown.views[0]
+    shown.frame(Moment(8))
+    sheet, page = view._laid_out  # type: ignore[attr-defined]
+    assert 1 <= len(page.chosen) < 105
+    assert sheet.result.cache_info().misses <= 105

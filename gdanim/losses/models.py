@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated
 
@@ -80,10 +81,22 @@ class Affine(Learned):
         points = np.size(theta) // len(self.parameters)
         if not self._closed or points * len(self.table) <= MANY:
             return super().value(theta)
-        moments = self._basis.T @ self._basis / len(self.table) + np.diag(self.decay)
         with np.errstate(all="ignore"):
             away = theta - np.array(self.minima[0].theta)
-            return np.asarray(self.minima[0].value + ((away @ moments) * away).sum(axis=-1))
+            return np.asarray(self.minima[0].value + ((away @ self._moments) * away).sum(axis=-1))
+
+    def gradient(self, theta: Array) -> Array:
+        """Of squared errors at many points over many rows in closed form: H (θ − θ*)."""
+        points = np.size(theta) // len(self.parameters)
+        if not self._closed or points * len(self.table) <= MANY:
+            return super().gradient(theta)
+        with np.errstate(all="ignore"):
+            return np.asarray(2.0 * (theta - np.array(self.minima[0].theta)) @ self._moments)
+
+    @cached_property
+    def _moments(self) -> Array:
+        """Half the Hessian of squared errors: XᵀX/m, and what holds the weights back."""
+        return np.asarray(self._basis.T @ self._basis / len(self.table) + np.diag(self.decay))
 
     def glimpse(self, points: int) -> Loss:
         return self if self._closed else super().glimpse(points)

@@ -34,6 +34,8 @@ class Kind:
         computes: whether it descends by itself, with an optimizer that has a name.
         unknown: what it shows that is not known of a recorded path, if anything.
         longest: of how many iterations at most.
+        heaviest: of a loss of which a point takes so many numbers at most (`Loss.work`); where there is a
+            longest, times the iterations.
         graph: whether it shows what the loss is worked out from, which a formula says.
         heights: whether it has an axis of L that those beside it may share, so that the balls stand level.
         substitutes: whether it shows the partial derivatives in numbers, with which others then agree.
@@ -60,6 +62,7 @@ class Kind:
     computes: bool = False
     unknown: str = ""
     longest: int = FOREVER
+    heaviest: int = FOREVER
     graph: bool = False
     heights: bool = False
     substitutes: bool = False
@@ -153,6 +156,7 @@ VIEWS: dict[str, Kind] = {
             parameters=(2, 2),
             computes=True,
             unknown="what an optimizer does from other starts",
+            heaviest=20_000,
             compares=False,
             width=1.5,
             uses=("xlim", "ylim"),
@@ -194,6 +198,7 @@ VIEWS: dict[str, Kind] = {
             computes=True,
             unknown="what an optimizer does at other learning rates",
             longest=10_000,
+            heaviest=10_000_000,
             width=1.5,
             least=(9.0, 5.0),
         ),

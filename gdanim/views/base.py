@@ -29,6 +29,7 @@ from gdanim.views.styles import Sizes, Style
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
 GROUND = 6400  # points at which a picture of the loss knows it at least
+LINE = 400  # the same along the lines of one iterate
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
 
 
@@ -104,6 +105,11 @@ class Scene:
     def ground(self) -> Loss:
         """The loss as it is drawn from above and as a surface: of a sample of rows where they are many."""
         return self.loss.glimpse(GROUND)
+
+    @cached_property
+    def cut(self) -> Loss:
+        """The loss as it is drawn along lines through each iterate: of a sample of rows where they are many."""
+        return self.loss.glimpse(LINE * (1 + self.iterations))
 
     @cached_property
     def slopes(self) -> Slopes | None:

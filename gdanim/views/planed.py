@@ -18,11 +18,12 @@ NOTHING = 1e-9  # of it that is not seen
 def planed(scene: Scene) -> list[list[str]]:
     """The plane on which a loss of many parameters is seen, and the rows of which it is, each in lengths."""
     said = [] if scene.plane is None else _plane(scene, scene.plane)
-    if any(kind.plane for kind in scene.kinds):
-        ground = scene.ground
-        if isinstance(ground, Glimpse):
-            counts = {"shown": _count(len(ground.rows)), "rows": _count(len(ground.whole.table))}
-            said.append([scene.text(key, **counts) for key in ("glimpse", "glimpse.short")])
+    drawn = [scene.ground] if any(kind.plane for kind in scene.kinds) else []
+    drawn += [scene.cut] if any(kind.cuts for kind in scene.kinds) else []
+    rows = [len(seen.rows) for seen in drawn if isinstance(seen, Glimpse)]
+    if rows and scene.loss.table is not None:
+        counts = {"shown": _count(min(rows)), "rows": _count(len(scene.loss.table))}
+        said.append([scene.text(key, **counts) for key in ("glimpse", "glimpse.short")])
     return said
 
 
