@@ -269,7 +269,7 @@ def test_of_batches_the_gradient_of_all_rows_is_drawn_beside_that_of_the_batch()
 
 
 def test_a_seed_of_batches_and_of_noise_is_said_once() -> None:
-    given = {"data": "line", "batch_size": 3, "seed": 7}
+    given: dict[str, Any] = {"data": "line", "batch_size": 3, "seed": 7}
     for settings in (given, {**given, "noise": 0.1}, {"data": "line", "noise": 0.1, "seed": 7}):
         assert said(**settings).count("seed 7") == 1
 
@@ -284,7 +284,7 @@ def test_a_graph_of_data_is_refused_with_what_to_write_instead() -> None:
 
 @pytest.mark.parametrize(("view", "iterations"), [("basins", 3), ("rates", 200)])
 def test_many_descents_over_many_rows_are_refused(view: str, iterations: int) -> None:
-    given = {"data": "line:n=50000", "model": "a*x + b", "view": view, "iterations": iterations}
+    given: dict[str, Any] = {"data": "line:n=50000", "model": "a*x + b", "view": view, "iterations": iterations}
     with pytest.raises(GdanimError, match=r"too many for 50,000 rows; up to about [1-9],\d{3} are quick"):
         plan(Spec(**given))
     plan(Spec(**{**given, "data": "line:n=1000"}))

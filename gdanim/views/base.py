@@ -108,7 +108,7 @@ class Scene:
 
     @cached_property
     def cut(self) -> Loss:
-        """The loss as it is drawn along lines through each iterate: of a sample of rows where they are many."""
+        """The loss as it is drawn along lines through each iterate: of a sample where rows are many."""
         return self.loss.glimpse(LINE * (1 + self.iterations))
 
     @cached_property
