@@ -284,7 +284,12 @@ def test_a_graph_of_data_is_refused_with_what_to_write_instead() -> None:
 
 @pytest.mark.parametrize(("view", "iterations"), [("basins", 3), ("rates", 200)])
 def test_many_descents_over_many_rows_are_refused(view: str, iterations: int) -> None:
-    given: dict[str, Any] = {"data": "line:n=50000", "model": "a*x + b", "view": view, "iterations": iterations}
+    given: dict[str, Any] = {
+        "data": "line:n=50000",
+        "model": "a*x + b",
+        "view": view,
+        "iterations": iterations,
+    }
     with pytest.raises(GdanimError, match=r"too many for 50,000 rows; up to about [1-9],\d{3} are quick"):
         plan(Spec(**given))
     plan(Spec(**{**given, "data": "line:n=1000"}))
