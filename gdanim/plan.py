@@ -137,7 +137,8 @@ def plan(
     last = max(run.iterations for run in runs)
     _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
     timeline = _timeline(spec, last, fastest, beats, resolved.total)
-    seen = any(kind.plane for kind in layout.kinds) and len(loss.parameters) > 2
+    turned = len(loss.parameters) == 2 and spec.axes not in ((), loss.parameters)
+    seen = any(kind.plane for kind in layout.kinds) and (turned or len(loss.parameters) > 2)
     plane = plane_of(loss, runs, spec.axes) if seen else None
     return Plan(spec, loss, runs, layout, text, theme, timeline, lesson, plane)
 

@@ -321,3 +321,13 @@ def test_a_gradient_of_many_components_is_laid_out_once() -> None:
     sheet, page = view._laid_out  # type: ignore[attr-defined]
     assert 1 <= len(page.chosen) < 105
     assert sheet.result.cache_info().misses <= 105
+
+
+def test_two_parameters_change_places_as_they_are_named() -> None:
+    shown = picture(loss="a^2 + 4*b^2", start=(2, 1), view="contour+slices", axes=("b", "a"), xlim=(-3, 3))
+    view = shown.views[0]
+    assert view.names == ("$b$", "$a$")
+    assert view.scene.window[0] == (-3.0, 3.0)
+    np.testing.assert_allclose(view.scene.runs[0].theta, shown.scene.runs[0].theta[:, ::-1], rtol=1e-12)
+    np.testing.assert_allclose(view.scene.runs[0].loss, shown.scene.runs[0].loss, rtol=1e-12)
+    assert "projected" not in said(loss="a^2 + 4*b^2", start=(2, 1), view="contour", axes=("b", "a"))

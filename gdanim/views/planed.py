@@ -17,7 +17,8 @@ NOTHING = 1e-9  # of it that is not seen
 
 def planed(scene: Scene) -> list[list[str]]:
     """The plane on which a loss of many parameters is seen, and the rows of which it is, each in lengths."""
-    said = [] if scene.plane is None else _plane(scene, scene.plane)
+    whole = scene.plane is None or len(scene.loss.parameters) == 2  # whose axes have but changed places
+    said = [] if whole or scene.plane is None else _plane(scene, scene.plane)
     drawn = [scene.ground] if any(kind.plane for kind in scene.kinds) else []
     drawn += [scene.cut] if any(kind.cuts for kind in scene.kinds) else []
     rows = [len(seen.rows) for seen in drawn if isinstance(seen, Glimpse)]
