@@ -67,10 +67,11 @@ def _stateless(plan: Plan) -> str:
 
 def _outside(plan: Plan, uses: set[str]) -> Iterator[str]:
     """Which limits of a shown view leave out where a descent starts, the first that does."""
-    spec, chosen = plan.spec, plan.spec.chosen(plan.loss.parameters)
+    spec, (loss, runs) = plan.spec, plan.framed
+    chosen = spec.chosen(loss.parameters)
     framed = list(zip(("xlim", "ylim"), (spec.xlim, spec.ylim), chosen, strict=False))
     starts = {
-        name: [(run.parameters[i], run.theta[0, i]) for run in plan.runs]
+        name: [(run.parameters[i], run.theta[0, i]) for run in runs]
         for name, limits, i in framed
         if limits and name in uses
     }

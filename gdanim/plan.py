@@ -20,12 +20,14 @@ from gdanim.minimised import loss_of
 from gdanim.notes import notes_of
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST
+from gdanim.planes import Plane, plane_of
 from gdanim.runs import MOST_RUNS, too_many
 from gdanim.spec import ONE_CAPTION, Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
 from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
 from gdanim.timeline import plan as lay_out
+from gdanim.views import FOREVER
 
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
@@ -48,6 +50,7 @@ class Plan:
         text, theme: words and colours.
         timeline: what each picture of the animation shows, and for how long.
         lesson: how backpropagation is told, where a view shows it.
+        plane: on which a loss of many parameters is seen, where a view shows it from above.
     """
 
     spec: Spec
@@ -58,6 +61,14 @@ class Plan:
     theme: Theme
     timeline: Timeline
     lesson: Lesson | None = None
+    plane: Plane | None = None
+
+    @property
+    def framed(self) -> tuple[Loss, tuple[Trajectory, ...]]:
+        """What limits are asked for of: the loss and its runs, or both on the plane of main directions."""
+        if self.plane is None or self.plane.share is None:
+            return self.loss, self.runs
+        return self.plane.loss, self.plane.runs
 
     @property
     def text_size(self) -> float:
@@ -104,7 +115,7 @@ def plan(
     layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid, _data_of(loss))
     if resolved.paths:
         _check_recorded(layout)
-    _check_computed(layout, spec, optimizer)
+    _check_computed(layout, loss, spec, optimizer)
     lesson = _lesson(spec, loss) if any(kind.graph for kind in layout.kinds) else None
     beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
@@ -126,7 +137,10 @@ def plan(
     last = max(run.iterations for run in runs)
     _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
     timeline = _timeline(spec, last, fastest, beats, resolved.total)
-    return Plan(spec, loss, runs, layout, text, theme, timeline, lesson)
+    turned = len(loss.parameters) == 2 and spec.axes not in ((), loss.parameters)
+    seen = any(kind.plane for kind in layout.kinds) and (turned or len(loss.parameters) > 2)
+    plane = plane_of(loss, runs, spec.axes) if seen else None
+    return Plan(spec, loss, runs, layout, text, theme, timeline, lesson, plane)
 
 
 def trace(
@@ -236,7 +250,7 @@ def _check_recorded(layout: Layout) -> None:
             )
 
 
-def _check_computed(layout: Layout, spec: Spec, optimizer: Optimizer | Step | None) -> None:
+def _check_computed(layout: Layout, loss: Loss, spec: Spec, optimizer: Optimizer | Step | None) -> None:
     """Refuse what takes too long to be computed, and what needs an optimizer's name."""
     if spec.state and optimizer is not None:
         raise GdanimError(
@@ -247,6 +261,15 @@ def _check_computed(layout: Layout, spec: Spec, optimizer: Optimizer | Step | No
             raise GdanimError(
                 f"'{kind.name}' shows at most {kind.longest:,}, and not {spec.iterations:,}",
                 where=["iterations"],
+            )
+        times = max(1, spec.iterations) if kind.longest < FOREVER else 1
+        if loss.table is not None and loss.work * times > kind.heaviest:
+            rows = max(2, kind.heaviest * len(loss.table) // (loss.work * times))
+            steps = f" of {spec.iterations:,} iterations" if times > 1 else ""
+            raise GdanimError(
+                f"'{kind.name}' makes many descents{steps} at once, too many for {len(loss.table):,} rows; up"
+                f" to about {rows:,} are quick enough",
+                where=["view"],
             )
         if kind.computes and optimizer is not None:
             raise GdanimError(

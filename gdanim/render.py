@@ -30,6 +30,7 @@ from gdanim.views.header import caption, subtitle
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
+from gdanim.views.planar import on_plane
 from gdanim.views.readout import Readout
 from gdanim.views.styles import Sizes, styles_of
 from gdanim.views.symbols import symbol
@@ -72,9 +73,9 @@ class Picture:
         loss, runs, theme = plan.loss, plan.runs, plan.theme
         width, height = plan.spec.rendered
         sizes = Sizes.of(plan.text_size)
-        window = window_of(loss, runs, plan.spec)
+        window = window_of(loss, runs, plan.spec if plan.framed[0] is loss else None)
         if any("xlim" in kind.uses for kind in plan.layout.kinds):
-            check_window(loss, runs[0], window, plan.spec)
+            check_window(*plan.framed, plan.spec)
         floor, ceiling = limits_of(loss, runs, window, plan.spec.zlim)
         self.scene = Scene(
             spec=plan.spec,
@@ -85,6 +86,7 @@ class Picture:
             everyone=runs,
             between=plan.timeline.between,
             lesson=plan.lesson,
+            plane=plan.plane,
             window=window,
             floor=floor,
             ceiling=ceiling,
@@ -259,7 +261,8 @@ class Picture:
         axes = [figure.add_axes((0, 0, 1, 1), label=f"{kind.name} {i} {cell}") for i in range(kind.panels)]
         for one, its in zip(axes, cells, strict=True):
             place(one, inside(kind, its, size))
-        view: View = kind.load()(axes[0], scene, *axes[1:])
+        seen = on_plane(scene) if kind.plane else scene
+        view: View = kind.load()(axes[0], seen, *axes[1:])
         for one, its, margin in zip(axes, cells, view.margins, strict=True):
             place(one, inside(kind, its, size, margin))
         parameters = self._plan.layout.parameters

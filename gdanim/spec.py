@@ -141,9 +141,9 @@ class Spec:
         (),
         NAMES,
         Group.PICTURE,
-        "The two parameters that are shown where there is room for two.",
+        "The two parameters that are shown where there is room for two; the others are held.",
         metavar="W1,W3",
-        unsaid="the first two",
+        unsaid="the first two; from above the path's main directions",
     )
     xlim: tuple[float, float] | None = _frame(
         "The first parameter that is shown, from and to.", "start, path and minimum"

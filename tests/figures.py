@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "examples/README.md")
+PAGES = ("README.md", "examples/README.md", "examples/notebook.md")
 
 
 def commands() -> list[list[str]]:

@@ -209,6 +209,12 @@ def backprop(loss: Loss) -> Backprop:
     [20.0, 0.0, 10.0, 1.0]
     """
     if not isinstance(loss, Formula):
+        if loss.table is not None:
+            raise GdanimError(
+                f"a graph is drawn of one formula, and the loss is the mean over {len(loss.table):,} rows of"
+                " data; write it for one of them, as --loss '(a*x + b - y)^2' --let x=1 --let y=3",
+                where=["view"],
+            )
         if not loss.expression:
             raise GdanimError(
                 f"a graph is drawn of a formula, and of {loss.name} none is known", where=["view"]

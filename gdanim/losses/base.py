@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gdanim.data import Table
 
 Array = npt.NDArray[np.float64]
+SEEN = 300_000_000  # numbers that are worked out for a picture of a loss at most, in some seconds
 
 
 class Minimum(NamedTuple):
@@ -56,6 +57,15 @@ class Loss:
     source: str = ""
     numerical: bool = False
     table: Table | None = None
+
+    @property
+    def work(self) -> int:
+        """How many numbers are worked out for L at one point, about."""
+        return 1
+
+    def glimpse(self, points: int) -> Loss:
+        """The loss as pictures of so many points show it: itself, or where that takes long, of fewer rows."""
+        return self
 
     @property
     def equations(self) -> tuple[str, ...]:

@@ -9,18 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from gdanim.data import Table
-from gdanim.losses.base import Array, Loss, Minimum
+from gdanim.losses.base import SEEN, Array, Loss, Minimum
 from gdanim.losses.costs import Cost
 from gdanim.losses.functions import sigmoid
 
-LARGEST = 6_000_000  # numbers held at a time: under 64 MiB with what is added up
-PART = 1 << 18  # numbers of one array at a time, which the processor's cache still holds
+LARGEST = (
+    1_000_000  # numbers held at a time: few, since what stays in the cache is worked out ten times as fast
+)
+PART = 1 << 15  # numbers of one array at a time
 LARGE_RATE = 4.0  # from which one is looked for where the curvature is not known
 TRIED, HALVED = 25, 40  # steps that try a learning rate, and how often it is halved at most
 TRIED_ON, SPREAD_OVER = 2000, 1000  # rows at most that try it, and over which batches spread
 CLIMB = 1e3  # times the loss at the start: higher is not worth seeing
 NEWTON_STEPS, SETTLED = 60, 1e-10
 MOST_NEWTON = 20  # parameters up to which a minimum is looked for by Newton's method
+LOOKED_AT = 6400  # points that are as many as a landscape has
+ROWS = 1024  # taken at a time where the points are many too
+FEWEST = 200  # rows, of which it shows the loss even so
 Rows = Any  # a slice of the rows, or the numbers of some, (b,)
 
 
@@ -63,22 +68,41 @@ class Learned(Loss):
             return np.asarray(sigmoid(output) if self.cost.probable else output)
 
     def value(self, theta: Array) -> Array:
-        flat = self._flat(theta)
-        total = np.zeros(len(flat))
-        with np.errstate(all="ignore"):
-            for points, rows in self._parts(len(flat)):
-                total[points] += self.costs(flat[points], rows)
-            total = total / len(self.table) + self._penalty(flat)
-        return np.asarray(total.reshape(np.shape(theta)[:-1]))
+        return self.mean(theta)
 
     def gradient(self, theta: Array) -> Array:
+        return self.mean_slope(theta)
+
+    def mean(self, theta: Array, chosen: Rows = None) -> Array:
+        """L of the rows of these numbers alone, (b,), or of all: (..., n) → (...)."""
         flat = self._flat(theta)
-        total = np.zeros(flat.shape)
+        total, count = np.zeros(len(flat)), self._count(chosen)
         with np.errstate(all="ignore"):
-            for points, rows in self._parts(len(flat)):
-                total[points] += self.slopes(flat[points], rows)
-            total = total / len(self.table) + self._pull(flat)
+            for points, rows in self._parts(len(flat), count):
+                total[points] += self.costs(flat[points], rows if chosen is None else chosen[rows])
+            total = total / count + self._penalty(flat)
+        return np.asarray(total.reshape(np.shape(theta)[:-1]))
+
+    def mean_slope(self, theta: Array, chosen: Rows = None) -> Array:
+        """Its gradient: (..., n) → (..., n)."""
+        flat = self._flat(theta)
+        total, count = np.zeros(flat.shape), self._count(chosen)
+        with np.errstate(all="ignore"):
+            for points, rows in self._parts(len(flat), count):
+                total[points] += self.slopes(flat[points], rows if chosen is None else chosen[rows])
+            total = total / count + self._pull(flat)
         return np.asarray(total.reshape(np.shape(theta)))
+
+    def _count(self, chosen: Rows) -> int:
+        return len(self.table) if chosen is None else len(chosen)
+
+    @property
+    def work(self) -> int:
+        return len(self.table) * self.arrays
+
+    def glimpse(self, points: int) -> Loss:
+        rows = max(FEWEST, SEEN // (points * self.arrays))
+        return self if points * self.work <= SEEN or rows >= len(self.table) else Glimpse(self, rows)
 
     def write_gradient(self, theta: Array, out: Array) -> None:
         if theta.size // theta.shape[-1] * len(self.table) * self.arrays > PART:
@@ -126,11 +150,10 @@ class Learned(Loss):
     def _flat(self, theta: Array) -> Array:
         return np.asarray(theta, dtype=np.float64).reshape(-1, len(self.parameters))
 
-    def _parts(self, points: int) -> Iterator[tuple[slice, slice]]:
-        """Points and rows, so few at a time that memory does not run short."""
-        m = len(self.table)
+    def _parts(self, points: int, m: int) -> Iterator[tuple[slice, slice]]:
+        """Points and m rows, so few at a time that memory does not run short."""
         most = max(1, min(PART, LARGEST // self.arrays))
-        rows = min(m, most)
+        rows = min(m, most, max(ROWS, most // max(1, points)))
         together = max(1, most // rows)
         for i in range(0, points, together):
             for j in range(0, m, rows):
@@ -232,11 +255,40 @@ class Learned(Loss):
         reach = np.maximum(reach, 1.25 * np.abs(origin - centre))
         reach = np.where(reach > 1e-9 * (1.0 + np.abs(centre)), reach, 1.0)
         axes = np.concatenate([np.eye(len(centre)), -np.eye(len(centre))])
+        seen = self.glimpse(LOOKED_AT)
         for _ in range(HALVED):
-            if (self.value(centre + reach * axes) <= CLIMB * abs(height + least)).all():
+            if (seen.value(centre + reach * axes) <= CLIMB * abs(height + least)).all():
                 break
             reach = reach / 2.0
         return tuple(zip((centre - reach).tolist(), (centre + reach).tolist(), strict=True))
+
+
+class Glimpse(Loss):
+    """A model's loss over a sample of its rows, evenly spread over all of them, for pictures.
+
+    The minima that it lists are those of the loss over all rows.
+
+    Args:
+        loss: over all rows.
+        rows: how many of them.
+    """
+
+    def __init__(self, loss: Learned, rows: int) -> None:
+        self.whole, self.rows = loss, sample_of(len(loss.table), rows)
+        self.name, self.parameters, self.table = loss.name, loss.parameters, loss.table
+        self.formula, self.gradient_formula = loss.formula, loss.gradient_formula
+        self.start, self.minima = loss.start, loss.minima
+        self.domain = getattr(loss, "domain", ())  # not known yet where it is looked for
+
+    @property
+    def work(self) -> int:
+        return len(self.rows) * self.whole.arrays
+
+    def value(self, theta: Array) -> Array:
+        return self.whole.mean(theta, self.rows)
+
+    def gradient(self, theta: Array) -> Array:
+        return self.whole.mean_slope(theta, self.rows)
 
 
 def sample_of(count: int, most: int) -> npt.NDArray[np.int64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from gdanim.calls import Limits, NotNegative, build
 from gdanim.data import Table
 from gdanim.data.made import Seed
 from gdanim.errors import GdanimError, unknown
-from gdanim.losses.base import Array, Minimum
+from gdanim.losses.base import Array, Loss, Minimum
 from gdanim.losses.compiled import compiled
 from gdanim.losses.costs import COSTS, Cost, cross_entropy, of_classes, squared
 from gdanim.losses.graph import Graph, gradient
@@ -78,12 +79,36 @@ class Affine(Learned):
     def value(self, theta: Array) -> Array:
         """Of squared errors at many points over many rows in closed form: L* + (θ − θ*)ᵀ H/2 (θ − θ*)."""
         points = np.size(theta) // len(self.parameters)
-        if self.cost.name != "squared" or not self.minima or points * len(self.table) <= MANY:
+        if not self._closed or points * len(self.table) <= MANY:
             return super().value(theta)
-        moments = self._basis.T @ self._basis / len(self.table) + np.diag(self.decay)
         with np.errstate(all="ignore"):
             away = theta - np.array(self.minima[0].theta)
-            return np.asarray(self.minima[0].value + ((away @ moments) * away).sum(axis=-1))
+            return np.asarray(self.minima[0].value + ((away @ self._moments) * away).sum(axis=-1))
+
+    def gradient(self, theta: Array) -> Array:
+        """Of squared errors at many points over many rows in closed form: H (θ − θ*)."""
+        points = np.size(theta) // len(self.parameters)
+        if not self._closed or points * len(self.table) <= MANY:
+            return super().gradient(theta)
+        with np.errstate(all="ignore"):
+            return np.asarray(2.0 * (theta - np.array(self.minima[0].theta)) @ self._moments)
+
+    @cached_property
+    def _moments(self) -> Array:
+        """Half the Hessian of squared errors: XᵀX/m, and what holds the weights back."""
+        return np.asarray(self._basis.T @ self._basis / len(self.table) + np.diag(self.decay))
+
+    def glimpse(self, points: int) -> Loss:
+        return self if self._closed else super().glimpse(points)
+
+    @property
+    def work(self) -> int:
+        return len(self.parameters) if self._closed else super().work
+
+    @property
+    def _closed(self) -> bool:
+        """Whether the loss is known in closed form."""
+        return self.cost.name == "squared" and bool(self.minima)
 
     def output(self, theta: Array, features: Array) -> Array:
         return np.asarray(theta @ self._of(features).T)

@@ -34,9 +34,12 @@ class Kind:
         computes: whether it descends by itself, with an optimizer that has a name.
         unknown: what it shows that is not known of a recorded path, if anything.
         longest: of how many iterations at most.
+        heaviest: of a loss of which a point takes so many numbers at most (`Loss.work`); where there is a
+            longest, times the iterations.
         graph: whether it shows what the loss is worked out from, which a formula says.
         heights: whether it has an axis of L that those beside it may share, so that the balls stand level.
         substitutes: whether it shows the partial derivatives in numbers, with which others then agree.
+        plane: whether it shows a loss of two parameters, or of more on a plane of them.
         turning: the option that moves all of it in every frame, if any.
         features: of how many features the data must be; 0 where it needs none.
         classes: of how many classes their target may be, 0 for a number.
@@ -59,9 +62,11 @@ class Kind:
     computes: bool = False
     unknown: str = ""
     longest: int = FOREVER
+    heaviest: int = FOREVER
     graph: bool = False
     heights: bool = False
     substitutes: bool = False
+    plane: bool = False
     turning: str = ""
     features: int = 0
     classes: tuple[int, ...] = ()
@@ -103,20 +108,22 @@ VIEWS: dict[str, Kind] = {
             "contour",
             "contour:Contour",
             "Level lines with their values, the path, −∇L with its components at the ball, the step made.",
-            parameters=(2, 2),
+            parameters=(2, FOREVER),
+            plane=True,
             grid=True,
             width=1.5,
-            uses=("field", "xlim", "ylim"),
+            uses=("axes", "field", "xlim", "ylim"),
         ),
         Kind(
             "surface",
             "surface:Surface",
             "Seen from a fixed camera; with `orbit` it turns by so many degrees over the animation.",
-            parameters=(2, 2),
+            parameters=(2, FOREVER),
+            plane=True,
             width=1.5,
             least=(8.0, 6.0),
             bare=True,
-            uses=("orbit", "xlim", "ylim", "zlim"),
+            uses=("axes", "orbit", "xlim", "ylim", "zlim"),
             turning="orbit",
         ),
         Kind(
@@ -149,6 +156,7 @@ VIEWS: dict[str, Kind] = {
             parameters=(2, 2),
             computes=True,
             unknown="what an optimizer does from other starts",
+            heaviest=20_000,
             compares=False,
             width=1.5,
             uses=("xlim", "ylim"),
@@ -190,6 +198,7 @@ VIEWS: dict[str, Kind] = {
             computes=True,
             unknown="what an optimizer does at other learning rates",
             longest=10_000,
+            heaviest=10_000_000,
             width=1.5,
             least=(9.0, 5.0),
         ),

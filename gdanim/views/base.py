@@ -16,6 +16,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from gdanim.descent import Trajectory
 from gdanim.lesson import Lesson
 from gdanim.losses.base import Array, Loss
+from gdanim.planes import Plane
 from gdanim.spec import Spec
 from gdanim.text import Text
 from gdanim.theme import Theme
@@ -27,6 +28,8 @@ from gdanim.views.slopes import Slopes
 from gdanim.views.styles import Sizes, Style
 
 DPI = 72.0  # so that a point, matplotlib's unit of lengths, is a pixel on whatever it draws
+GROUND = 6400  # points at which a picture of the loss knows it at least
+LINE = 400  # the same along the lines of one iterate
 TRAIL = 8  # iterates over which the path behind the ball fades to its final colour
 
 
@@ -46,6 +49,7 @@ class Scene:
         window: lowest and highest value shown of each parameter.
         ceiling: the highest loss shown.
         lesson: how backpropagation is told, where a view shows it.
+        plane: on which a loss of many parameters is seen, where a view shows it from above.
         glyphs, small: kept characters for text that moves, and smaller ones for text that stays.
     """
 
@@ -66,6 +70,7 @@ class Scene:
     everyone: tuple[Trajectory, ...] = ()
     between: bool = False
     lesson: Lesson | None = None
+    plane: Plane | None = None
 
     @property
     def chosen(self) -> tuple[int, ...]:
@@ -89,12 +94,22 @@ class Scene:
 
     @cached_property
     def exact_gradient(self) -> Array:
-        """The gradient at each iterate of a run that is alone, without its noise: (T+1, n)."""
+        """The gradient at each iterate of a run that is alone, without noise, of all rows: (T+1, n)."""
         run = self.runs[0]
-        if not run.noise:
+        if not run.noisy:
             return run.gradient
         with np.errstate(all="ignore"):
             return self.loss.gradient(run.theta)
+
+    @cached_property
+    def ground(self) -> Loss:
+        """The loss as it is drawn from above and as a surface: of a sample of rows where they are many."""
+        return self.loss.glimpse(GROUND)
+
+    @cached_property
+    def cut(self) -> Loss:
+        """The loss as it is drawn along lines through each iterate: of a sample where rows are many."""
+        return self.loss.glimpse(LINE * (1 + self.iterations))
 
     @cached_property
     def slopes(self) -> Slopes | None:

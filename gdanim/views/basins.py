@@ -21,6 +21,7 @@ from gdanim.views.plane import Plane
 
 GRID, COARSE = 240, 3  # starts along each side; how many times fewer are followed for longer
 PATIENCE = 0.05  # of the starts: where more have not arrived, fewer are followed for longer
+WORKED = 800_000_000  # numbers that steps of all starts together work out at most
 FOLLOWED = 400  # iterates whose cells are looked at
 PALE, PALER, DEEPER = 0.62, 0.82, 0.4  # share of the background in a basin's colour
 GREYS = {UNDERWAY: 0.86, LEFT: 0.62, ELSEWHERE: 0.3}  # the same in what is no basin
@@ -95,6 +96,9 @@ def followed(scene: Scene, box: Array) -> Arrivals:
     run = scene.runs[0]
     cost = make_optimizer(run.optimizer, scene.loss).cost
     count, work = round(GRID / cost ** (1 / 3)), int(WORK / cost)
+    most = WORKED // scene.loss.work
+    if most < work:  # a model's gradient is worked out of many rows
+        count, work = count // COARSE, most
     found = _on_grid(scene, box, count, work)
     waiting = (found.fate == UNDERWAY).mean()
     if waiting > PATIENCE:

@@ -38,8 +38,10 @@ class Contour(Plane):
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         theme, sizes = scene.theme, scene.sizes
-        x, y, values = sampled(scene.loss, axes.get_xlim(), axes.get_ylim(), GRID)
-        self.levels = with_wells(levels_of(scene.loss, values), scene.loss, axes.get_xlim(), axes.get_ylim())
+        x, y, values = sampled(scene.ground, axes.get_xlim(), axes.get_ylim(), GRID)
+        self.levels = with_wells(
+            levels_of(scene.ground, values), scene.ground, axes.get_xlim(), axes.get_ylim()
+        )
         levels = self.levels.values
         self._colours = colours = ramp(theme, len(levels) + 1)
         axes.contourf(x, y, values, levels=levels, colors=colours, extend="both", zorder=0.2)
@@ -252,7 +254,7 @@ class Contour(Plane):
         """Arrows of equal length along −∇L."""
         scene, panel = self.scene, self.axes.get_window_extent()
         box = np.array([self.axes.get_xlim(), self.axes.get_ylim()])
-        field = field_of(scene.loss, box, (panel.width, panel.height))
+        field = field_of(scene.ground, box, (panel.width, panel.height))
         self.axes.quiver(
             *(field.places[..., axis] for axis in (0, 1)),
             *(field.directions[..., axis] for axis in (0, 1)),

@@ -79,7 +79,8 @@ class Gradient(View):
                 return sheet, page
         for scale in (1.0, TRIED[-1][0]):
             sheet = self._sheet(scale, TRIED[-1][1])
-            for count in range(n, 0, -1):
+            most = int(self.axes.bbox.height / (SPACED * sheet.glyphs.size))  # lines, of which each takes one
+            for count in range(min(n, most), 0, -1):
                 for short in (False, True):
                     page = sheet.page(count, whole=False, short=short)
                     if page is not None and self._fits(sheet, page):

@@ -13,6 +13,7 @@ from gdanim.verdict import verdict
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import check_glyphs
 from gdanim.views.names import batches, called
+from gdanim.views.planed import planed
 from gdanim.views.symbols import inline
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     """
     runs, text = [run for run in scene.everyone if not run.recorded], scene.text
     parts = _model(scene) or [[f"{text('loss')} {words}" for words in (*_equations(scene), "$L$ = …")]]
+    parts += planed(scene)
     if scene.loss.numerical:
         parts.append([text("numerical")])
     if scene.alone and not runs:
@@ -50,10 +52,12 @@ def subtitle(scene: Scene) -> list[list[str]]:
         parts.append([called(text, "schedule", run.schedule)])
     if "start" in same:
         parts.append([f"{text('start')} {text.equal(*run.theta[0], most=most)}" for most in (MANY, 4, 2)])
+    noisy = all(run.noise and not run.recorded for run in scene.everyone)
     if "batch_size" in same and run.batch_size:
         batch = batches(text, run.batch_size)
-        parts.append([f"{batch}, {text('seed', seed=run.seed)}", batch] if "seed" in same else [batch])
-    if all(run.noise and not run.recorded for run in scene.everyone):
+        seeded = "seed" in same and not noisy  # it is that of the noise too, and said once
+        parts.append([f"{batch}, {text('seed', seed=run.seed)}", batch] if seeded else [batch])
+    if noisy:
         noise = [text("noise", gradient=_gradient(run))]
         if "noise" in same:
             noise.append(text("deviation", sigma=text.equal(run.noise)))

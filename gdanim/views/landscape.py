@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from gdanim.arrivals import FLAT, newton_steps
-from gdanim.losses.base import Array, Loss
+from gdanim.losses.base import SEEN, Array, Loss
 
 LEVELS = 10  # few, so that a GIF stays small
 DECADES = 2.3  # from this spread of values on, levels are log-spaced
@@ -33,8 +33,9 @@ def sampled(
 ) -> tuple[Array, Array, Array]:
     """A loss of two parameters on a grid: (count,), (count,) and (count, count), rows along y.
 
-    What is not finite, or nearly so, is masked by NaN.
+    What is not finite, or nearly so, is masked by NaN. Where much is worked out for a point, `count` is half.
     """
+    count = count if count**2 * loss.work <= SEEN else count // 2
     xs: Array = np.linspace(*x, count, dtype=np.float64)
     ys: Array = np.linspace(*y, count, dtype=np.float64)
     with np.errstate(all="ignore"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from gdanim.losses.base import Array
@@ -88,6 +88,7 @@ class Sheet:
         self._names = scene.loss.parameters
         self.numbers = lru_cache(None)(self._numbers)
         self.formula = lru_cache(None)(self._formula)
+        self.result = lru_cache(None)(self._result)
 
     def page(self, count: int, *, whole: bool, short: bool = False) -> Page | None:
         """The lines of so many components; None where `whole` is asked for and something has no room.
@@ -102,7 +103,7 @@ class Sheet:
         if whole and (None in chosen or any(self.formula(i) is None for i in range(count))):
             return None
         reason = f"({text('too_long')})"
-        beside = self.glyphs.width(f"= … {reason} ≈ ") + max(map(self._result, range(count)))
+        beside = self.glyphs.width(f"= … {reason} ≈ ") + max(map(self.result, range(count)))
         inside = self._indent + beside <= self._room
         for i in range(count):
             rows += self._of_formula(i)
@@ -116,7 +117,7 @@ class Sheet:
             rows.append(self._row(text("rest", count=n - count)))
         if n == 1:
             return Page(rows, chosen, reason if inside else "", (), 0)
-        vector, listed = self._vector()
+        vector, listed = self._vector
         if whole and listed < n:
             return None
         after = self.glyphs.width("$\\nabla L$ ≈ (")
@@ -147,7 +148,7 @@ class Sheet:
         if worked is None:
             return ()
         widths = worked.widths(width, self._thetas, self._slopes.operands)
-        widths = [width("= "), *widths, width(" ≈ ") + self._result(i)]
+        widths = [width("= "), *widths, width(" ≈ ") + self.result(i)]
         places = {1 + place: depth for place, depth in worked.breaks().items()}
         places[len(widths) - 1] = 0
         first = self._room - self._indent
@@ -205,10 +206,11 @@ class Sheet:
                 break
         return lines
 
+    @cached_property
     def _vector(self) -> tuple[tuple[int, ...], int]:
         """The components of ∇L that begin a line, and how many are written."""
         n, width = len(self._names), self.glyphs.width
-        results = [self._result(i) + width("; ") for i in range(n)]
+        results = [self.result(i) + width("; ") for i in range(n)]
         first = width(r"$\nabla L$ ≈ (")
         for listed in range(n, 0, -1):
             widths = [first, *results[:listed], *([width("…)")] if listed < n else [])]

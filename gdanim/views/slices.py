@@ -96,11 +96,17 @@ def grid_of(scene: Scene, which: int, here: float) -> Array:
 
 
 def along(scene: Scene, which: int, theta: Array, grid: Array) -> Array:
-    """The loss along the parameter that moves, from theta, at values of it: (m,) → (m,)."""
+    """The loss along the parameter that moves, from theta, at values of it: (m,) → (m,).
+
+    Where it is drawn of a sample of rows it is shifted so as to be at theta what it is of all.
+    """
     points = np.repeat(theta[None], len(grid), axis=0)
     points[:, which] = grid
     with np.errstate(all="ignore"):
-        return np.asarray(np.broadcast_to(scene.loss.value(points), grid.shape))
+        values = np.asarray(np.broadcast_to(scene.cut.value(points), grid.shape))
+        return (
+            values if scene.cut is scene.loss else values + (scene.loss.value(theta) - scene.cut.value(theta))
+        )
 
 
 def ceiling_of(scene: Scene) -> float:

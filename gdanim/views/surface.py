@@ -42,9 +42,9 @@ class Surface(Traced):
         self.trails = [Flight(self, run) for run in range(len(scene.runs))]
         axes.set_axis_off()
         self._turning = scene.spec.orbit != 0
-        x, y, values = sampled(scene.loss, scene.window[0], scene.window[1], GRID)
+        x, y, values = sampled(scene.ground, scene.window[0], scene.window[1], GRID)
         box, asked = np.array(scene.window), scene.spec.zlim
-        self._levels = levels_of(scene.loss, values if asked is None else values.clip(*asked)).values
+        self._levels = levels_of(scene.ground, values if asked is None else values.clip(*asked)).values
         shown = [run.loss[near(run.theta, box[:, 0], box[:, 1])] for run in scene.runs]
         self.heights = Heights(values, scene.floor, np.concatenate(shown), asked)
         values[(values > self.heights.top) | (values < self.heights.base)] = np.nan

@@ -10,13 +10,13 @@ import numpy.typing as npt
 from gdanim.descent import Trajectory
 from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss
+from gdanim.planes import AWAY
 from gdanim.spec import Spec
 
 SAMPLED = 400  # points at which a curve is looked at
 LOOKED_AT = 80  # points along each axis at which limits are looked at
 SHARE = 0.35  # of a curve that is shown at least
 LEAST = 3.0  # how far the picture of a formula reaches to either side of its minimum, at least
-AWAY = ("diverged", "unstable", "growing", "unbounded", "rising", "left")  # outcomes that go nowhere
 
 
 def window_of(
@@ -47,7 +47,7 @@ def window_of(
     return tuple(window)
 
 
-def check_window(loss: Loss, run: Trajectory, window: Sequence[tuple[float, float]], spec: Spec) -> None:
+def check_window(loss: Loss, runs: Sequence[Trajectory], spec: Spec) -> None:
     """Refuse limits that were asked for where the loss is no finite number in all of the window.
 
     Raises:
@@ -55,9 +55,9 @@ def check_window(loss: Loss, run: Trajectory, window: Sequence[tuple[float, floa
     """
     if not spec.xlim and not spec.ylim:
         return
-    chosen = spec.chosen(loss.parameters)
+    chosen, window = spec.chosen(loss.parameters), window_of(loss, runs, spec)
     lines = [np.linspace(*window[i], LOOKED_AT, dtype=np.float64) for i in chosen]
-    theta = np.broadcast_to(run.theta[0], (*[LOOKED_AT] * len(lines), len(loss.parameters))).copy()
+    theta = np.broadcast_to(runs[0].theta[0], (*[LOOKED_AT] * len(lines), len(loss.parameters))).copy()
     theta[..., chosen] = np.stack(np.meshgrid(*lines, indexing="ij"), axis=-1)
     with np.errstate(all="ignore"):
         values = np.asarray(loss.value(theta))
