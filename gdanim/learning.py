@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdanim.kinds import FLAG, TEXT
+from gdanim.kinds import FLAG, NUMBER, TEXT, WHOLE
 from gdanim.option import Group, Option
 
 # In the order of `--help`.
@@ -53,6 +53,21 @@ LEARNING_OPTIONS: dict[str, Option] = {
             Group.LOSS,
             "Shift and scale each feature to mean 0 and standard deviation 1.",
             traced=True,
+        ),
+        "test": Option(
+            0.0,
+            NUMBER,
+            Group.LOSS,
+            "What share of the rows is held out, as in 0.3: nothing is learned from them, and their loss is"
+            " shown beside.",
+            least=0.0,
+            most=0.99,
+            metavar="SHARE",
+            unsaid="none",
+            traced=True,
+        ),
+        "test_seed": Option(
+            0, WHOLE, Group.LOSS, "Seed by which these rows are drawn.", least=0, most=2**32 - 1, traced=True
         ),
     }.items()
 }

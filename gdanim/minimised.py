@@ -51,5 +51,13 @@ def _learned(spec: Spec, given: str) -> Loss:
     from gdanim.data import load  # read only where a model is
     from gdanim.losses.models import make_model
 
-    table = load(spec.data, target=spec.target, standardize=spec.standardize)
+    if spec.test_seed and not spec.test:
+        raise GdanimError("draws the rows that are held out, and none are; see --test", where=["test_seed"])
+    table = load(
+        spec.data,
+        target=spec.target,
+        standardize=spec.standardize,
+        test=spec.test,
+        test_seed=spec.test_seed,
+    )
     return make_model(spec.model, table, cost=spec.cost, constants=dict(spec.let), parameters=spec.parameters)

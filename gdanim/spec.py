@@ -67,6 +67,8 @@ class Spec:
     cost: str = declared(LEARNING_OPTIONS["cost"])
     target: str = declared(LEARNING_OPTIONS["target"])
     standardize: bool = declared(LEARNING_OPTIONS["standardize"])
+    test: float = declared(LEARNING_OPTIONS["test"])
+    test_seed: int = declared(LEARNING_OPTIONS["test_seed"])
     let: tuple[tuple[str, float], ...] = _option(
         (),
         ASSIGNMENTS,

@@ -68,8 +68,7 @@ class Modelled(Learned):
         with _in_the_model():
             slopes = read.slopes()
         self._compile(read, slopes)
-        self._columns = np.ascontiguousarray(table.features.T)
-        self._targets = cost.targets(table.values)
+        self.take()
         said = r"\ldots" if inside is None else as_typed(inside, read.constants)
         self.model = rf"p = \sigma(z), z = {said}" if cost.probable else rf"\hat{{y}} = {said}"
         self._linear = not any(node in set(needed(slopes)) for node in read.inputs)
@@ -88,6 +87,10 @@ class Modelled(Learned):
         self._costs = compiled([cost], [*inputs, *data, target])
         self._slopes = compiled(partials, [*inputs, *data, target])
         self.arrays = self._slopes.arrays + len(inputs) + 2
+
+    def take(self) -> None:
+        self._columns = np.ascontiguousarray(self.table.features.T)
+        self._targets = self.cost.targets(self.table.values)
 
     def output(self, theta: Array, features: Array) -> Array:
         given = [theta[..., i, None] for i in range(len(self.parameters))]

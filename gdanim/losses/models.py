@@ -51,15 +51,8 @@ class Affine(Learned):
     ) -> None:
         self.name, self.table, self.cost = name, table, cost
         self.parameters, self.decay, self.arrays = tuple(parameters), np.array(decay), 5
-        with np.errstate(over="ignore"):
-            self._of, self._basis = basis, np.ascontiguousarray(basis(table.features))
-        if not np.isfinite(self._basis).all():
-            raise GdanimError(
-                f"powers of {', '.join(table.columns)} are beyond 1.8e308; make the numbers smaller, as"
-                " --standardize does",
-                where=["data"],
-            )
-        self._targets = cost.targets(table.values)
+        self._of = basis
+        self.take()
         graph = Graph()
         output, target = graph.input("output"), graph.input("target")
         node = cost.node(output, target)
@@ -74,6 +67,17 @@ class Affine(Learned):
         self.formula, self.gradient_formula = formulas(self, letters)
         self.start = (0.0,) * len(self.parameters)
         self.settle()
+
+    def take(self) -> None:
+        with np.errstate(over="ignore"):
+            self._basis = np.ascontiguousarray(self._of(self.table.features))
+        if not np.isfinite(self._basis).all():
+            raise GdanimError(
+                f"powers of {', '.join(self.table.columns)} are beyond 1.8e308; make the numbers smaller, as"
+                " --standardize does",
+                where=["data"],
+            )
+        self._targets = self.cost.targets(self.table.values)
 
     def value(self, theta: Array) -> Array:
         """Of squared errors at many points over many rows in closed form: L* + (θ − θ*)ᵀ H/2 (θ − θ*)."""

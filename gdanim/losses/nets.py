@@ -90,8 +90,7 @@ class Net(Learned):
         self.arrays = 3 * sum(sizes) + 6 * max(sizes)
         self.decay = np.array([l2 if p.startswith("w") else 0.0 for p in self.parameters])
         self._act = ACTIVATIONS[activation]
-        self._columns = np.ascontiguousarray(table.features.T)
-        self._targets = table.values if sizes[-1] > 1 else cost.targets(table.values)
+        self.take()
         graph = Graph()
         output, target = graph.input("output"), graph.input("target")
         node = cost.node(output, target)
@@ -102,6 +101,11 @@ class Net(Learned):
         self.gradient_formula = (r"\ldots",) * len(self.parameters)
         self.start = tuple(start.tolist())
         self.settle()
+
+    def take(self) -> None:
+        self._columns = np.ascontiguousarray(self.table.features.T)
+        values = self.table.values
+        self._targets = values if self.sizes[-1] > 1 else self.cost.targets(values)
 
     def _said(self) -> str:
         """The model in short: its layers and what goes into it."""

@@ -13,6 +13,8 @@ from gdanim.losses.base import Array
 from gdanim.losses.learned import Learned, sample_of
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
+from gdanim.views.held import DRAWN as RINGS
+from gdanim.views.held import held_in_words, rings
 from gdanim.views.marks import Label, Points, Stroke
 
 DRAWN, STICKS = 200, 60  # rows at most, and how many of them have their residuals drawn
@@ -26,7 +28,7 @@ class Fit(View):
     """The data as dots, the curve of the model at this moment, and the residuals as sticks.
 
     Where a run is alone, the curve it started with stays, dashed. Of classes the curve is the
-    probability of the second one, and the dots stand at 0 and 1.
+    probability of the second one, and the dots stand at 0 and 1. Rows that are held out are rings.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
@@ -36,9 +38,11 @@ class Fit(View):
         table = loss.table
         m = len(table)
         shown = sample_of(m, DRAWN)
+        self._held = table.held
         self._x, self._y = table.features[shown], table.values[shown]
         self._few = sample_of(len(shown), STICKS)
-        low, high = self._padded(table.features[:, 0])
+        held = np.zeros((0, 1)) if table.held is None else table.held.features
+        low, high = self._padded(np.concatenate([table.features[:, 0], held[:, 0]]))
         self._grid: Array = np.linspace(low, high, FINE)[:, None]
         name, target = lettered_names(scene)
         if loss.cost.probable:
@@ -57,6 +61,7 @@ class Fit(View):
             markeredgewidth=0.12 * sizes.dot,
             zorder=1,
         )
+        self._ring = rings(axes, scene, theme.ink, 1.15 * sizes.dot)
         self._sticks = Stroke(axes, scene.styles[0].before, width=0.45 * sizes.line)
         self._first = Stroke(
             axes,
@@ -78,15 +83,33 @@ class Fit(View):
     def still(self) -> Iterable[Artist]:
         yield from super().still()
         scene, box = self.scene, self.axes.bbox
+        if self._held is not None:
+            rows = sample_of(len(self._held), RINGS)
+            places = self.to_pixels(self._held.features[rows, 0], self._held.values[rows])
+            yield self._ring.to(places)
         taken = scene.glyphs.width(self.names[1]) + scene.sizes.text + self.named_above
+        ring = scene.sizes.text if self._held is not None else 0.0
         for word in self.said:
-            if scene.small.width(word) + taken <= box.width:
-                label = Label(scene.small, scene.theme.muted, anchor="right")
-                yield label.to(word, (box.x1 - self.named_above, box.y1 + 0.6 * scene.sizes.text))
+            width = scene.small.width(word) + ring
+            if width + taken <= box.width:
+                x, y = box.x1 - self.named_above, box.y1 + 0.6 * scene.sizes.text
+                yield Label(scene.small, scene.theme.muted, anchor="right").to(word, (x, y))
+                if ring:
+                    dot = rings(None, scene, scene.theme.ink, 1.15 * scene.sizes.dot)
+                    yield dot.to(np.array([(x - width + 0.4 * ring, y + 0.35 * scene.sizes.text)]))
                 return
 
     @property
     def said(self) -> list[str]:
+        """What rings are, and what is left out, in full and in short."""
+        left_out = self._left_out
+        if self._held is None:
+            return left_out
+        ring = held_in_words(self.scene)
+        return [f"{ring}   {words}" for words in left_out] + [ring]
+
+    @property
+    def _left_out(self) -> list[str]:
         """What is left out, in full and in short."""
         shown, rows, sticks = len(self._x), len(self._loss.table), len(self._few)
         if shown < rows:
@@ -128,7 +151,8 @@ class Fit(View):
 
     def _heights(self) -> tuple[float, float]:
         """The data, and of the first and the last curve what is not too far away."""
-        low, high = self._padded(self._y)
+        held = np.zeros(0) if self._held is None else self._held.values
+        low, high = self._padded(np.concatenate([self._y, held]))
         reach = BEYOND * (high - low)
         for run in self.scene.everyone:
             for theta in (run.theta[0], run.theta[-1]):
