@@ -60,12 +60,11 @@ class Rendering:
         """What each run did, a line for each, in the picture's language."""
         named = ((f"{run.label}: " if run.label else "", run) for run in self.runs)
         text = Text(self.lang)
-        return [
-            "; ".join(
-                filter(None, [name + verdict(run.outcome, text, float(run.rates.max())), measured(run, text)])
-            )
+        said = (
+            (f"{name}{verdict(run.outcome, text, float(run.rates.max()))}", measured(run, text))
             for name, run in named
-        ]
+        )
+        return ["; ".join(filter(None, parts)) for parts in said]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """What a notebook shows: the GIF or the video, and what happened in words."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from gdanim.calls import build
 from gdanim.data import made
 from gdanim.data.base import Table
+from gdanim.data.digits import digits
 from gdanim.data.files import read_file
 from gdanim.errors import GdanimError, did_you_mean
 
@@ -22,6 +23,7 @@ DATA: dict[str, Callable[..., Table]] = {
     "circles": made.circles,
     "xor": made.xor,
     "spiral": made.spiral,
+    "digits": digits,
 }
 
 

@@ -31,6 +31,9 @@ class Measures(Mapping[str, Array]):
                 self._found[name] = np.asarray(self._functions[name](self._theta))
         return self._found[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._functions  # without working it out
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._functions)
 
