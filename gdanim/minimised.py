@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gdanim.errors import GdanimError
 from gdanim.learning import LEARNING_OPTIONS
 from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Loss
 from gdanim.spec import OPTIONS, Spec
+
+if TYPE_CHECKING:
+    from gdanim.losses.learned import Learned
 
 MOST_PARAMETERS = 1000
 
@@ -60,4 +65,17 @@ def _learned(spec: Spec, given: str) -> Loss:
         test=spec.test,
         test_seed=spec.test_seed,
     )
-    return make_model(spec.model, table, cost=spec.cost, constants=dict(spec.let), parameters=spec.parameters)
+    loss = make_model(spec.model, table, cost=spec.cost, constants=dict(spec.let), parameters=spec.parameters)
+    if spec.squares:
+        _check_squares(spec, loss)
+    return loss
+
+
+def _check_squares(spec: Spec, loss: Learned) -> None:
+    """Refuse squares where they are not what the loss is the mean of, or where there are no sticks."""
+    if loss.cost.name != "squared":
+        raise GdanimError(
+            f"shows squared errors, and the cost is {loss.cost.name}; see --cost squared", where=["squares"]
+        )
+    if len(spec.runs) > 1 and not spec.grid:
+        raise GdanimError("are those of one run; see --grid, where each has a panel", where=["squares"])

@@ -216,6 +216,7 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
             noise=run.noise or 0.0,
             batch_size=run.batch_size,
             seed=run.seed or 0,
+            init=spec.init,
         )
         for run in spec.runs
     ]

@@ -18,6 +18,7 @@ from gdanim.losses.compiled import compiled
 from gdanim.losses.costs import COSTS, Cost, cross_entropy, of_classes, squared
 from gdanim.losses.graph import Graph, gradient
 from gdanim.losses.learned import Learned, Rows
+from gdanim.losses.logits import Logits
 from gdanim.losses.modelled import Modelled, formulas, lettered
 from gdanim.losses.nets import ACTIVATIONS, Net, drawn
 
@@ -250,12 +251,14 @@ def make_model(
     chosen: Cost = build("cost", COSTS, cost) if cost else _suitable(table, lower)
     if chosen.probable:
         table = table.in_classes()
-        if len(table.classes) > 2 and lower not in SEVERAL:
+        if len(table.classes) > 2 and named and lower not in SEVERAL:
             raise GdanimError(
                 f"the target '{table.target}' has {len(table.classes)} classes ({', '.join(table.classes)});"
-                " softmax and mlp learn more than two",
+                " softmax and mlp learn more than two, and so do formulas for each: z1 = …; z2 = …; z3 = …",
                 where=["model" if not cost else "cost"],
             )
+        if len(table.classes) > 2 and not named:
+            return Logits(call, table, constants=constants, parameters=parameters)
     if not named:
         return Modelled(call, table, chosen, constants=constants, parameters=parameters)
     for option, given in (("let", constants), ("parameters", parameters)):

@@ -161,6 +161,7 @@ VIEWS: dict[str, Kind] = {
             "The data, what the model makes of them at this moment, and how far it is off as sticks.",
             grid=True,
             width=1.5,
+            uses=("squares",),
             features=1,
             classes=(0, 2),
         ),

@@ -118,7 +118,7 @@ class Confusion(View):
         keys = (f"confusion.{held}{few}", f"confusion.{held}{few}.short")
         return [self.scene.text(key, rows=rows, shown=len(self._few)) for key in keys]
 
-    def counts(self, k: int) -> Counts:
+    def table(self, k: int) -> Counts:
         """(classes, classes): of each class the rows taken for each, at iterate k."""
         if k not in self._known:
             count = len(self._names)
@@ -128,12 +128,13 @@ class Confusion(View):
         return self._known[k]
 
     def update(self, moment: Moment) -> Iterable[Artist]:
-        counts = self.counts(min(moment.k, self._run.iterations))
+        counts = self.table(min(moment.k, self._run.iterations))
         yield self._cells.to(counts)
         if not self._labels:
             self._letter()
         count, drop = len(counts), 0.36 * self._size
-        places = self.to_pixels(np.arange(count) + 0.5, count - 0.5 - np.arange(count))
+        middles = np.arange(count, dtype=np.float64) + 0.5
+        places = self.to_pixels(middles, middles[::-1])
         for i, row in enumerate(self._labels):
             for j, label in enumerate(row):
                 yield label.to(str(counts[i, j]), (places[j, 0], places[i, 1] - drop))

@@ -6,16 +6,20 @@ from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from gdanim.descent import Trajectory
 from gdanim.losses.base import Array
 from gdanim.losses.learned import Learned, sample_of
+from gdanim.sources import Batches
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
 from gdanim.views.held import DRAWN as RINGS
 from gdanim.views.held import held_in_words, rings
-from gdanim.views.marks import Label, Points, Stroke
+from gdanim.views.marks import Dots, Label, Points, Stroke
+from gdanim.views.squares import Squares
 
 DRAWN, STICKS = 200, 60  # rows at most, and how many of them have their residuals drawn
 FINE = 160  # places along the curve
@@ -27,7 +31,8 @@ CLASSES = (-0.12, 1.12)  # limits of a probability
 class Fit(View):
     """The data as dots, the curve of the model at this moment, and the residuals as sticks.
 
-    Where a run is alone, the curve it started with stays, dashed. Of classes the curve is the
+    Where a run is alone, the curve it started with stays, dashed, and of batches the rows of the step are
+    lit. A square has a stick for its side, so that its area is the squared error. Of classes the curve is the
     probability of the second one, and the dots stand at 0 and 1. Rows that are held out are rings.
     """
 
@@ -63,6 +68,12 @@ class Fit(View):
         )
         self._ring = rings(axes, scene, theme.ink, 1.15 * sizes.dot)
         self._sticks = Stroke(axes, scene.styles[0].before, width=0.45 * sizes.line)
+        self._squares = Squares(axes, scene.styles[0].before, width=0.3 * sizes.line)
+        self._lit = Stroke(axes, scene.styles[0].now, width=sizes.line)
+        self._dots = Dots(axes, scene.styles[0].now, size=1.4 * sizes.dot)
+        run = scene.runs[0]
+        batched = len(scene.runs) == 1 and run.batch_size and not run.recorded
+        self._steps = rows_lit(run, m, shown[self._few]) if batched else None
         self._first = Stroke(
             axes,
             theme.before,
@@ -101,8 +112,13 @@ class Fit(View):
 
     @property
     def said(self) -> list[str]:
-        """What rings are, and what is left out, in full and in short."""
-        left_out = self._left_out
+        """What marks are, and what is left out, in full and in short."""
+        left_out, text = self._left_out, self.scene.text
+        told = [text("lit")] if self._steps is not None else []
+        told += [text("squares")] if self.scene.spec.squares else []
+        if told:
+            whole = "   ".join(told)
+            left_out = [*(f"{whole}   {words}" for words in left_out), whole, *left_out, *told]
         if self._held is None:
             return left_out
         ring = held_in_words(self.scene)
@@ -128,9 +144,23 @@ class Fit(View):
         moment = self.scene.underway(moment)
         thetas = [at(run.theta, moment) for run in self.scene.runs]
         if len(thetas) == 1:
-            yield self._sticks.to(self._residuals(thetas[0]))
+            yield from self._distances(thetas[0], moment.k)
         for theta, stroke in zip(thetas, self._curves, strict=True):
             yield stroke.to(self._curve(theta))
+
+    def _distances(self, theta: Array, k: int) -> Iterable[Artist]:
+        """The sticks, with their squares where these are asked for; those of the step's rows are lit."""
+        sticks = self._residuals(theta)
+        if self.scene.spec.squares:
+            yield self._squares.to(sticks.reshape(-1, 3, 2)[:, :2])
+        if self._steps is None or k >= len(self._steps):
+            yield self._sticks.to(sticks)
+            return
+        lit = np.unpackbits(self._steps[k], count=len(self._few)).astype(bool)
+        each = sticks.reshape(-1, 3, 2)
+        yield self._sticks.to(each[~lit].reshape(-1, 2))
+        yield self._lit.to(each[lit].reshape(-1, 2))
+        yield self._dots.to(each[lit, 0])
 
     def _curve(self, theta: Array) -> Points:
         """What the model says along the axis, (FINE, 2) pixels; broken where it is no number."""
@@ -168,6 +198,13 @@ class Fit(View):
         low, high = float(values.min()), float(values.max())
         pad = PAD * (high - low) or max(1.0, 0.1 * abs(low))
         return low - pad, high + pad
+
+
+def rows_lit(run: Trajectory, count: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """Of each step which of some rows its gradient is of, as bits: (T, rows/8)."""
+    draws = Batches(run.batch_size, run.noise, run.seed).draws(count, len(run.parameters))
+    each = [np.packbits(np.isin(rows, next(draws)[0])) for _ in range(run.iterations)]
+    return np.array(each, dtype=np.uint8).reshape(run.iterations, -1)
 
 
 def lettered_names(scene: Scene) -> list[str]:

@@ -49,7 +49,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
         parts.append([called(text, "schedule", run.schedule)])
     if "start" in same:
-        parts.append([f"{text('start')} {text.equal(*run.theta[0], most=most)}" for most in (MANY, 4, 2)])
+        parts.append(_start(scene, run))
     if "batch_size" in same and run.batch_size:
         batch = batches(text, run.batch_size)
         parts.append([f"{batch}, {text('seed', seed=run.seed)}", batch] if "seed" in same else [batch])
@@ -94,6 +94,16 @@ def _model(scene: Scene) -> list[list[str]]:
         [model, f"${text.math(loss.model)}$", f"{text('model')} …"],
         [rows],
     ]
+
+
+def _start(scene: Scene, run: Trajectory) -> list[str]:
+    """Where all runs start, or from which random numbers."""
+    text = scene.text
+    places = [f"{text('start')} {text.equal(*run.theta[0], most=most)}" for most in (MANY, 4, 2)]
+    if not run.drawn:
+        return places
+    drawn = text("drawn", sigma=text.equal(run.drawn))
+    return [drawn] if not scene.alone else [f"{drawn}, {text('seed', seed=run.seed)}", drawn]
 
 
 def _gradient(run: Trajectory) -> str:
