@@ -56,6 +56,8 @@ def _learned(spec: Spec, given: str) -> Loss:
     from gdanim.data import load  # read only where a model is
     from gdanim.losses.models import make_model
 
+    if spec.init is not None and any(run.start is not None for run in spec.runs):
+        raise GdanimError("draws where a descent starts, and --start says it", where=["init"])
     if spec.test_seed and not spec.test:
         raise GdanimError("draws the rows that are held out, and none are; see --test", where=["test_seed"])
     table = load(

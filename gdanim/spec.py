@@ -257,8 +257,6 @@ class Spec:
         if self.axes and len(set(self.axes)) != 2:
             raise GdanimError("must name two different parameters, as in w1,w3", where=["axes"])
         runs = self.runs
-        if self.init is not None and any(run.start is not None for run in runs):
-            raise GdanimError("draws where a descent starts, and --start says it", where=["init"])
         if self.caption and len(runs) > 1:
             raise GdanimError(ONE_CAPTION, where=["caption"])
         if len({len(run.start) for run in runs if run.start is not None}) > 1:

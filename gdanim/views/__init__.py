@@ -182,7 +182,7 @@ VIEWS: dict[str, Kind] = {
             compares=False,
             grid=True,
             width=1.5,
-            least=(12.0, 9.0),
+            least=(9.0, 5.0),
             features=ANY,
             classes=(2, 3, 4, 5, 6, 7, 8, 9, 10),
         ),

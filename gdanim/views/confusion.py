@@ -21,7 +21,8 @@ from gdanim.views.marks import Label, Mark
 COUNTED = 5_000  # rows at most
 FAINTEST, STRONGEST = 0.97, 0.45  # share of the background where nothing is, and where a whole class is
 RIGHT, WRONG = BASINS[0], BASINS[2]
-FULL, SMALLEST = 0.8, 0.5  # of a cell's height, its number at most; times the usual text, at least
+FULL = 0.8  # of a cell's height, its number at most
+READABLE = 0.7  # times the usual text: of smaller numbers there are none
 Counts = npt.NDArray[np.int64]
 
 
@@ -63,6 +64,8 @@ class Cells(Mark):
 
 class Confusion(View):
     """How many rows of each class the model takes for each, at the iterate; the diagonal is what is right.
+
+    Where there is no room for numbers the shades are there alone, each the share of its class.
 
     It counts the rows that are held out, where there are any, and else all; of very many a sample. Between
     two iterates it shows those of the one before.
@@ -132,6 +135,8 @@ class Confusion(View):
         yield self._cells.to(counts)
         if not self._labels:
             self._letter()
+        if self._size < READABLE * self.scene.sizes.text:
+            return
         count, drop = len(counts), 0.36 * self._size
         middles = np.arange(count, dtype=np.float64) + 0.5
         places = self.to_pixels(middles, middles[::-1])
@@ -145,7 +150,7 @@ class Confusion(View):
         usual = self.scene.sizes.text
         widest = str(int(np.bincount(self._true).max()))
         size = min(usual, FULL * box.height / count)
-        while size > SMALLEST * usual and Glyphs(size).width(widest) > 0.9 * box.width / count:
+        while size > 0.5 * READABLE * usual and Glyphs(size).width(widest) > 0.9 * box.width / count:
             size *= 0.95
         self._size, glyphs = size, Glyphs(size)
         ink = self.scene.theme.ink

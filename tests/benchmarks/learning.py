@@ -20,7 +20,11 @@ FRAMES = 60
 SHOWN = [
     {"data": "line", "view": "fit"},
     {"data": "line", "view": "fit+contour"},
+    {"data": "line", "view": "fit", "squares": True, "batch_size": 4},
     {"data": "moons", "model": "mlp", "view": "boundary"},
+    {"data": "spiral:classes=5", "model": "mlp", "view": "boundary"},
+    {"data": "digits", "view": "confusion"},
+    {"data": "moons", "test": 0.3, "view": "history"},
 ]
 
 
