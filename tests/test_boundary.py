@@ -134,14 +134,14 @@ def test_of_several_classes_the_most_probable_one_colours_the_plane(data: str, m
     said = loss.predict(theta, places)  # type: ignore[attr-defined]
     colours, numbers = np.unique(image.reshape(-1, 4), axis=0, return_inverse=True)
     sorted_shares = np.sort(said, axis=1)
-    sure = sorted_shares[:, -1] - sorted_shares[:, -2] > 0.05
+    sure = sorted_shares[:, -1] - sorted_shares[:, -2] > 0.15
     classes = len(table.classes)
     for number in range(len(colours)):
         inside = (numbers.ravel() == number) & sure
         if inside.sum() < 20 or (colours[number, :3] == 255).all():
             continue
         assert len(set(said[inside].argmax(axis=1))) == 1, "one colour is of one class"
-        assert np.ptp(said[inside].max(axis=1)) < (1 - 1 / classes) / STEPS + 0.05
+        assert np.ptp(said[inside].max(axis=1)) < (1 - 1 / classes) / STEPS + 0.12
     edge = in_data(view, line.points[np.isfinite(line.points).all(axis=1)])
     top = np.sort(loss.predict(theta, edge), axis=1)  # type: ignore[attr-defined]
     np.testing.assert_allclose(top[:, -1], top[:, -2], atol=0.08)

@@ -116,21 +116,9 @@ class Boundary(View):
 
     def _lines(self, probabilities: Array) -> Points:
         """Where two classes are equally probable, and none is more so: (p, 2) pixels, gaps between lines."""
-        if probabilities.ndim == 2:
-            return self._line(probabilities, 0.5)
-        parts = []
-        for number in range(self._classes):
-            others = np.delete(probabilities, number, axis=-1).max(axis=-1)
-            parts.append(self._line(probabilities[..., number] - others, 0.0))
-        return np.concatenate(parts)
-
-    def _line(self, numbers: Array, level: float) -> Points:
-        """Where they have this value, (p, 2) pixels, with a gap after every line."""
         (x0, x1), (y0, y1) = self._limits
         rows, columns = self._cells
-        found = contour_generator(z=numbers).lines(level)
-        gap = np.full((1, 2), np.nan)
-        lines = np.concatenate([part for line in found for part in (np.asarray(line), gap)] or [gap])
+        lines = level_lines(probabilities, 0.5) if probabilities.ndim == 2 else lines_between(probabilities)
         share = lines / (columns - 1, rows - 1)
         return self.to_pixels(x0 + share[:, 0] * (x1 - x0), y0 + share[:, 1] * (y1 - y0))
 
@@ -173,3 +161,28 @@ class Boundary(View):
             x, y = np.meshgrid(np.linspace(*self._limits[0], columns), np.linspace(*self._limits[1], rows))
             self._grid, self._cells = np.column_stack([x.ravel(), y.ravel()]), (rows, columns)
         return self._grid
+
+
+def level_lines(numbers: Array, level: float) -> Points:
+    """Where numbers (rows, columns) have this value, (p, 2) places in them, with a gap after every line."""
+    found = contour_generator(z=numbers).lines(level)
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([part for line in found for part in (np.asarray(line), gap)] or [gap])
+
+
+def lines_between(shares: Array) -> Points:
+    """The same where the two largest shares (rows, columns, classes) are equal; each line once."""
+    parts = []
+    for number in range(shares.shape[-1]):
+        others = shares.copy()
+        others[..., number] = -1.0
+        rival = others.argmax(axis=-1)
+        highest = np.take_along_axis(others, rival[..., None], axis=-1)[..., 0]
+        lines = level_lines(shares[..., number] - highest, 0.0)
+        there = np.isfinite(lines[:, 0])
+        x, y = np.round(np.where(there[:, None], lines, 0.0)).astype(np.int64).T
+        # A line between two classes is drawn by the one that comes first, and a little beyond its end.
+        own = there & (rival[y, x] > number)
+        kept = own | np.append(own[1:], False) | np.append(False, own[:-1])
+        parts.append(np.where(kept[:, None], lines, np.nan))
+    return np.concatenate(parts)

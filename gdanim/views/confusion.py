@@ -21,6 +21,7 @@ from gdanim.views.marks import Label, Mark
 COUNTED = 5_000  # rows at most
 FAINTEST, STRONGEST = 0.97, 0.45  # share of the background where nothing is, and where a whole class is
 RIGHT, WRONG = BASINS[0], BASINS[2]
+STEPS = 100  # of shares
 FULL = 0.8  # of a cell's height, its number at most
 READABLE = 0.7  # times the usual text: of smaller numbers there are none
 Counts = npt.NDArray[np.int64]
@@ -31,7 +32,11 @@ class Cells(Mark):
 
     def __init__(self, axes: Axes, theme: Theme) -> None:
         super().__init__(axes, theme.background)
-        self._background = theme.background
+        self._ramps = np.full((2, STEPS + 1, 4), 255, np.uint8)  # of what is wrong, and of what is right
+        for hue, ramp in zip((WRONG, RIGHT), self._ramps, strict=True):
+            for step in range(STEPS + 1):
+                kept = FAINTEST + (STRONGEST - FAINTEST) * step / STEPS
+                ramp[step, :3] = np.round(255 * np.array(to_rgb(blend(hue, theme.background, kept))))
         self.counts: Counts = np.zeros((2, 2), np.int64)
 
     def to(self, counts: Counts) -> Cells:
@@ -42,11 +47,8 @@ class Cells(Mark):
     def colours(self) -> npt.NDArray[np.uint8]:
         """(classes, classes, 4): what is right has one hue, and what is wrong another."""
         shares = self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1)
-        found = np.full((*shares.shape, 4), 255, np.uint8)
-        for (i, j), share in np.ndenumerate(shares):
-            kept = FAINTEST + (STRONGEST - FAINTEST) * float(share)
-            colour = to_rgb(blend(RIGHT if i == j else WRONG, self._background, kept))
-            found[i, j, :3] = np.round(255 * np.array(colour))
+        right = np.eye(len(shares), dtype=np.int64)
+        found: npt.NDArray[np.uint8] = self._ramps[right, np.round(STEPS * shares).astype(np.int64)]
         return found
 
     def draw(self, renderer: Any) -> None:

@@ -104,14 +104,17 @@ class Shares(Shade):
         """(height, width, 4), the lowest row first; its probabilities are (rows, columns, classes)."""
         assert self.clip is not None
         width, height = (round(length) for length in self.clip.bbox.size)
+        # Two by two pixels at a time, which the lines between classes cover.
+        high, wide = -(-height // 2), -(-width // 2)
         known = np.ascontiguousarray(np.moveaxis(self.probabilities, -1, 0), dtype=np.float32)
-        most = finer(known[0], height, width)
+        most = finer(known[0], high, wide)
         number = np.zeros(most.shape, np.uint8)
         for other, shares in enumerate(known[1:], 1):
-            fine = finer(shares, height, width)
+            fine = finer(shares, high, wide)
             number[fine > most] = other
             np.maximum(most, fine, out=most)
         step = (most - self._least) * (STEPS / (1.0 - self._least))
         index = number * np.uint8(STEPS) + step.clip(0, STEPS - 1).astype(np.uint8)
-        found: npt.NDArray[np.uint8] = self._colours[index].view(np.uint8)
+        colours = self._colours[index].repeat(2, axis=0)[:height].repeat(2, axis=1)[:, :width]
+        found: npt.NDArray[np.uint8] = np.ascontiguousarray(colours).view(np.uint8)
         return found.reshape(height, width, 4)
