@@ -53,9 +53,12 @@ def measured(run: Trajectory, text: Text) -> str:
 
 def measures_in_words(run: Trajectory, text: Text) -> list[str]:
     """Of the last iterate what else is known of it than its loss, beside which it is said."""
+    said = {name: measure_in_words(name, float(values[-1]), text) for name, values in run.measures.items()}
     return [
-        text(f"measured.{name}", value=measure_in_words(name, float(values[-1]), text))
-        for name, values in run.measures.items()
+        text(f"measured.{name}", value=value)
+        if f"measured.{name}" in text.words
+        else f"{text(f'measure.{name}')} = {value}"
+        for name, value in said.items()
     ]
 
 

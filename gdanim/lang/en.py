@@ -166,7 +166,7 @@ WORDS = {
     "confusion.held.sample": "counts {shown} of {rows} rows held out",
     "confusion.held.sample.short": "{shown} of {rows} held out",
     "drawn": "Start drawn, σ {sigma}",
-    "lit": "bold: rows of this step",
+    "lit.rows": "bold: rows of this step",
     "squares": "area of a square: (ŷ − y)²",
     "rings": "held out: {rows}",
     "rings.sample": "held out: {shown} of {rows} drawn",

@@ -166,7 +166,7 @@ WORDS = {
     "confusion.held.sample": "conta {shown} de {rows} linhas reservadas",
     "confusion.held.sample.short": "{shown} de {rows} reservadas",
     "drawn": "Início sorteado, σ {sigma}",
-    "lit": "em destaque: linhas deste passo",
+    "lit.rows": "em destaque: linhas deste passo",
     "squares": "área do quadrado: (ŷ − y)²",
     "rings": "reservadas: {rows}",
     "rings.sample": "reservadas: {shown} de {rows}",

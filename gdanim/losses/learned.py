@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdanim.data import Table
+from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss, Minimum
 from gdanim.losses.costs import Cost
 from gdanim.losses.functions import sigmoid
@@ -59,8 +60,12 @@ class Learned(Loss):
         raise NotImplementedError
 
     def take(self) -> None:
-        """Lay out what is worked with of the table."""
-        raise NotImplementedError
+        """Lay out what is worked with of the table.
+
+        Raises:
+            GdanimError: it cannot be that of other rows.
+        """
+        raise GdanimError(f"of what {self.name} learns from no rows can be held out", where=["test"])
 
     def of(self, table: Table) -> Learned:
         """The same model and cost of other rows, of which no minimum is known."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 FOREVER = 10**9
 NO_DATA = (0, 0)  # features and classes
-ANY = -1  # number of features
+ANY = -2  # in place of the features: any number of them
 
 
 @dataclass(frozen=True)

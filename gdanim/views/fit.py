@@ -114,7 +114,7 @@ class Fit(View):
     def said(self) -> list[str]:
         """What marks are, and what is left out, in full and in short."""
         left_out, text = self._left_out, self.scene.text
-        told = [text("lit")] if self._steps is not None else []
+        told = [text("lit.rows")] if self._steps is not None else []
         told += [text("squares")] if self.scene.spec.squares else []
         if told:
             whole = "   ".join(told)
