@@ -168,6 +168,7 @@ WORDS = {
     "drawn": "Start drawn, σ {sigma}",
     "lit.rows": "bold: rows of this step",
     "squares": "area of a square: (ŷ − y)²",
+    "rows.held": "{count} held out",
     "rings": "held out: {rows}",
     "rings.sample": "held out: {shown} of {rows} drawn",
     "history.learned": "training",

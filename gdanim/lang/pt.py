@@ -168,6 +168,7 @@ WORDS = {
     "drawn": "Início sorteado, σ {sigma}",
     "lit.rows": "em destaque: linhas deste passo",
     "squares": "área do quadrado: (ŷ − y)²",
+    "rows.held": "{count} reservadas",
     "rings": "reservadas: {rows}",
     "rings.sample": "reservadas: {shown} de {rows}",
     "history.learned": "treino",

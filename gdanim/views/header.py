@@ -88,12 +88,19 @@ def _model(scene: Scene) -> list[list[str]]:
     penalty = rf" + ${text.math(f'{held:g}')} \sum w^2$" if held else ""
     model = f"{text('model')} ${text.math(loss.model)}$"
     rows = f"$n$ = {len(loss.table)}"
+    held = loss.table.held
     rows = text("standard", column=rows) if loss.table.standardized else rows
     return [
         [f"{text('loss')} $L$ = {cost}{penalty}", f"$L$ = {cost}{penalty}", "$L$ = …"],
         [model, f"${text.math(loss.model)}$", f"{text('model')} …"],
-        [rows],
+        [rows] if held is None else [f"{rows}, {words}" for words in _held_out(scene, len(held))],
     ]
+
+
+def _held_out(scene: Scene, count: int) -> list[str]:
+    """How many rows are held out, and by which seed they were drawn."""
+    words = scene.text("rows.held", count=count)
+    return [f"{words} ({scene.text('seed', seed=scene.spec.test_seed)})", words]
 
 
 def _start(scene: Scene, run: Trajectory) -> list[str]:
