@@ -59,7 +59,7 @@ def test_it_says_what_it_counts() -> None:
 
 def test_a_stronger_shade_is_a_larger_share() -> None:
     view = confusion_of(iterations=0)
-    cells = view._cells.to(np.array([[8, 2], [0, 10]]))
+    cells = view.cells.to(np.array([[8, 2], [0, 10]]))
     colours = cells.colours().astype(int)
     away = np.abs(colours[..., :3] - 255).sum(axis=-1)
     assert away[1, 1] > away[0, 0] > away[0, 1] > away[1, 0]

@@ -14,6 +14,7 @@ from gdanim.losses.models import make_model
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.verdict import measured
+from gdanim.views.held import style_of
 from gdanim.views.history import History
 from gdanim.views.marks import Label, Stroke
 from tests.conftest import Result
@@ -154,7 +155,8 @@ def test_the_history_has_a_curve_for_it() -> None:
     low, high = view.axes.get_ylim()
     assert low < run.loss.min() < run.measures["L_test"].max() < high
     assert view.lines[0].colour != view.lines[1].colour
-    assert [view.lines[i]._dashes is not None for i in (0, 1)] == [False, True]
+    assert not view.scene.styles[0].dashes
+    assert style_of(view.scene, 0).dashes
     words = [mark.text for mark in found if isinstance(mark, Label)]
     assert words == ["training", "held out"]
     several = picture(

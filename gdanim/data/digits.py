@@ -26,15 +26,15 @@ Classes = Annotated[int, Limits(2, 11)]
 def prototypes() -> Array:
     """The ten digits in the middle of their pictures, (10, 8, 8), the upper row first; ink is 1.
 
-    >>> print("\\n".join("".join(".#"[int(ink)] for ink in row) for row in prototypes()[7]))
-    ........
-    .######.
-    .....##.
-    ....##..
-    ...##...
-    ..##....
-    ..##....
-    ........
+    >>> print("\\n".join("".join("-#"[int(ink)] for ink in row) for row in prototypes()[7]))
+    --------
+    -######-
+    -----##-
+    ----##--
+    ---##---
+    --##----
+    --##----
+    --------
     """
     lines = [line.split() for line in DRAWN.split("\n") if line]
     found = np.zeros((10, SIDE, SIDE))

@@ -71,6 +71,9 @@ class Confusion(View):
 
     It counts the rows that are held out, where there are any, and else all; of very many a sample. Between
     two iterates it shows those of the one before.
+
+    Attributes:
+        cells: the table's shades.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
@@ -84,7 +87,7 @@ class Confusion(View):
         self._names = [name.replace("$", "") for name in table.classes]
         self._run, count = scene.runs[0], len(table.classes)
         self.set_axes((0.0, count), (0.0, count), scene.text("confusion.said"), scene.text("confusion.true"))
-        self._cells = Cells(axes, scene.theme)
+        self.cells = Cells(axes, scene.theme)
         self._labels: list[list[Label]] = []
         self._known: dict[int, Counts] = {}
 
@@ -134,7 +137,7 @@ class Confusion(View):
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         counts = self.table(min(moment.k, self._run.iterations))
-        yield self._cells.to(counts)
+        yield self.cells.to(counts)
         if not self._labels:
             self._letter()
         if self._size < READABLE * self.scene.sizes.text:
