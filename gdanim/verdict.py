@@ -48,7 +48,7 @@ def measured(run: Trajectory, text: Text) -> str:
     'L = 0.371, held out 0.261, 82.0 % right, held out 89.0 %'
     """
     measures = measures_in_words(run, text)
-    return ", ".join([f"L = {text.fixed(float(run.loss[-1]))}", *measures]) if measures else ""
+    return ", ".join([f"L = {text.loss(float(run.loss[-1]))}", *measures]) if measures else ""
 
 
 def measures_in_words(run: Trajectory, text: Text) -> list[str]:
@@ -68,7 +68,7 @@ def measure_in_words(name: str, value: float, text: Text) -> str:
     >>> measure_in_words("accuracy", 0.5, Text("pt")), measure_in_words("L_test", 2.0, Text("en"))
     ('50,0 %', '2.000')
     """
-    return f"{text.fixed(100 * value, 1)} %" if name.startswith("accuracy") else text.fixed(value)
+    return f"{text.fixed(100 * value, 1)} %" if name.startswith("accuracy") else text.loss(value)
 
 
 def verdicts(outcome: Outcome, text: Text, learning_rate: float) -> list[str]:

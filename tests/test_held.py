@@ -131,7 +131,7 @@ def test_the_summary_says_them() -> None:
     (run,) = trace(Spec(data="moons", test=0.3, iterations=4))
     values = (run.loss[-1], run.measures["L_test"][-1])
     shares = (100 * run.measures[name][-1] for name in ("accuracy", "accuracy_test"))
-    loss, held = (f"{value:.3f}" for value in values)
+    loss, held = (Text("en").loss(float(value)) for value in values)
     right, others = (f"{value:.1f} %" for value in shares)
     assert measured(run, Text("en")) == f"L = {loss}, held out {held}, {right} right, held out {others}"
     shown = picture(data="moons", test=0.3, iterations=4, size=(960, 540))

@@ -241,7 +241,7 @@ class Readout:
             self._column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand)
             for i, p in enumerate(names)
         ]
-        self._value = [self._column("$L$", run.loss, theme.ink, text.fixed, self._beat("loss"))]
+        self._value = [self._column("$L$", run.loss, theme.ink, text.loss, self._beat("loss"))]
         if float(run.rates.max()) > float(run.rates.min()):
             self._value.append(self._column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._measures = [
@@ -314,7 +314,7 @@ class Readout:
                 f"${symbol(run.parameters[i])}$ = {self._operand(float(run.theta[-1, i]))}" for i in which
             ]
             places += ["…"] if len(which) < len(run.parameters) else []
-            loss = ", ".join([f"$L$ = {text.fixed(float(run.loss[-1]))}", *measures_in_words(run, text)])
+            loss = ", ".join([f"$L$ = {text.loss(float(run.loss[-1]))}", *measures_in_words(run, text)])
             return text(key, iterations=last, theta=", ".join(places), loss=loss)
 
         lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]
