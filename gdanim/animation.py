@@ -18,7 +18,7 @@ from gdanim.parallel import drawing, painters_for
 from gdanim.plan import Plan, plan
 from gdanim.spec import Spec
 from gdanim.text import Text
-from gdanim.verdict import verdict
+from gdanim.verdict import measured, verdict
 
 if TYPE_CHECKING:
     from gdanim.descent import Trajectory
@@ -60,7 +60,11 @@ class Rendering:
         """What each run did, a line for each, in the picture's language."""
         named = ((f"{run.label}: " if run.label else "", run) for run in self.runs)
         text = Text(self.lang)
-        return [name + verdict(run.outcome, text, float(run.rates.max())) for name, run in named]
+        said = (
+            (f"{name}{verdict(run.outcome, text, float(run.rates.max()))}", measured(run, text))
+            for name, run in named
+        )
+        return ["; ".join(filter(None, parts)) for parts in said]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """What a notebook shows: the GIF or the video, and what happened in words."""

@@ -20,7 +20,7 @@ def _typed(value: float) -> str:
 FACTS: dict[str, Callable[[Trajectory], Any]] = {
     "optimizer": lambda run: run.optimizer,
     "learning_rate": lambda run: run.learning_rate,
-    "start": lambda run: run.theta[0].tolist(),
+    "start": lambda run: run.drawn or run.theta[0].tolist(),  # which is the seed's then
     "schedule": lambda run: run.schedule,
     "noise": lambda run: run.noise,
     "batch_size": lambda run: run.batch_size,
@@ -52,7 +52,7 @@ def _known(run: Trajectory, name: str, runs: Sequence[Trajectory]) -> Any:
     """A fact of a run; None where there is none to know, as of the seed where only others are noisy."""
     if run.recorded and name != "start":
         return None
-    if name == "seed" and not run.noisy and any(other.noisy for other in runs):
+    if name == "seed" and not run.seeded and any(other.seeded for other in runs):
         return None
     return FACTS[name](run)
 
@@ -66,7 +66,7 @@ def telling(run: Trajectory, runs: Sequence[Trajectory]) -> list[str]:
     unsaid = {"schedule"} if run.schedule == RUN_OPTIONS["schedule"].default else set()
     unsaid |= set() if run.noise else {"noise"}
     unsaid |= set() if run.batch_size else {"batch_size"}
-    unsaid |= set() if run.noisy else {"seed"}
+    unsaid |= set() if run.seeded else {"seed"}
     return [name for name in names if name not in unsaid] or [n for n in names if n != "seed"] or names
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gdanim.diagnosis import Diagnosis, Evidence, Outcome
-from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss
 from gdanim.optimizers import Optimizer, Schedule, factors_of, make_optimizer
 from gdanim.optimizers.base import Step, from_function
 from gdanim.runs import RUN_OPTIONS
 from gdanim.sources import Batches, Source, batch_of, source_of, spread_of
 from gdanim.spec import OPTIONS
+from gdanim.starts import checked_start, start_of
 
-FEW = 6  # parameters that a message names
 BLOCK = 64  # iterations between looks for an overflow; looking costs as much as a step
 LARGEST_BLOCK = 2**20  # learning rates that are laid out at a time
 
@@ -41,6 +40,8 @@ class Trajectory:
         seed: of the noise and the batches.
         recorded: the name of a path that was recorded elsewhere; empty for one that was computed.
         label: what tells this run from others beside it; empty where there are none.
+        drawn: standard deviation of the numbers that it starts from; 0 where these are not drawn.
+        measures: what else says how good each iterate is, such as the accuracy: name → (T+1,).
         outcome: how it ended. Divergence is an outcome; the arrays end at the last finite point.
     """
 
@@ -59,6 +60,8 @@ class Trajectory:
     seed: int = 0
     recorded: str = ""
     label: str = ""
+    drawn: float = 0.0
+    measures: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def iterations(self) -> int:
@@ -69,6 +72,11 @@ class Trajectory:
     def noisy(self) -> bool:
         """Whether the gradients that were used are not those of the loss."""
         return bool(self.noise or self.batch_size)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether the seed changes it."""
+        return self.noisy or bool(self.drawn)
 
 
 def descend(
@@ -130,6 +138,7 @@ class Descent(NamedTuple):
         schedule_name, factors: the schedule's name, and its factor at each iterate, (T+1,).
         coming: its factors at some steps after the last; not finite where it goes no further.
         source: where its gradients come from.
+        drawn, seed: the deviation and the seed of a start that is drawn.
     """
 
     name: str
@@ -140,6 +149,8 @@ class Descent(NamedTuple):
     factors: Array
     coming: Array
     source: Source
+    drawn: float = 0.0
+    seed: int = 0
 
 
 def prepared(
@@ -153,6 +164,7 @@ def prepared(
     noise: float,
     seed: int,
     batch_size: int | None = None,
+    init: float | None = None,
 ) -> Descent:
     """Find out what a descent needs; what makes no sense is refused here, before anything is computed."""
     named = isinstance(schedule, str)
@@ -162,6 +174,8 @@ def prepared(
     else:
         name = getattr(optimizer, "__name__", "custom")
         pair = optimizer if isinstance(optimizer, Optimizer) else from_function(optimizer)
+    if init is not None:
+        start = start_of(loss, init, seed)
     usual = loss.learning_rate if pair.usual is None else pair.usual
     return Descent(
         name=name,
@@ -172,6 +186,8 @@ def prepared(
         factors=factors,
         coming=coming,
         source=source_of(noise, seed, batch_of(loss, batch_size)),
+        drawn=init or 0.0,
+        seed=seed,
     )
 
 
@@ -259,7 +275,9 @@ def _trajectory(
         schedule=descent.schedule_name,
         noise=source.deviation,
         batch_size=batch_size,
-        seed=source.seed,
+        seed=descent.seed if descent.drawn else source.seed,
+        drawn=descent.drawn,
+        measures=loss.measures(theta, values),
         outcome=Diagnosis(seen).outcome(asked),
     )
 
@@ -297,6 +315,7 @@ def recorded(loss: Loss, theta: Array, name: str) -> Trajectory:
         optimizer="",
         plain=False,
         recorded=name,
+        measures=loss.measures(theta, values),
         outcome=Diagnosis(seen).outcome(asked),
     )
 
@@ -313,27 +332,3 @@ def _frozen(count: int, *arrays: Array) -> tuple[Array, ...]:
     for part in parts:
         part.flags.writeable = False
     return parts
-
-
-def checked_start(loss: Loss, start: Sequence[float] | Array | float) -> Array:
-    """The start as an array of n finite numbers at which the loss and its gradient are finite too."""
-    origin = np.array(RUN_OPTIONS["start"].value(start), dtype=np.float64)
-    n = len(loss.parameters)
-    names = ", ".join(loss.parameters) if n <= FEW else f"{loss.parameters[0]} … {loss.parameters[-1]}"
-    if origin.shape != (n,):
-        several = "; to compare starts, repeat --start" if n == 1 else ""
-        raise GdanimError(
-            f"{loss.name} takes {n} number{'s' if n > 1 else ''} ({names}), not {origin.size}{several}",
-            where=["start"],
-        )
-    with np.errstate(all="ignore"):
-        value, slope = loss.value(origin), loss.gradient(origin)
-    if not (np.isfinite(value) and np.isfinite(slope).all()):
-        pairs = [f"{p} = {x:g}" for p, x in zip(loss.parameters, origin, strict=True)]
-        place = ", ".join(pairs if n <= FEW else [*pairs[:FEW], "…"])
-        fault = loss.fault(origin)
-        raise GdanimError(
-            f"the loss or its gradient is not finite at {place}{', ' + fault if fault else ''}",
-            where=["start", "data"] if fault else ["start"],
-        )
-    return origin

@@ -44,6 +44,8 @@ def lowest_of(loss: Loss, runs: Sequence[Trajectory]) -> float | None:
     That is the best known minimum's, or 0 where none is known that is as low as the runs come.
     """
     reached = min(float(run.loss.min()) for run in runs)
+    if loss.held is not None:  # whose loss is another one, with another minimum
+        return 0.0 if reached >= 0.0 else None
     if loss.minima:
         best = min(m.value for m in loss.minima)
         if reached - best >= -ROUNDING * max(1.0, abs(best)):

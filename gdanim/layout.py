@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gdanim.errors import GdanimError, unknown
 from gdanim.spec import LARGEST, Spec
 from gdanim.theme import text_size
-from gdanim.views import NO_DATA, VIEWS, Kind
+from gdanim.views import ANY, NO_DATA, VIEWS, Kind
 
 NUMBERS = 2.6  # sizes of text for the numbers left of the axes, at least
 WIDE_NUMBERS = 5.5  # for the widest there are
@@ -155,7 +155,7 @@ def layout_of(
                 f" {able} can",
                 where=["view"],
             )
-        if runs > 1 and not kind.compares:
+        if runs > 1 and not (kind.compares or layout.grid):
             able = ", ".join(o.name for o in VIEWS.values() if o.compares and o.shows(parameters, data))
             raise GdanimError(
                 f"'{kind.name}' shows one run, and there are {runs}; {able} compare", where=["view"]
@@ -166,26 +166,33 @@ def layout_of(
 def _needs(kind: Kind, data: tuple[int, int]) -> str:
     """What data a view shows, and what there are instead."""
 
-    def said(features: int, classes: int) -> str:
+    def said(features: int, classes: str) -> str:
+        if features == ANY:
+            return f"{classes} classes"
         counted = f"{features} feature{'s' if features > 1 else ''}"
-        return counted + (f" and {classes} classes" if classes else "")
+        return counted + (f" and {classes} classes" if classes != "0" else "")
 
-    wanted = " or ".join(said(kind.features, classes) for classes in kind.classes)
+    fewest, most = kind.classes[0], kind.classes[-1]
+    if most - fewest > 1 and len(kind.classes) == most - fewest + 1:
+        wanted = said(kind.features, f"{fewest} to {most}")
+    else:
+        wanted = " or ".join(said(kind.features, str(classes)) for classes in kind.classes)
     if not data[0]:
         return f"a model of {wanted}, and the loss has no data (see --data)"
-    return f"a model of {wanted}, and this one has {said(*data)}{'' if data[1] else ' and no classes'}"
+    there = said(data[0], str(data[1])) + ("" if data[1] else " and no classes")
+    return f"a model of {wanted}, and this one has {there}"
 
 
 def suitable(parameters: int, runs: int, grid: bool, data: tuple[int, int] = NO_DATA) -> str:
     """The views that suit a loss of so many parameters, and of such data."""
-    learning = next(
-        (
-            kind.name
-            for kind in VIEWS.values()
-            if kind.features and kind.shows(parameters, data) and (kind.compares or runs == 1)
-        ),
-        None,
+    able = (
+        kind.name
+        for kind in VIEWS.values()
+        if kind.features
+        and kind.shows(parameters, data)
+        and (kind.compares or runs == 1 or (grid and kind.grid))
     )
+    learning = next(able, None)
     if learning:
         return learning if grid else f"{learning}+{'contour' if parameters == 2 else 'history'}"
     main = {1: "curve", 2: "contour"}.get(parameters)

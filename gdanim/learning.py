@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gdanim.kinds import FLAG, TEXT
-from gdanim.option import Group, Option
+from gdanim.kinds import FLAG, NUMBER, TEXT, WHOLE
+from gdanim.option import Group, Needs, Option
 
 # In the order of `--help`.
 LEARNING_OPTIONS: dict[str, Option] = {
@@ -53,6 +53,40 @@ LEARNING_OPTIONS: dict[str, Option] = {
             Group.LOSS,
             "Shift and scale each feature to mean 0 and standard deviation 1.",
             traced=True,
+        ),
+        "squares": Option(
+            False,
+            FLAG,
+            Group.PICTURE,
+            "Show each residual as a square too, whose side is the stick: its area is the squared error.",
+            needs=Needs.A_VIEW,
+        ),
+        "init": Option(
+            None,
+            NUMBER,
+            Group.DESCENT,
+            "Start from random numbers: of every parameter, with this standard deviation about 0, by --seed.",
+            above=0.0,
+            most=1e6,
+            metavar="DEVIATION",
+            unsaid="where the model starts by itself",
+            traced=True,
+            needs=Needs.COMPUTED,
+        ),
+        "test": Option(
+            0.0,
+            NUMBER,
+            Group.LOSS,
+            "What share of the rows is held out, as in 0.3: nothing is learned from them, and their loss is"
+            " shown beside.",
+            least=0.0,
+            most=0.99,
+            metavar="SHARE",
+            unsaid="none",
+            traced=True,
+        ),
+        "test_seed": Option(
+            0, WHOLE, Group.LOSS, "Seed by which these rows are drawn.", least=0, most=2**32 - 1, traced=True
         ),
     }.items()
 }

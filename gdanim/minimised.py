@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gdanim.errors import GdanimError
 from gdanim.learning import LEARNING_OPTIONS
 from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Loss
 from gdanim.spec import OPTIONS, Spec
+
+if TYPE_CHECKING:
+    from gdanim.losses.learned import Learned
 
 MOST_PARAMETERS = 1000
 
@@ -51,5 +56,28 @@ def _learned(spec: Spec, given: str) -> Loss:
     from gdanim.data import load  # read only where a model is
     from gdanim.losses.models import make_model
 
-    table = load(spec.data, target=spec.target, standardize=spec.standardize)
-    return make_model(spec.model, table, cost=spec.cost, constants=dict(spec.let), parameters=spec.parameters)
+    if spec.init is not None and any(run.start is not None for run in spec.runs):
+        raise GdanimError("draws where a descent starts, and --start says it", where=["init"])
+    if spec.test_seed and not spec.test:
+        raise GdanimError("draws the rows that are held out, and none are; see --test", where=["test_seed"])
+    table = load(
+        spec.data,
+        target=spec.target,
+        standardize=spec.standardize,
+        test=spec.test,
+        test_seed=spec.test_seed,
+    )
+    loss = make_model(spec.model, table, cost=spec.cost, constants=dict(spec.let), parameters=spec.parameters)
+    if spec.squares:
+        _check_squares(spec, loss)
+    return loss
+
+
+def _check_squares(spec: Spec, loss: Learned) -> None:
+    """Refuse squares where they are not what the loss is the mean of, or where there are no sticks."""
+    if loss.cost.name != "squared":
+        raise GdanimError(
+            f"shows squared errors, and the cost is {loss.cost.name}; see --cost squared", where=["squares"]
+        )
+    if len(spec.runs) > 1 and not spec.grid:
+        raise GdanimError("are those of one run; see --grid, where each has a panel", where=["squares"])

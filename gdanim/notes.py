@@ -20,7 +20,7 @@ def notes_of(plan: Plan) -> list[str]:
     missing = {
         Needs.A_VIEW: lambda name: name not in uses and _shown_by(name),
         Needs.SEVERAL_RUNS: lambda _: len(plan.runs) == 1 and "there is only one run to compare; see --run",
-        Needs.NOISE: lambda _: not any(run.noisy for run in plan.runs) and "there is no noise; see --noise",
+        Needs.NOISE: lambda _: not any(run.seeded for run in plan.runs) and "there is no noise; see --noise",
         Needs.A_STATE: lambda _: _stateless(plan),
         Needs.COMPUTED: lambda _: (
             all(run.recorded for run in plan.runs) and "every path is a recorded one; see --run"

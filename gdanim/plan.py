@@ -230,6 +230,7 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
             noise=run.noise or 0.0,
             batch_size=run.batch_size,
             seed=run.seed or 0,
+            init=spec.init,
         )
         for run in spec.runs
     ]
@@ -237,7 +238,11 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
 
 def _data_of(loss: Loss) -> tuple[int, int]:
     """Of how many features and classes a loss's data are."""
-    return (0, 0) if loss.table is None else (len(loss.table.columns), len(loss.table.classes))
+    if loss.table is None:
+        return 0, 0
+    features, classes = len(loss.table.columns), len(loss.table.classes)
+    # Of several classes whose numbers are learned as numbers there is no probability.
+    return features, classes if classes <= 2 or "accuracy" in loss.measures(np.zeros(0), np.zeros(0)) else 0
 
 
 def _check_recorded(layout: Layout) -> None:

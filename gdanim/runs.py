@@ -83,7 +83,7 @@ RUN_OPTIONS: dict[str, Option] = {
             0,
             WHOLE,
             Group.DESCENT,
-            "Seed of the noise, and of the batches.",
+            "Seed of the noise, of the batches, and of --init.",
             least=0,
             most=2**63 - 1,
             compared=True,

@@ -5,11 +5,12 @@ A source owns its random numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from gdanim.errors import GdanimError
 from gdanim.losses.base import Array, Loss
@@ -91,20 +92,26 @@ class Batches:
     seed: int = 0
 
     def of(self, loss: Loss) -> Sample:
-        learned = cast("Learned", loss)
-        rng, size, deviation = np.random.default_rng(self.seed), self.size, self.deviation
-        count, waiting = len(learned.table), np.empty(0, dtype=np.int64)
+        learned, deviation = cast("Learned", loss), self.deviation
+        draws = self.draws(len(learned.table), len(loss.parameters))
 
         def sample(theta: Array, out: Array) -> None:
-            nonlocal waiting
-            if len(waiting) < size:
-                waiting = rng.permutation(count)
-            rows, waiting = waiting[:size], waiting[size:]
+            rows, noise = next(draws)
             out[:] = learned.sampled_gradient(theta, rows)
             if deviation:
-                out += rng.normal(0.0, deviation, theta.shape[-1])
+                out += noise
 
         return sample
+
+    def draws(self, count: int, parameters: int) -> Iterator[tuple[npt.NDArray[np.int64], Array]]:
+        """The rows of one gradient after another, of so many rows, and the noise on it; without end."""
+        rng, waiting = np.random.default_rng(self.seed), np.empty(0, dtype=np.int64)
+        noise: Array = np.zeros(parameters)
+        while True:
+            if len(waiting) < self.size:
+                waiting = rng.permutation(count)
+            rows, waiting = waiting[: self.size], waiting[self.size :]
+            yield rows, rng.normal(0.0, self.deviation, parameters) if self.deviation else noise
 
 
 def source_of(noise: float, seed: int, batch_size: int = 0) -> Source:

@@ -36,6 +36,10 @@ def _frame(help: str, unsaid: str) -> Any:
     return _option(None, LIMITS, Group.PICTURE, help, unsaid=unsaid, needs=Needs.A_VIEW)
 
 
+def _length(help: str, most: float) -> Any:
+    return _option(None, NUMBER, Group.TIME, help, above=0.0, most=most)
+
+
 @dataclass(frozen=True)
 class Spec:
     """One animation as plain data.
@@ -67,6 +71,8 @@ class Spec:
     cost: str = declared(LEARNING_OPTIONS["cost"])
     target: str = declared(LEARNING_OPTIONS["target"])
     standardize: bool = declared(LEARNING_OPTIONS["standardize"])
+    test: float = declared(LEARNING_OPTIONS["test"])
+    test_seed: int = declared(LEARNING_OPTIONS["test_seed"])
     let: tuple[tuple[str, float], ...] = _option(
         (),
         ASSIGNMENTS,
@@ -83,6 +89,7 @@ class Spec:
         traced=True,
     )
     start: Start | tuple[Start, ...] | None = declared(RUN_OPTIONS["start"])
+    init: float | None = declared(LEARNING_OPTIONS["init"])
     learning_rate: float | tuple[float, ...] | None = declared(RUN_OPTIONS["learning_rate"])
     optimizer: str | tuple[str, ...] = declared(RUN_OPTIONS["optimizer"])
     schedule: str | tuple[str, ...] = declared(RUN_OPTIONS["schedule"])
@@ -152,6 +159,7 @@ class Spec:
         "The second parameter that is shown, from and to.", "start, path and minimum"
     )
     zlim: tuple[float, float] | None = _frame("The loss, from and to.", "what the path comes through")
+    squares: bool = declared(LEARNING_OPTIONS["squares"])
     field: bool = _option(
         False, FLAG, Group.PICTURE, "Show the gradient field on contours.", needs=Needs.A_VIEW
     )
@@ -220,22 +228,10 @@ class Spec:
         unsaid="in beats",
         needs=Needs.A_VIEW,
     )
-    step_seconds: float | None = _option(
-        None,
-        NUMBER,
-        Group.TIME,
-        "How long an iterate takes; with --fps, in as many frames as that makes.",
-        above=0.0,
-        most=3600.0,
+    step_seconds: float | None = _length(
+        "How long an iterate takes; with --fps, in as many frames as that makes.", 3600.0
     )
-    seconds: float | None = _option(
-        None,
-        NUMBER,
-        Group.TIME,
-        "Fit the whole, hold and pauses included, into this length.",
-        above=0.0,
-        most=86_400.0,
-    )
+    seconds: float | None = _length("Fit the whole, hold and pauses included, into this length.", 86_400.0)
     pause: tuple[tuple[int, float], ...] = _option(
         (),
         PAUSES,

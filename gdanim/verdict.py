@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gdanim.diagnosis import Outcome
 from gdanim.text import Text, digits_of
+
+if TYPE_CHECKING:
+    from gdanim.descent import Trajectory
 
 DIGITS = 4  # of a number, as long as they tell what is compared apart
 MOST_DIGITS = 17
@@ -33,6 +38,37 @@ def verdict(outcome: Outcome, text: Text, learning_rate: float) -> str:
     if outcome.overflow:
         sentence += text("outcome.overflow")
     return sentence
+
+
+def measured(run: Trajectory, text: Text) -> str:
+    """The last loss and what else says how good the run has become, such as what share is right; or nothing.
+
+    >>> from gdanim import Spec, trace
+    >>> measured(trace(Spec(data="moons", test=0.5))[0], Text("en"))
+    'L = 0.371, held out 0.261, 82.0 % right, held out 89.0 %'
+    """
+    measures = measures_in_words(run, text)
+    return ", ".join([f"L = {text.loss(float(run.loss[-1]))}", *measures]) if measures else ""
+
+
+def measures_in_words(run: Trajectory, text: Text) -> list[str]:
+    """Of the last iterate what else is known of it than its loss, beside which it is said."""
+    said = {name: measure_in_words(name, float(values[-1]), text) for name, values in run.measures.items()}
+    return [
+        text(f"measured.{name}", value=value)
+        if f"measured.{name}" in text.words
+        else f"{text(f'measure.{name}')} = {value}"
+        for name, value in said.items()
+    ]
+
+
+def measure_in_words(name: str, value: float, text: Text) -> str:
+    """A loss with its digits, and a share in percent.
+
+    >>> measure_in_words("accuracy", 0.5, Text("pt")), measure_in_words("L_test", 2.0, Text("en"))
+    ('50,0 %', '2.000')
+    """
+    return f"{text.fixed(100 * value, 1)} %" if name.startswith("accuracy") else text.loss(value)
 
 
 def verdicts(outcome: Outcome, text: Text, learning_rate: float) -> list[str]:

@@ -10,9 +10,10 @@ from gdanim.data import load
 from gdanim.losses.base import Array
 from gdanim.plan import plan
 from gdanim.timeline import Moment
-from gdanim.views.boundary import COUNTED, SHADES, Boundary, Shade
+from gdanim.views.boundary import Boundary
 from gdanim.views.fit import DRAWN
 from gdanim.views.marks import Dots, Label, Stroke
+from gdanim.views.shades import SHADES, STEPS, Shade, Shares
 from tests.pictures import picture
 
 
@@ -94,19 +95,80 @@ def test_the_share_that_is_right_is_counted_over_all_rows() -> None:
         assert view.accuracy(k) == right
         _, _, _, words = marks(view, Moment(k, 0.5 if k < 10 else 0.0))
         assert words == f"{100 * right:.1f} % right   {DRAWN} of 1\N{THIN SPACE}000 rows drawn"
-    many = boundary_of(data=f"moons:n={COUNTED + 1}", iterations=0)
-    assert "right" not in marks(many, Moment(0))[3]
 
 
-def test_only_two_features_and_two_classes_are_shown() -> None:
-    with pytest.raises(
-        GdanimError,
-        match="shows a model of 2 features and 2 classes, and this one has 2 features and 3 classes",
-    ):
-        plan(Spec(data="blobs:classes=3", view="boundary"))
+def test_only_two_features_and_some_classes_are_shown() -> None:
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"data": "digits"}, "64 features and 10 classes"),
+        ({"data": "blobs:classes=3", "cost": "squared", "model": "a*x1 + b*x2"}, "2 features and no classes"),
+        ({"data": "line"}, "1 feature and no classes"),
+    ]
+    for settings, there in refused:
+        words = f"'boundary' shows a model of 2 features and 2 to 7 classes, and this one has {there}"
+        with pytest.raises(GdanimError, match=words):
+            plan(Spec(view="boundary", **settings))
     with pytest.raises(GdanimError, match="and the loss has no data"):
         plan(Spec(loss="bowl", view="boundary"))
     kinds = [kind.name for kind in plan(Spec(data="moons")).layout.kinds]
     assert kinds == ["boundary", "history"]
     kinds = [kind.name for kind in plan(Spec(data="moons", optimizer=("gd", "adam"))).layout.kinds]
     assert kinds == ["history"]
+
+
+@pytest.mark.parametrize(
+    ("data", "model"), [("blobs:classes=3", "softmax"), ("spiral:classes=4", "mlp:hidden=6")]
+)
+def test_of_several_classes_the_most_probable_one_colours_the_plane(data: str, model: str) -> None:
+    view = boundary_of(data=data, model=model, iterations=30, learning_rate=0.5)
+    shade, line, dots, words = marks(view, Moment(30))
+    assert isinstance(shade, Shares)
+    image, table = shade.image(), load(data)
+    height, width = image.shape[:2]
+    box = view.axes.bbox
+    x, y = np.meshgrid(
+        box.x0 + (np.arange(width) + 0.5) / width * box.width,
+        box.y0 + (np.arange(height) + 0.5) / height * box.height,
+    )
+    places = in_data(view, np.column_stack([x.ravel(), y.ravel()]))
+    loss, theta = view.scene.loss, view.scene.runs[0].theta[30]
+    said = loss.predict(theta, places)  # type: ignore[attr-defined]
+    colours, numbers = np.unique(image.reshape(-1, 4), axis=0, return_inverse=True)
+    sorted_shares = np.sort(said, axis=1)
+    sure = sorted_shares[:, -1] - sorted_shares[:, -2] > 0.15
+    classes = len(table.classes)
+    for number in range(len(colours)):
+        inside = (numbers.ravel() == number) & sure
+        if inside.sum() < 20 or (colours[number, :3] == 255).all():
+            continue
+        assert len(set(said[inside].argmax(axis=1))) == 1, "one colour is of one class"
+        assert np.ptp(said[inside].max(axis=1)) < (1 - 1 / classes) / STEPS + 0.12
+    edge = in_data(view, line.points[np.isfinite(line.points).all(axis=1)])
+    top = np.sort(loss.predict(theta, edge), axis=1)  # type: ignore[attr-defined]
+    np.testing.assert_allclose(top[:, -1], top[:, -2], atol=0.08)
+    assert len({dot.colour for dot in dots}) == classes == len(dots)
+    right = (loss.predict(theta, table.features).argmax(axis=1) == table.values).mean()  # type: ignore[attr-defined]
+    assert words == f"{100 * right:.1f} % right"
+
+
+def test_rows_that_are_held_out_are_not_filled() -> None:
+    view = boundary_of(test=0.25, iterations=2, size=(960, 540))
+    held = view.scene.loss.table.held  # type: ignore[union-attr]
+    assert held is not None
+    _, _, dots, _ = marks(view, Moment(2))
+    assert len(dots) == 4
+    for kind, mark in enumerate(dots[2:]):
+        np.testing.assert_allclose(mark.points, view.to_pixels(*held.features[held.values == kind].T))
+        assert mark.colour == (1.0, 1.0, 1.0, 1.0) != dots[kind].colour
+    words = [mark.text for mark in view.still() if isinstance(mark, Label)]
+    assert [word for word in words if word in ("A", "B", "held out: 50")] == ["A", "B", "held out: 50"]
+
+
+def test_compared_runs_have_a_plane_each_in_a_grid() -> None:
+    views = picture(data="moons", learning_rate=(0.1, 2.0), grid=True, iterations=6).views
+    assert [type(view).__name__ for view in views] == ["Boundary", "Boundary"]
+    for view, run in zip(views, views[0].scene.everyone, strict=True):
+        assert isinstance(view, Boundary)
+        _, line, _, _ = marks(view, Moment(6))
+        places = in_data(view, line.points[np.isfinite(line.points).all(axis=1)])
+        w1, w2, b = run.theta[6]
+        np.testing.assert_allclose(places @ (w1, w2) + b, 0.0, atol=2e-2)

@@ -10,6 +10,7 @@ import pytest
 from gdanim import GdanimError
 from gdanim.calls import options_of
 from gdanim.data import DATA, Table, load
+from gdanim.data.digits import prototypes
 
 
 def loaded(tmp_path: Path, text: str, target: str = "") -> Table:
@@ -212,3 +213,28 @@ def test_many_rows_are_read_to_the_last_bit(tmp_path: Path) -> None:
     np.savetxt(path, numbers, delimiter=",", header="x,y", comments="")
     table = load(str(path))
     np.testing.assert_array_equal(np.stack([table.features[:, 0], table.values], axis=1), numbers)
+
+
+def test_digits_are_the_drawn_ones_put_aside() -> None:
+    shapes = prototypes()
+    assert len({shape.tobytes() for shape in shapes}) == 10
+    border = np.ones((8, 8), bool)
+    border[1:-1, 1:-1] = False
+    assert not shapes[:, border].any()  # so that none loses ink where it is moved
+    table = load("digits:n=40,noise=0,classes=7,seed=2")
+    assert table.classes == tuple("0123456")
+    assert len(table.columns) == 64
+    seen = set()
+    for picture, kind in zip(table.features.reshape(-1, 8, 8), table.values, strict=True):
+        moves = [
+            (down, right)
+            for down in (-1, 0, 1)
+            for right in (-1, 0, 1)
+            if np.array_equal(np.roll(shapes[int(kind)], (down, right), axis=(0, 1)), picture)
+        ]
+        assert len(moves) == 1
+        seen |= set(moves)
+    assert len(seen) == 9
+    noisy = load("digits:noise=0.5").features
+    assert (noisy.min(), noisy.max()) == (0.0, 1.0)
+    np.testing.assert_array_equal(noisy, load("digits:noise=0.5").features)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdanim import GdanimError, Spec
+from gdanim import GdanimError, Spec, trace
 from gdanim.data import load
 from gdanim.lang import en
 from gdanim.losses.models import make_model
@@ -15,7 +15,8 @@ from gdanim.render import Picture
 from gdanim.timeline import Moment
 from gdanim.views.fit import DRAWN, STICKS, Fit
 from gdanim.views.header import subtitle
-from gdanim.views.marks import Label, Stroke
+from gdanim.views.marks import Dots, Label, Stroke
+from gdanim.views.squares import Squares
 from tests.pictures import picture
 
 
@@ -178,3 +179,60 @@ def test_strange_data_give_a_picture_or_a_sentence(name: str, model: str, tmp_pa
     shown = Picture(plan(spec))
     for k in (0, shown.scene.iterations):
         assert shown.frame(Moment(k)).shape == (360, 480, 4)
+
+
+def test_squares_have_the_sticks_for_their_sides() -> None:
+    """So their areas are to each other as the squared errors."""
+    view = fit_of(data="line", squares=True, iterations=3)
+    table, theta = load("line"), view.scene.runs[0].theta
+    for k in (0, 3):
+        (squares,) = (mark for mark in view.update(Moment(k)) if isinstance(mark, Squares))
+        x, y = squares.corners[..., 0], squares.corners[..., 1]
+        np.testing.assert_allclose(np.ptp(x, axis=1), np.ptp(y, axis=1), rtol=1e-9, atol=1e-9)
+        area = np.abs((x[:, :-1] * y[:, 1:] - x[:, 1:] * y[:, :-1]).sum(axis=1)) / 2
+        errors = theta[k, 0] * table.features[:, 0] + theta[k, 1] - table.values
+        np.testing.assert_allclose(area / area.sum(), errors**2 / (errors**2).sum(), rtol=1e-6, atol=1e-9)
+        scale = float(view.units()[1]) ** 2
+        assert area.mean() / scale == pytest.approx(float(view.scene.runs[0].loss[k]), rel=1e-6)
+        stick = view.to_pixels(table.features[:, 0], table.values)[:, 0]
+        assert np.minimum(abs(x.min(axis=1) - stick), abs(x.max(axis=1) - stick)).max() < 1e-6
+        assert (x.max(axis=1) <= np.maximum(view.axes.bbox.x1, stick) + 1e-6).all()
+    words = [label.text for label in view.still() if isinstance(label, Label)]
+    assert en.WORDS["squares"] in words
+    refused = [
+        ({"cost": "huber"}, "shows squared errors, and the cost is huber"),
+        ({"learning_rate": (0.1, 0.2)}, "are those of one run; see --grid"),
+    ]
+    for settings, why in refused:
+        with pytest.raises(GdanimError, match=why):
+            plan(Spec(data="line", squares=True, **settings))  # type: ignore[arg-type]
+
+
+def test_the_rows_of_the_step_are_lit() -> None:
+    """The gradient that was used is the mean over the rows whose sticks are lit."""
+    view = fit_of(data="line", batch_size=4, seed=3, noise=0.1, iterations=9)
+    (quiet,) = trace(Spec(data="line", batch_size=4, seed=3, noise=0.1, iterations=9))
+    table = load("line")
+    rng, waiting = np.random.default_rng(3), np.empty(0, int)
+    for k in range(9):
+        waiting = rng.permutation(24) if len(waiting) < 4 else waiting
+        rows, waiting = waiting[:4], waiting[4:]
+        noise = rng.normal(0.0, 0.1, 2)
+        lit = strokes(view, Moment(k))[1].points.reshape(-1, 3, 2)[:, 0]
+        chosen = np.sort(rows)
+        np.testing.assert_allclose(lit, view.to_pixels(table.features[chosen, 0], table.values[chosen]))
+        x = np.column_stack([table.features[rows], np.ones(4)])
+        used = 2 * x.T @ (x @ quiet.theta[k] - table.values[rows]) / 4 + noise
+        np.testing.assert_allclose(quiet.gradient[k], used, rtol=1e-9)
+    assert len(strokes(view, Moment(9))) == 2  # after the last step none is
+
+
+def test_rows_that_are_held_out_are_rings() -> None:
+    view = fit_of(data="sine", test=0.25, model="polynomial", iterations=2)
+    held = view.scene.loss.table.held  # type: ignore[union-attr]
+    assert held is not None
+    rings = next(mark for mark in view.still() if isinstance(mark, Dots))
+    np.testing.assert_allclose(rings.points, view.to_pixels(held.features[:, 0], held.values))
+    (dots,) = view.axes.lines
+    assert len(np.asarray(dots.get_xdata())) == 30
+    assert "held out: 10" in [label.text for label in view.still() if isinstance(label, Label)]

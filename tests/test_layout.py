@@ -20,7 +20,7 @@ def settings_for(kind: Kind, runs: int) -> dict[str, Any]:
     """A loss that the view can show, and so many runs down it."""
     rates = tuple(1e-4 * (i + 1) for i in range(runs))
     loss = (
-        {"data": "moons" if kind.features == 2 else "line"}
+        {"data": "line" if kind.features == 1 else "moons"}
         if kind.features
         else {"loss": {1: "quadratic", 2: "rosenbrock"}[max(1, kind.parameters[0])]}
     )

@@ -41,6 +41,7 @@ LEARNED = [
     ("mlp:hidden=5x4,activation=gelu,l2=0.01", "moons", ""),
     ("mlp:hidden=3,activation=sigmoid", "sine", "huber"),
     ("mlp:hidden=4", "spiral:classes=3", ""),
+    ("h = tanh(a*x1 + b*x2); z1 = c*h; z2 = h + d*x1^2; z3 = 0", "blobs:classes=3", ""),
 ]
 
 
@@ -270,6 +271,34 @@ def test_softmax_of_two_classes_is_logistic() -> None:
     np.testing.assert_allclose(shares, np.full((4, len(three), 3), 1 / 3))
 
 
+def test_formulas_of_several_classes_equal_softmax() -> None:
+    table = load("blobs:classes=3")
+    letters = ("a1", "a2", "b1", "b2", "c1", "c2", "a", "b", "c")
+    text = "z1 = a1*x1 + a2*x2 + a; z2 = b1*x1 + b2*x2 + b; z3 = c1*x1 + c2*x2 + c"
+    one, other = make_model("softmax", table), make_model(text, table, parameters=letters)
+    theta = np.random.default_rng(4).normal(0.0, 2.0, (3, 5, 9))
+    for scale in (1.0, 30.0, 1e150):
+        np.testing.assert_allclose(other.value(scale * theta), one.value(scale * theta), rtol=1e-12)
+        np.testing.assert_allclose(
+            other.gradient(scale * theta), one.gradient(scale * theta), rtol=1e-10, atol=1e-13
+        )
+        assert np.isfinite(other.gradient(scale * theta)).all()
+    np.testing.assert_allclose(
+        other.predict(theta, table.features), one.predict(theta, table.features), rtol=1e-10
+    )
+    runs = [descend(loss, iterations=30) for loss in (one, other)]
+    np.testing.assert_allclose(runs[1].theta, runs[0].theta, rtol=1e-9, atol=1e-12)
+    swapped = make_model(text.replace("z1", "z9"), table, parameters=letters)  # in order, not by name
+    np.testing.assert_array_equal(swapped.value(theta), other.value(theta))
+
+
+def test_digits_are_learned() -> None:
+    (run,) = trace(Spec(data="digits", optimizer="adam", learning_rate=0.03, iterations=60))
+    assert len(run.parameters) == 650
+    assert run.measures["accuracy"][0] == 0.1
+    assert run.measures["accuracy"][-1] >= 0.97
+
+
 def test_softmax_keeps_its_digits_however_large_the_logits_are() -> None:
     table = Table("one", ("x",), np.array([[1.0]]), "y", np.array([0.0]), ("a", "b", "c"))
     loss = make_model("softmax", table)
@@ -395,6 +424,19 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"data": "moons", "model": "softmax", "cost": "squared"}, "cost: softmax learns by cross-entropy"),
     ({"data": "blobs:classes=3", "model": "logistic"}, "model: the target 'class' has 3 classes (A, B, C)"),
     ({"data": "line", "start": (1, 2, 3)}, "start: linear takes 2 numbers"),
+    (
+        {"data": "blobs:classes=3", "model": "a*x1 + b"},
+        "model: the target 'class' has 3 classes (A, B, C); softmax and mlp learn more than two, and a form",
+    ),
+    (
+        {"data": "blobs:classes=3", "model": "z1 = a*x1; x2 = b; z3 = 0"},
+        "model: 'x2' is a column of the data, and cannot be defined",
+    ),
+    (
+        {"data": "blobs:classes=3", "model": "h = a*x1; z1 = b*x1; z2 = x2; z3 = 0"},
+        "model: 'h' is defined and not used\n    h = a*x1; z1 = b*x1; z2 = x2; z3 = 0\n    ^",
+    ),
+    ({"data": "blobs:classes=3", "model": "z1 = 0; z2 = x1; z3 = x2"}, "the formula has no parameter"),
 ]
 
 

@@ -39,6 +39,13 @@ CASES: list[dict[str, Any]] = [
     {"data": "moons", "model": "mlp:hidden=4", "view": "boundary/history", "optimizer": "adam"},
     {"data": "xor:n=900", "model": "softmax", "lang": "pt", "theme": "dark", "start": (0, 0.1, 0.2, 0, 0, 0)},
     {"data": "line", "learning_rate": (0.01, 0.1, 0.9), "grid": True},
+    {"data": "sine:n=24", "model": "mlp:hidden=4", "test": 0.4, "learning_rate": 0.3},
+    {"data": "line", "batch_size": 5, "squares": True, "test": 0.2, "view": "fit+contour"},
+    {"data": "line", "learning_rate": (0.01, 0.1), "grid": True, "squares": True},
+    {"data": "blobs:classes=5", "test": 0.3, "view": "boundary+confusion", "learning_rate": 0.5},
+    {"data": "spiral:classes=3", "learning_rate": (0.1, 1.0), "grid": True, "theme": "dark"},
+    {"data": "digits", "lang": "pt", "optimizer": "adam"},
+    {"data": "moons", "test": 0.5, "optimizer": ("gd", "adam"), "view": "history"},
     {"loss": "cliff", "learning_rate": 0.5},
 ]
 

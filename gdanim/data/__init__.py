@@ -9,6 +9,7 @@ from dataclasses import replace
 from gdanim.calls import build
 from gdanim.data import made
 from gdanim.data.base import Table
+from gdanim.data.digits import digits
 from gdanim.data.files import read_file
 from gdanim.errors import GdanimError, did_you_mean
 
@@ -22,15 +23,20 @@ DATA: dict[str, Callable[..., Table]] = {
     "circles": made.circles,
     "xor": made.xor,
     "spiral": made.spiral,
+    "digits": digits,
 }
 
 
-def load(call: str, *, target: str = "", standardize: bool = False) -> Table:
+def load(
+    call: str, *, target: str = "", standardize: bool = False, test: float = 0.0, test_seed: int = 0
+) -> Table:
     """The data that `NAME`, `NAME:KEY=VALUE,…`, the name of a file, or - for standard input names.
 
     Args:
         target: the column that a model is to find, of a file; the last one when empty.
         standardize: whether each feature is shifted and scaled to mean 0 and standard deviation 1.
+        test: what share of the rows is held out, for nothing to be learned from; 0 for none.
+        test_seed: which rows these are.
 
     Raises:
         GdanimError: there is no such data, or something is wrong in it.
@@ -53,4 +59,6 @@ def load(call: str, *, target: str = "", standardize: bool = False) -> Table:
         )
     else:
         table = read_file(call, target)
+    if test:
+        table = table.parted(test, test_seed)
     return table.standard() if standardize else table

@@ -26,6 +26,7 @@ class Table:
         classes: their names; none where the target is a number.
         standardized: whether the features have mean 0 and standard deviation 1.
         notes: what was found out about it, a sentence each.
+        held: further rows, from which nothing is learned; None where there are none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Table:
     classes: tuple[str, ...] = ()
     standardized: bool = False
     notes: tuple[str, ...] = ()
+    held: Table | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -52,11 +54,41 @@ class Table:
         if columns == self.columns:
             return self
         return replace(
-            self, columns=columns, features=self.features[:, [self.columns.index(c) for c in columns]]
+            self,
+            columns=columns,
+            features=self.features[:, [self.columns.index(c) for c in columns]],
+            held=self.held and self.held.only(columns),
         )
+
+    def parted(self, share: float, seed: int) -> Table:
+        """The same with a share of its rows held out, drawn at random; `held` has them.
+
+        Raises:
+            GdanimError: there are too few rows for both parts.
+        """
+        m = len(self)
+        count = round(share * m)
+        if not 0 < count < m:
+            left = "none is held out" if count < 1 else "none is left to learn from"
+            raise GdanimError(
+                f"of {m:,} row{'s' if m > 1 else ''} a share of {share:g} is {count}, and {left}",
+                where=["test"],
+            )
+        order = np.random.default_rng(seed).permutation(m)
+        held, kept = np.sort(order[:count]), np.sort(order[count:])
+        note = (
+            f"{count:,} of {m:,} rows are held out, drawn at random (--test-seed {seed}); nothing is learned"
+            " from them"
+        )
+        return replace(self._rows(kept), notes=(*self.notes, note), held=self._rows(held))
+
+    def _rows(self, rows: npt.NDArray[np.int64]) -> Table:
+        return replace(self, features=self.features[rows], values=self.values[rows])
 
     def standard(self) -> Table:
         """The same with features of mean 0 and standard deviation 1: (x − mean)/deviation.
+
+        Rows that are held out are shifted and scaled alike, and do not count in mean and deviation.
 
         Raises:
             GdanimError: a column has the same number in all rows, and so no deviation.
@@ -69,17 +101,22 @@ class Table:
                     " leave it out",
                     where=["standardize"],
                 )
-        return replace(self, features=(self.features - mean) / deviation, standardized=True)
+        held = self.held and replace(
+            self.held, features=(self.held.features - mean) / deviation, standardized=True
+        )
+        return replace(self, features=(self.features - mean) / deviation, standardized=True, held=held)
 
     def in_classes(self) -> Table:
         """The same with its numbers taken for classes, by size.
 
         Raises:
-            GdanimError: there is one class only, or there are too many.
+            GdanimError: there is one class only, or there are too many, or one is only among the rows that
+                are held out.
         """
         table = self
         if not self.classes:
-            found, numbers = np.unique(self.values, return_inverse=True)
+            held = np.zeros(0) if self.held is None else self.held.values
+            found, numbers = np.unique(np.concatenate([self.values, held]), return_inverse=True)
             if len(found) > MOST_CLASSES:
                 raise GdanimError(
                     f"the target '{self.target}' of {self.name} has {len(found):,} different numbers; up to"
@@ -94,11 +131,24 @@ class Table:
                     where=["data"],
                 )
             names = tuple(f"{value:g}" for value in found)
-            table = replace(self, values=numbers.astype(np.float64), classes=names)
+            values = numbers.astype(np.float64)
+            table = replace(
+                self,
+                values=values[: len(self)],
+                classes=names,
+                held=self.held and replace(self.held, values=values[len(self) :], classes=names),
+            )
         if len(table.classes) < 2:
             raise GdanimError(
                 f"{self.name}: the target '{self.target}' is '{table.classes[0]}' in every row; a classifier"
                 " learns from two classes at least",
                 where=["data"],
+            )
+        missing = sorted(set(range(len(table.classes))) - set(table.values.astype(int).tolist()))
+        if table.held is not None and missing:
+            raise GdanimError(
+                f"all rows of class '{table.classes[missing[0]]}' are held out, and none is left to learn"
+                " from; hold out fewer, or others (--test-seed)",
+                where=["test"],
             )
         return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +42,7 @@ class Loss:
         source: where the function comes from.
         numerical: whether the gradient is found by differences of the loss, and not exact.
         table: the data that it is the mean over; None where there are none.
+        held: the same loss of the rows that are held out; None where there are none.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Loss:
     source: str = ""
     numerical: bool = False
     table: Table | None = None
+    held: Loss | None = None
 
     @property
     def work(self) -> int:
@@ -76,6 +78,10 @@ class Loss:
     def gradient_expression(self) -> tuple[str, ...]:
         """Each partial derivative as `--loss` reads it, "" for a long one; none where none is known."""
         return ()
+
+    def measures(self, theta: Array, loss: Array) -> Mapping[str, Array]:
+        """What else says how good theta is: name → (...), for theta (..., n) with its loss (...)."""
+        return {}
 
     def value(self, theta: Array) -> Array:
         """L at theta: (..., n) → (...)."""

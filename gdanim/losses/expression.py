@@ -225,15 +225,19 @@ def read_formula(
     constants: Mapping[str, float],
     parameters: tuple[str, ...] = (),
     columns: Sequence[str] = (),
+    several: bool = False,
 ) -> Read:
     """A formula as nodes; the same rules as for `parse`.
 
     Args:
-        columns: names that stand for data, where they are in the formula, which is one statement then.
+        columns: names that stand for data, where they are in the formula.
+        several: whether it may be several statements also where there are columns.
     """
     values = {plain(name): value for name, value in constants.items()}
     order = tuple(map(plain, parameters))
-    parts = [single(text, {*values, *order, *columns})] if columns else statements(text, values, order)
+    one = columns and not several
+    letters = {*values, *columns}
+    parts = [single(text, {*letters, *order})] if one else statements(text, letters, order)
     named = {part.name for part in parts}
     found = {name for part in parts for name in part.names} - named
     names = ordered_parameters(found - set(columns), values, order)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gdanim.data import Table
+from gdanim.errors import GdanimError
 from gdanim.losses.base import SEEN, Array, Loss, Minimum
 from gdanim.losses.costs import Cost
 from gdanim.losses.functions import sigmoid
+from gdanim.losses.measures import Measures
 
 LARGEST = (
     1_000_000  # numbers held at a time: few, since what stays in the cache is worked out ten times as fast
@@ -39,7 +42,7 @@ class Learned(Loss):
         decay: (n,), of each parameter; 0 where it is not held back.
         arrays: how many numbers the work on one row holds at a time.
 
-    What a model adds is `output`, `costs` and `slopes`.
+    What a model adds is `output`, `costs` and `slopes`, and `take` for what it keeps of its table.
     """
 
     source = "a model and its data"
@@ -60,6 +63,51 @@ class Learned(Loss):
     def slopes(self, theta: Array, rows: Rows) -> Array:
         """The gradient of that sum: (R, n) → (R, n)."""
         raise NotImplementedError
+
+    def take(self) -> None:
+        """Lay out what is worked with of the table.
+
+        Raises:
+            GdanimError: it cannot be that of other rows.
+        """
+        raise GdanimError(f"of what {self.name} learns from no rows can be held out", where=["test"])
+
+    def of(self, table: Table) -> Learned:
+        """The same model and cost of other rows, of which no minimum is known."""
+        other = copy(self)
+        other.table, other.held, other.minima = table, None, ()
+        other.take()
+        return other
+
+    def measures(self, theta: Array, loss: Array) -> Mapping[str, Array]:
+        """The loss of the rows that are held out, and of classes what share is right; worked out when read.
+
+        Also where that overflows: it is infinite then.
+        """
+        found = {}
+        if isinstance(self.held, Learned):
+            found["L_test"] = self.held.value
+        if self.cost.probable:
+            found["accuracy"] = self.accuracy
+            if isinstance(self.held, Learned):
+                found["accuracy_test"] = self.held.accuracy
+        return Measures(found, theta)
+
+    def said(self, theta: Array, features: Array) -> npt.NDArray[np.int64]:
+        """The number of the most probable class, of equal ones the first: (..., n), (m, d) → (..., m)."""
+        found = self.predict(theta, features)
+        if found.ndim > theta.ndim:
+            return np.asarray(found.argmax(axis=-1))
+        return np.asarray(found > 0.5).astype(np.int64)
+
+    def accuracy(self, theta: Array) -> Array:
+        """The share of the rows whose class is the most probable one: (..., n) → (...)."""
+        flat = self._flat(theta)
+        right = np.zeros(len(flat))
+        for points, rows in self._parts(len(flat)):
+            said = self.said(flat[points], self.table.features[rows])
+            right[points] += (said == self.table.values[rows]).sum(axis=-1)
+        return np.asarray((right / len(self.table)).reshape(np.shape(theta)[:-1]))
 
     def predict(self, theta: Array, features: Array) -> Array:
         """ŷ, or the probability of the second class: (..., n), (m, d) → (..., m)."""
@@ -166,6 +214,8 @@ class Learned(Loss):
             self.learning_rate = self._rate(origin)
             self.minima = self._known_minima(origin)
             self.domain = self._domain(origin)
+        if self.table.held is not None:
+            self.held = self.of(self.table.held)
 
     def _known_minima(self, origin: Array) -> tuple[Minimum, ...]:
         """The minimum that Newton's method finds from the start, halving steps that do not descend."""

@@ -54,7 +54,7 @@ class Modelled(Learned):
         constants: Mapping[str, float] | None = None,
         parameters: tuple[str, ...] = (),
     ) -> None:
-        read, columns = _read(text, table, constants or {}, parameters)
+        read, columns = read_model(text, table, constants or {}, parameters)
         self.name, self.cost = text, cost
         self.table = table = table.only(tuple(columns))
         self.parameters = tuple(node.name for node in read.inputs)
@@ -65,11 +65,10 @@ class Modelled(Learned):
             inside = tree.args[0] if isinstance(tree, ast.Call) else None
         else:
             inside = tree
-        with _in_the_model():
+        with in_the_model():
             slopes = read.slopes()
         self._compile(read, slopes)
-        self._columns = np.ascontiguousarray(table.features.T)
-        self._targets = cost.targets(table.values)
+        self.take()
         said = r"\ldots" if inside is None else as_typed(inside, read.constants)
         self.model = rf"p = \sigma(z), z = {said}" if cost.probable else rf"\hat{{y}} = {said}"
         self._linear = not any(node in set(needed(slopes)) for node in read.inputs)
@@ -88,6 +87,10 @@ class Modelled(Learned):
         self._costs = compiled([cost], [*inputs, *data, target])
         self._slopes = compiled(partials, [*inputs, *data, target])
         self.arrays = self._slopes.arrays + len(inputs) + 2
+
+    def take(self) -> None:
+        self._columns = np.ascontiguousarray(self.table.features.T)
+        self._targets = self.cost.targets(self.table.values)
 
     def output(self, theta: Array, features: Array) -> Array:
         given = [theta[..., i, None] for i in range(len(self.parameters))]
@@ -124,7 +127,7 @@ class Modelled(Learned):
         return tuple((np.zeros(n) if usable is None else usable).tolist())
 
 
-class _in_the_model:  # noqa: N801
+class in_the_model:  # noqa: N801
     """What is wrong in the formula is wrong in --model."""
 
     def __enter__(self) -> None:
@@ -138,18 +141,24 @@ class _in_the_model:  # noqa: N801
             raise GdanimError(problem, where=["model"]) from None
 
 
-def _read(
-    text: str, table: Table, constants: Mapping[str, float], parameters: tuple[str, ...]
+def read_model(
+    text: str,
+    table: Table,
+    constants: Mapping[str, float],
+    parameters: tuple[str, ...],
+    several: bool = False,
 ) -> tuple[Read, list[str]]:
-    """The formula, and the columns that are in it."""
+    """The formula, of one statement or of several, and the columns that are in it."""
     named = {plain(column): column for column in (*table.columns, table.target) if _can_be_named(column)}
     for name in constants:
         if plain(name) in named:
             raise GdanimError(
                 f"'{name}' is a column of the data, and has a value in every row", where=["let"]
             )
-    with _in_the_model():
-        read = read_formula(text, constants=constants, parameters=parameters, columns=tuple(named))
+    with in_the_model():
+        read = read_formula(
+            text, constants=constants, parameters=parameters, columns=tuple(named), several=several
+        )
     used = [named[name] for name in read.columns]
     if table.target in used:
         raise GdanimError(

@@ -19,6 +19,7 @@ from gdanim.losses.compiled import compiled
 from gdanim.losses.costs import COSTS, Cost, cross_entropy, of_classes, squared
 from gdanim.losses.graph import Graph, gradient
 from gdanim.losses.learned import Learned, Rows
+from gdanim.losses.logits import Logits
 from gdanim.losses.modelled import Modelled, formulas, lettered
 from gdanim.losses.nets import ACTIVATIONS, Net, drawn
 
@@ -52,15 +53,8 @@ class Affine(Learned):
     ) -> None:
         self.name, self.table, self.cost = name, table, cost
         self.parameters, self.decay, self.arrays = tuple(parameters), np.array(decay), 5
-        with np.errstate(over="ignore"):
-            self._of, self._basis = basis, np.ascontiguousarray(basis(table.features))
-        if not np.isfinite(self._basis).all():
-            raise GdanimError(
-                f"powers of {', '.join(table.columns)} are beyond 1.8e308; make the numbers smaller, as"
-                " --standardize does",
-                where=["data"],
-            )
-        self._targets = cost.targets(table.values)
+        self._of = basis
+        self.take()
         graph = Graph()
         output, target = graph.input("output"), graph.input("target")
         node = cost.node(output, target)
@@ -75,6 +69,17 @@ class Affine(Learned):
         self.formula, self.gradient_formula = formulas(self, letters)
         self.start = (0.0,) * len(self.parameters)
         self.settle()
+
+    def take(self) -> None:
+        with np.errstate(over="ignore"):
+            self._basis = np.ascontiguousarray(self._of(self.table.features))
+        if not np.isfinite(self._basis).all():
+            raise GdanimError(
+                f"powers of {', '.join(self.table.columns)} are beyond 1.8e308; make the numbers smaller, as"
+                " --standardize does",
+                where=["data"],
+            )
+        self._targets = self.cost.targets(self.table.values)
 
     def value(self, theta: Array) -> Array:
         """Of squared errors at many points over many rows in closed form: L* + (θ − θ*)ᵀ H/2 (θ − θ*)."""
@@ -271,12 +276,14 @@ def make_model(
     chosen: Cost = build("cost", COSTS, cost) if cost else _suitable(table, lower)
     if chosen.probable:
         table = table.in_classes()
-        if len(table.classes) > 2 and lower not in SEVERAL:
+        if len(table.classes) > 2 and named and lower not in SEVERAL:
             raise GdanimError(
                 f"the target '{table.target}' has {len(table.classes)} classes ({', '.join(table.classes)});"
-                " softmax and mlp learn more than two",
+                " softmax and mlp learn more than two, and so do formulas for each: z1 = …; z2 = …; z3 = …",
                 where=["model" if not cost else "cost"],
             )
+        if len(table.classes) > 2 and not named:
+            return Logits(call, table, constants=constants, parameters=parameters)
     if not named:
         return Modelled(call, table, chosen, constants=constants, parameters=parameters)
     for option, given in (("let", constants), ("parameters", parameters)):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FOREVER = 10**9
 NO_DATA = (0, 0)  # features and classes
+ANY = -2  # in place of the features: any number of them
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Kind:
         substitutes: whether it shows the partial derivatives in numbers, with which others then agree.
         plane: whether it shows a loss of two parameters, or of more on a plane of them.
         turning: the option that moves all of it in every frame, if any.
-        features: of how many features the data must be; 0 where it needs none.
+        features: of how many features the data must be; 0 where it needs none, ANY where any number will do.
         classes: of how many classes their target may be, 0 for a number.
     """
 
@@ -74,7 +75,8 @@ class Kind:
     def shows(self, parameters: int, data: tuple[int, int] = NO_DATA) -> bool:
         """Whether it can show a loss of so many parameters, and of data of so many features and classes."""
         few, many = self.parameters
-        suits = not self.features or (self.features == data[0] and data[1] in self.classes)
+        features = data[0] > 0 if self.features == ANY else self.features == data[0]
+        suits = not self.features or (features and data[1] in self.classes)
         return few <= parameters <= many and suits
 
     def room(self, parameters: int) -> tuple[float, float]:
@@ -167,17 +169,30 @@ VIEWS: dict[str, Kind] = {
             "The data, what the model makes of them at this moment, and how far it is off as sticks.",
             grid=True,
             width=1.5,
+            uses=("squares",),
             features=1,
             classes=(0, 2),
         ),
         Kind(
             "boundary",
             "boundary:Boundary",
-            "Data of two classes, their probability over the plane, and the line where it is one half.",
+            "Data of two classes or several, the most probable one over the plane, and the lines between.",
             compares=False,
+            grid=True,
             width=1.5,
             features=2,
-            classes=(2,),
+            classes=(2, 3, 4, 5, 6, 7),
+        ),
+        Kind(
+            "confusion",
+            "confusion:Confusion",
+            "How many rows of each class a model takes for each, in numbers and shades.",
+            compares=False,
+            grid=True,
+            width=1.5,
+            least=(9.0, 5.0),
+            features=ANY,
+            classes=(2, 3, 4, 5, 6, 7, 8, 9, 10),
         ),
         Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
         Kind(

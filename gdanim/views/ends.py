@@ -11,6 +11,7 @@ from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import View
 from gdanim.views.marks import Label, Points, Stroke
+from gdanim.views.styles import Style
 
 APART = 1.4  # of two names, in sizes of their text
 MOST = 0.42  # of the panel's width that names may take; longer ones stand in the legend only
@@ -24,14 +25,16 @@ class EndNames:
 
     Args:
         view: the panel, whose x axis counts iterates.
-        names: one a run; they are left out where there is no room for all of them.
+        names: one a line; they are left out where there is no room for all of them.
+        styles: of these lines; those of the scene's runs when None.
 
     Attributes:
         share: how much wider the panel has to be than its lines for names to stand beside their ends.
     """
 
-    def __init__(self, view: View, names: Sequence[str]) -> None:
+    def __init__(self, view: View, names: Sequence[str], styles: Sequence[Style] | None = None) -> None:
         self._view, self._names = view, names
+        styles = view.scene.styles if styles is None else styles
         scene, box = view.scene, view.axes.get_window_extent()
         self._small = scene.small
         self._widths = [scene.small.width(name) for name in names]
@@ -41,21 +44,23 @@ class EndNames:
         self.shown = len(names) > 1 and taken <= MOST * room and len(names) * self._step <= box.height
         self.share = taken / (room - taken) if self.shown else 0.0
         sizes = scene.sizes
-        self._labels = [Label(scene.small, style.words) for style in scene.styles]
-        self._links = [
-            Stroke(None, style.before, width=max(1.0, 0.35 * sizes.line)) for style in scene.styles
-        ]
+        self._labels = [Label(scene.small, style.words) for style in styles]
+        self._links = [Stroke(None, style.before, width=max(1.0, 0.35 * sizes.line)) for style in styles]
 
     def update(self, moment: Moment, ends: Points) -> Iterable[Artist]:
-        """Names beside the ends (runs, 2), in pixels; none for what is outside or has stopped."""
+        """Names beside the ends (lines, 2), in pixels; none for what is outside or has stopped.
+
+        Of several runs there is one line each.
+        """
         if not self.shown:
             return
         box, size = self._view.axes.bbox, self._view.scene.sizes.text
         runs = self._view.scene.runs
+        last = [runs[i if len(runs) > 1 else 0].iterations for i in range(len(ends))]
         there = [
             i
             for i, (x, y) in enumerate(ends)
-            if box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 and moment.k <= runs[i].iterations
+            if box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 and moment.k <= last[i]
         ]
         if not there:
             return

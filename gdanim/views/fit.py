@@ -6,14 +6,20 @@ from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from gdanim.descent import Trajectory
 from gdanim.losses.base import Array
 from gdanim.losses.learned import Learned, sample_of
+from gdanim.sources import Batches
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
-from gdanim.views.marks import Label, Points, Stroke
+from gdanim.views.held import DRAWN as RINGS
+from gdanim.views.held import held_in_words, rings
+from gdanim.views.marks import Dots, Label, Points, Stroke
+from gdanim.views.squares import Squares
 
 DRAWN, STICKS = 200, 60  # rows at most, and how many of them have their residuals drawn
 FINE = 160  # places along the curve
@@ -25,8 +31,9 @@ CLASSES = (-0.12, 1.12)  # limits of a probability
 class Fit(View):
     """The data as dots, the curve of the model at this moment, and the residuals as sticks.
 
-    Where a run is alone, the curve it started with stays, dashed. Of classes the curve is the
-    probability of the second one, and the dots stand at 0 and 1.
+    Where a run is alone, the curve it started with stays, dashed, and of batches the rows of the step are
+    lit. A square has a stick for its side, so that its area is the squared error. Of classes the curve is the
+    probability of the second one, and the dots stand at 0 and 1. Rows that are held out are rings.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
@@ -36,9 +43,11 @@ class Fit(View):
         table = loss.table
         m = len(table)
         shown = sample_of(m, DRAWN)
+        self._held = table.held
         self._x, self._y = table.features[shown], table.values[shown]
         self._few = sample_of(len(shown), STICKS)
-        low, high = self._padded(table.features[:, 0])
+        held = np.zeros((0, 1)) if table.held is None else table.held.features
+        low, high = self._padded(np.concatenate([table.features[:, 0], held[:, 0]]))
         self._grid: Array = np.linspace(low, high, FINE)[:, None]
         name, target = lettered_names(scene)
         if loss.cost.probable:
@@ -57,7 +66,14 @@ class Fit(View):
             markeredgewidth=0.12 * sizes.dot,
             zorder=1,
         )
+        self._ring = rings(axes, scene, theme.ink, 1.15 * sizes.dot)
         self._sticks = Stroke(axes, scene.styles[0].before, width=0.45 * sizes.line)
+        self._squares = Squares(axes, scene.styles[0].before, width=0.3 * sizes.line)
+        self._lit = Stroke(axes, scene.styles[0].now, width=sizes.line)
+        self._dots = Dots(axes, scene.styles[0].now, size=1.4 * sizes.dot)
+        run = scene.runs[0]
+        batched = len(scene.runs) == 1 and run.batch_size and not run.recorded
+        self._steps = rows_lit(run, m, shown[self._few]) if batched else None
         self._first = Stroke(
             axes,
             theme.before,
@@ -78,15 +94,38 @@ class Fit(View):
     def still(self) -> Iterable[Artist]:
         yield from super().still()
         scene, box = self.scene, self.axes.bbox
+        if self._held is not None:
+            rows = sample_of(len(self._held), RINGS)
+            places = self.to_pixels(self._held.features[rows, 0], self._held.values[rows])
+            yield self._ring.to(places)
         taken = scene.glyphs.width(self.names[1]) + scene.sizes.text + self.named_above
+        ring = scene.sizes.text if self._held is not None else 0.0
         for word in self.said:
-            if scene.small.width(word) + taken <= box.width:
-                label = Label(scene.small, scene.theme.muted, anchor="right")
-                yield label.to(word, (box.x1 - self.named_above, box.y1 + 0.6 * scene.sizes.text))
+            width = scene.small.width(word) + ring
+            if width + taken <= box.width:
+                x, y = box.x1 - self.named_above, box.y1 + 0.6 * scene.sizes.text
+                yield Label(scene.small, scene.theme.muted, anchor="right").to(word, (x, y))
+                if ring:
+                    dot = rings(None, scene, scene.theme.ink, 1.15 * scene.sizes.dot)
+                    yield dot.to(np.array([(x - width + 0.4 * ring, y + 0.35 * scene.sizes.text)]))
                 return
 
     @property
     def said(self) -> list[str]:
+        """What marks are, and what is left out, in full and in short."""
+        left_out, text = self._left_out, self.scene.text
+        told = [text("lit.rows")] if self._steps is not None else []
+        told += [text("squares")] if self.scene.spec.squares else []
+        if told:
+            whole = "   ".join(told)
+            left_out = [*(f"{whole}   {words}" for words in left_out), whole, *left_out, *told]
+        if self._held is None:
+            return left_out
+        ring = held_in_words(self.scene)
+        return [f"{ring}   {words}" for words in left_out] + [ring]
+
+    @property
+    def _left_out(self) -> list[str]:
         """What is left out, in full and in short."""
         shown, rows, sticks = len(self._x), len(self._loss.table), len(self._few)
         if shown < rows:
@@ -105,9 +144,23 @@ class Fit(View):
         moment = self.scene.underway(moment)
         thetas = [at(run.theta, moment) for run in self.scene.runs]
         if len(thetas) == 1:
-            yield self._sticks.to(self._residuals(thetas[0]))
+            yield from self._distances(thetas[0], moment.k)
         for theta, stroke in zip(thetas, self._curves, strict=True):
             yield stroke.to(self._curve(theta))
+
+    def _distances(self, theta: Array, k: int) -> Iterable[Artist]:
+        """The sticks, with their squares where these are asked for; those of the step's rows are lit."""
+        sticks = self._residuals(theta)
+        if self.scene.spec.squares:
+            yield self._squares.to(sticks.reshape(-1, 3, 2)[:, :2])
+        if self._steps is None or k >= len(self._steps):
+            yield self._sticks.to(sticks)
+            return
+        lit = np.unpackbits(self._steps[k], count=len(self._few)).astype(bool)
+        each = sticks.reshape(-1, 3, 2)
+        yield self._sticks.to(each[~lit].reshape(-1, 2))
+        yield self._lit.to(each[lit].reshape(-1, 2))
+        yield self._dots.to(each[lit, 0])
 
     def _curve(self, theta: Array) -> Points:
         """What the model says along the axis, (FINE, 2) pixels; broken where it is no number."""
@@ -128,7 +181,8 @@ class Fit(View):
 
     def _heights(self) -> tuple[float, float]:
         """The data, and of the first and the last curve what is not too far away."""
-        low, high = self._padded(self._y)
+        held = np.zeros(0) if self._held is None else self._held.values
+        low, high = self._padded(np.concatenate([self._y, held]))
         reach = BEYOND * (high - low)
         for run in self.scene.everyone:
             for theta in (run.theta[0], run.theta[-1]):
@@ -144,6 +198,13 @@ class Fit(View):
         low, high = float(values.min()), float(values.max())
         pad = PAD * (high - low) or max(1.0, 0.1 * abs(low))
         return low - pad, high + pad
+
+
+def rows_lit(run: Trajectory, count: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """Of each step which of some rows its gradient is of, as bits: (T, rows/8)."""
+    draws = Batches(run.batch_size, run.noise, run.seed).draws(count, len(run.parameters))
+    each = [np.packbits(np.isin(rows, next(draws)[0])) for _ in range(run.iterations)]
+    return np.array(each, dtype=np.uint8).reshape(run.iterations, -1)
 
 
 def lettered_names(scene: Scene) -> list[str]:

@@ -51,7 +51,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
     if "schedule" in same and run.schedule != RUN_OPTIONS["schedule"].default:
         parts.append([called(text, "schedule", run.schedule)])
     if "start" in same:
-        parts.append([f"{text('start')} {text.equal(*run.theta[0], most=most)}" for most in (MANY, 4, 2)])
+        parts.append(_start(scene, run))
     noisy = all(run.noise and not run.recorded for run in scene.everyone)
     if "batch_size" in same and run.batch_size:
         batch = batches(text, run.batch_size)
@@ -92,12 +92,29 @@ def _model(scene: Scene) -> list[list[str]]:
     penalty = rf" + ${text.math(f'{held:g}')} \sum w^2$" if held else ""
     model = f"{text('model')} ${text.math(loss.model)}$"
     rows = f"$n$ = {len(loss.table)}"
+    held = loss.table.held
     rows = text("standard", column=rows) if loss.table.standardized else rows
     return [
         [f"{text('loss')} $L$ = {cost}{penalty}", f"$L$ = {cost}{penalty}", "$L$ = …"],
         [model, f"${text.math(loss.model)}$", f"{text('model')} …"],
-        [rows],
+        [rows] if held is None else [f"{rows}, {words}" for words in _held_out(scene, len(held))],
     ]
+
+
+def _held_out(scene: Scene, count: int) -> list[str]:
+    """How many rows are held out, and by which seed they were drawn."""
+    words = scene.text("rows.held", count=count)
+    return [f"{words} ({scene.text('seed', seed=scene.spec.test_seed)})", words]
+
+
+def _start(scene: Scene, run: Trajectory) -> list[str]:
+    """Where all runs start, or from which random numbers."""
+    text = scene.text
+    places = [f"{text('start')} {text.equal(*run.theta[0], most=most)}" for most in (MANY, 4, 2)]
+    if not run.drawn:
+        return places
+    drawn = text("drawn", sigma=text.equal(run.drawn))
+    return [drawn] if not scene.alone else [f"{drawn}, {text('seed', seed=run.seed)}", drawn]
 
 
 def _gradient(run: Trajectory) -> str:

@@ -14,10 +14,12 @@ from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
 from gdanim.views.ends import EndNames
+from gdanim.views.held import THIN, ring_of, style_of, with_held
 from gdanim.views.legend import name_of
-from gdanim.views.marks import Points, Stroke, lengths
+from gdanim.views.marks import Label, Points, Stroke, lengths
 from gdanim.views.trail import Exit
 
+HIGHEST = 3.0  # times the range of the loss that is minimised: so far the axis goes for that of other rows
 PIXELS_APART = 4  # how far the ends of a settled stretch of the line stand from each other, at least
 
 
@@ -26,7 +28,8 @@ class History(View):
 
     Lines settle in stretches, so that a frame costs the same at any k. Compared runs, and one that falls
     by more than two decades, are shown on a log scale: what L lies above the best known minimum where one
-    is known. Where a line leaves for good, an arrow says so.
+    is known. Where a line leaves for good, an arrow says so. The loss of rows that are held out has a line
+    of its own, thin and dashed, and its own name.
 
     Attributes:
         log: what the log axis shows; None where the axis is linear.
@@ -37,25 +40,53 @@ class History(View):
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         sizes, last = scene.sizes, max(1, scene.iterations)
+        self._shown, self._everything = with_held(scene.runs), with_held(scene.everyone)
+        self._held = len(self._shown) > len(scene.runs)
         self.log = self._logged()
         # Beside a curve it has the curve's own L axis, so that the balls stand level.
-        self._level = any(kind.heights for kind in scene.kinds) and len(scene.kinds) > 1
+        self._level = any(kind.heights for kind in scene.kinds) and len(scene.kinds) > 1 and not self._held
         self._values, limits, name = self._heights()
-        self.names_at = EndNames(self, [name_of(scene, run) for run in scene.runs])
+        styles = [*scene.styles]
+        if self._held:
+            styles += [style_of(scene, run) for run in range(len(scene.runs))]
+        self._named = len(scene.runs)  # lines with a name at their end
+        if self._held and scene.alone:
+            self._named = 2
+            names = [scene.text("history.learned"), scene.text("history.held")]
+            self.names_at = EndNames(self, names, styles)
+        else:
+            self.names_at = EndNames(self, [name_of(scene, run) for run in scene.runs])
         end = (1.03 + self.names_at.share) * last
         self.set_axes((-0.03 * last, end), limits, scene.text("iteration") + " $k$", name)
         stretch = PIXELS_APART * last / max(1.0, axes.bbox.width)
         self.stretch = scene.stride * max(1, round(stretch / scene.stride))
-        width = 1.2 * sizes.line
-        pens = [(style.before, style.dashed(sizes.text)) for style in scene.styles]
-        self.settled = [Stroke(axes, colour, width=width, dashes=dashes) for colour, dashes in pens]
-        self.lines = [Stroke(axes, colour, width=width, dashes=dashes) for colour, dashes in pens]
+        widths = [1.2 * sizes.line * (1.0 if i < len(scene.runs) else THIN) for i in range(len(styles))]
+        pens = [
+            (style.before, width, style.dashed(sizes.text))
+            for style, width in zip(styles, widths, strict=True)
+        ]
+        self.settled = [Stroke(axes, colour, width=width, dashes=dashes) for colour, width, dashes in pens]
+        self.lines = [Stroke(axes, colour, width=width, dashes=dashes) for colour, width, dashes in pens]
+        self._dashed = [bool(style.dashes) for style in styles]
         self._lengths: dict[int, Points] = {}
         self.balls = [ball_of(axes, scene, run) for run in range(len(scene.runs))]
+        if self._held:
+            self.balls += [ring_of(axes, scene, run) for run in range(len(scene.runs))]
         self._exits = [
-            Exit(self, run, partial(self._line, values, 0, len(values)), named=False)
-            for run, values in enumerate(self._values)
+            Exit(self, 0, partial(self._line, values, 0, len(values)), named=False, style=style)
+            for values, style in zip(self._values, styles, strict=True)
         ]
+
+    def still(self) -> Iterable[Artist]:
+        """Also what a thin line is, where it has no name at its end."""
+        yield from super().still()
+        if self._held and not (self.scene.alone and self.names_at.shown):
+            box, size = self.axes.bbox, self.scene.sizes.text
+            words = self.scene.text("history.thin")
+            taken = self.scene.glyphs.width(self.names[1]) + size + self.named_above
+            if self.scene.small.width(words) + taken <= box.width:
+                label = Label(self.scene.small, self.scene.theme.muted, anchor="right")
+                yield label.to(words, (box.x1 - self.named_above, box.y1 + 0.6 * size))
 
     def settle(self, k: int) -> Iterable[Artist]:
         if k and k % self.stretch == 0:
@@ -75,11 +106,11 @@ class History(View):
             yield from exit.update(moment)
             yield ball.to(now)
             ends.append(now[0])
-        yield from self.names_at.update(moment, np.array(ends))
+        yield from self.names_at.update(moment, np.array(ends[: self._named]))
 
     def _along(self, run: int, k: int) -> float:
         """How far along its line iterate k stands, in pixels; dashes count from there."""
-        if not self.scene.styles[run].dashes:
+        if not self._dashed[run]:
             return 0.0
         if run not in self._lengths:
             self._lengths[run] = lengths(self._line(self._values[run], 0, len(self._values[run])))
@@ -112,15 +143,21 @@ class History(View):
         if self.log is not None:
             self.axes.set_yscale("log")
             return self.log.values, self.log.limits, self._log_name(self.log.lowest)
-        span = scene.ceiling - scene.floor
-        limits = (scene.floor - 0.06 * span, scene.ceiling)
+        floor, ceiling = scene.floor, scene.ceiling
+        if self._held and scene.spec.zlim is None:
+            held = np.concatenate([run.loss for run in self._everything[len(scene.everyone) :]])
+            highest = floor + HIGHEST * (ceiling - floor)
+            floor = min(floor, float(held.min()))
+            ceiling = max(ceiling, min(float(held.max()) + 0.1 * (float(held.max()) - floor), highest))
+        span = ceiling - floor
+        limits = (floor - 0.06 * span, ceiling)
         if self._level:
             height = self.axes.get_window_extent().height
             low, _, high = beside_a_curve(
                 scene.floor, scene.ceiling, round(height), scene.sizes.text, scene.alone
             )
             limits = (low, high)
-        return [run.loss for run in scene.runs], limits, "$L$"
+        return [run.loss for run in self._shown], limits, "$L$"
 
     def _log_name(self, lowest: float) -> str:
         """What is shown on a log axis, and the loss it is measured from where there is room for that."""
@@ -133,12 +170,12 @@ class History(View):
     def _logged(self) -> LogAxis | None:
         """The log axis, where one is asked for, or suits the runs and nothing is asked for."""
         scene, asked = self.scene, self.scene.spec.log
-        lowest = lowest_of(scene.loss, scene.everyone)
+        lowest = lowest_of(scene.loss, self._everything)
         if lowest is None or asked is False:
             return None
         if asked is None and scene.alone and not falls_far(scene.runs[0], lowest):
             return None
-        log = on_a_log_axis(scene.runs, scene.everyone, lowest, scene.ceiling)
+        log = on_a_log_axis(self._shown, self._everything, lowest, scene.ceiling)
         if log is None or scene.spec.zlim is None:
             return log
         low, high = (limit - lowest for limit in scene.spec.zlim)

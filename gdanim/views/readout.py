@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from gdanim.lesson import in_beats
 from gdanim.replay import states_of
 from gdanim.text import MINUS
 from gdanim.timeline import Moment
+from gdanim.verdict import measure_in_words, measures_in_words
 from gdanim.views.arithmetic import DECIMALS, Digits, digits_for, update
 from gdanim.views.base import Scene
 from gdanim.views.columns import Column, Slot
@@ -243,6 +244,10 @@ class Readout:
         self._value = [self._column("$L$", run.loss, theme.ink, text.loss, self._beat("loss"))]
         if float(run.rates.max()) > float(run.rates.min()):
             self._value.append(self._column(r"$\eta$", run.rates, theme.ink, self._rate))
+        self._measures = [
+            self._column(text(f"measure.{name}"), values, theme.ink, self._measured(name), self._beat("loss"))
+            for name, values in run.measures.items()
+        ]
         self._slopes = [
             self._column(
                 f"${used(p, len(names), run.noisy)}$",
@@ -261,14 +266,19 @@ class Readout:
                 for i, p in enumerate(names)
             ]
 
+    def _measured(self, name: str) -> Callable[[float], str]:
+        """How one of the run's measures is written."""
+        return lambda value: measure_in_words(name, value, self.scene.text)
+
     def _columns(self, room: float) -> list[Column]:
         """What there is room for: k, theta, L, then the derivatives; with noise with and without it."""
-        size = self._glyphs.size
+        size, told = self._glyphs.size, self._value + self._measures
         for columns in (
-            self._thetas + self._value + self._slopes + self._exact,
-            self._thetas + self._value + self._slopes,
-            self._thetas + self._value,
-            [self._thetas[i] for i in self.scene.chosen] + self._value,
+            self._thetas + told + self._slopes + self._exact,
+            self._thetas + told + self._slopes,
+            self._thetas + told,
+            [self._thetas[i] for i in self.scene.chosen] + told,
+            told,
             self._value,
         ):
             columns = [self._count, *columns]
@@ -304,7 +314,7 @@ class Readout:
                 f"${symbol(run.parameters[i])}$ = {self._operand(float(run.theta[-1, i]))}" for i in which
             ]
             places += ["…"] if len(which) < len(run.parameters) else []
-            loss = f"$L$ = {text.loss(float(run.loss[-1]))}"
+            loss = ", ".join([f"$L$ = {text.loss(float(run.loss[-1]))}", *measures_in_words(run, text)])
             return text(key, iterations=last, theta=", ".join(places), loss=loss)
 
         lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]

@@ -16,6 +16,7 @@ from gdanim.timeline import Moment
 from gdanim.views.base import TRAIL, Scene, View, at, ball_of
 from gdanim.views.clearance import NEAR
 from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke, lengths
+from gdanim.views.styles import Style
 from gdanim.views.window import near
 
 FADES = 4  # shades between now and before
@@ -152,14 +153,22 @@ class Exit:
         run: whose path.
         path: (T+1, 2) pixels, asked for once the layout stands.
         named: whether the iterate is written beside it.
+        style: its colours; those of the run when None.
     """
 
-    def __init__(self, view: View, run: int, path: Callable[[], Points], named: bool = True) -> None:
+    def __init__(
+        self,
+        view: View,
+        run: int,
+        path: Callable[[], Points],
+        named: bool = True,
+        style: Style | None = None,
+    ) -> None:
         self._path, self._named = path, named
         scene = view.scene
         self._view = view
         theme, sizes = scene.theme, scene.sizes
-        style = scene.styles[run]
+        style = style or scene.styles[run]
         self._arrow = Arrow(
             view.axes, style.now, width=sizes.line, head=1.2 * sizes.head, halo=theme.background
         )

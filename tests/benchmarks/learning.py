@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -17,10 +18,14 @@ from gdanim.render import Picture
 from gdanim.timeline import Moment
 
 FRAMES = 60
-SHOWN = [
+SHOWN: list[dict[str, Any]] = [
     {"data": "line", "view": "fit"},
     {"data": "line", "view": "fit+contour"},
+    {"data": "line", "view": "fit", "squares": True, "batch_size": 4},
     {"data": "moons", "model": "mlp", "view": "boundary"},
+    {"data": "spiral:classes=5", "model": "mlp", "view": "boundary"},
+    {"data": "digits", "view": "confusion"},
+    {"data": "moons", "test": 0.3, "view": "history"},
 ]
 
 
