@@ -48,6 +48,7 @@ LEVELS = [
     ("losses/base.py",),
     ("losses/",),
     ("optimizers/", "diagnosis/", "sources.py", "minimised.py", "lesson.py"),
+    ("passes.py",),
     ("descent.py", "sweep.py", "replay.py", "verdict.py"),
     ("arrivals.py",),
     ("comparison.py", "heights.py", "views/__init__.py", "paths/"),

@@ -34,7 +34,8 @@ class Kind:
         computes: whether it descends by itself, with an optimizer that has a name.
         unknown: what it shows that is not known of a recorded path, if anything.
         longest: of how many iterations at most.
-        graph: whether it shows what the loss is worked out from, which a formula says.
+        graph: how it tells what the loss is worked out from: "parts" of a formula, or a "net"; "" if it
+            does not.
         heights: whether it has an axis of L that those beside it may share, so that the balls stand level.
         substitutes: whether it shows the partial derivatives in numbers, with which others then agree.
         turning: the option that moves all of it in every frame, if any.
@@ -59,7 +60,7 @@ class Kind:
     computes: bool = False
     unknown: str = ""
     longest: int = FOREVER
-    graph: bool = False
+    graph: str = ""
     heights: bool = False
     substitutes: bool = False
     turning: str = ""
@@ -181,7 +182,18 @@ VIEWS: dict[str, Kind] = {
             least=(24.0, 13.0),
             bare=True,
             uses=("beats",),
-            graph=True,
+            graph="parts",
+        ),
+        Kind(
+            "network",
+            "network:network",
+            "Backpropagation through a net: values forward, ∂L/∂ back edge by edge, and the update.",
+            compares=False,
+            width=2.0,
+            least=(24.0, 13.0),
+            bare=True,
+            uses=("beats",),
+            graph="net",
         ),
         Kind(
             "rates",

@@ -14,7 +14,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from gdanim.descent import Trajectory
-from gdanim.lesson import Lesson
+from gdanim.lesson import Telling
 from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 from gdanim.text import Text
@@ -65,7 +65,7 @@ class Scene:
     small: Glyphs
     everyone: tuple[Trajectory, ...] = ()
     between: bool = False
-    lesson: Lesson | None = None
+    lesson: Telling | None = None
 
     @property
     def chosen(self) -> tuple[int, ...]:
