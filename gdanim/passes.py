@@ -11,7 +11,7 @@ from gdanim.losses.backprop import backprop
 from gdanim.losses.base import Array, Loss
 from gdanim.losses.neurons import Neuron, Wired
 
-MOST_TOLD = 16  # edges of which each has beats of its own; of more those of one path have
+MOST_TOLD = 12  # edges of which each has beats of its own; of more those of one path have
 MOST_WIDE, MOST_EDGES = 9, 150  # nodes of a layer, and edges, that are drawn one by one
 ABOVE_AND_BELOW, LEAST_NODE = (
     10.0,
@@ -111,7 +111,7 @@ class Passes(Lesson):
         self._back([edge.links[1] for edge in edges if len(edge.links) > 1], lambda s: s in self.path)
 
     def _back(self, links: Iterable[int], chosen: Callable[[int], bool]) -> None:
-        """Back along some links: each in a beat of its own, or all in that of the one whose source is chosen."""
+        """Back along some links: each in a beat of its own, or all in that of the one that is chosen."""
         live = [i for i in links if self.graph.links[i].live]
         if not live:
             return

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from gdanim.errors import GdanimError
 from gdanim.losses.backprop import Backprop
 from gdanim.losses.base import Array
-from gdanim.losses.grammar import CONSTANTS
 from gdanim.losses.compiled import Code
+from gdanim.losses.grammar import CONSTANTS
 from gdanim.losses.learned import Learned
 from gdanim.losses.models import Affine
 from gdanim.losses.nets import ACTIVATIONS, Net
@@ -57,14 +58,13 @@ def layers_of(loss: Learned) -> list[tuple[list[list[str]], list[str]]]:
     """
     if isinstance(loss, Net):
         found, at = [], 0
-        for a, b in zip(loss.sizes, loss.sizes[1:], strict=False):
+        for a, b in pairwise(loss.sizes):
             names = loss.parameters[at : at + (a + 1) * b]
             found.append(([list(names[j * a : (j + 1) * a]) for j in range(b)], list(names[a * b :])))
             at += (a + 1) * b
         return found
-    if isinstance(loss, Affine) and len(loss.parameters) == len(loss.table.columns) + 1:
-        if loss.parameters[-1] == "b":
-            return [([list(loss.parameters[:-1])], ["b"])]
+    if isinstance(loss, Affine) and loss.parameters[-1] == "b":  # and no polynomial
+        return [([list(loss.parameters[:-1])], ["b"])]
     raise GdanimError(
         f"'network' shows nets, which are mlp, softmax, linear and logistic, and '{loss.name}' is none of"
         " them; of a formula it shows --loss, not --model",

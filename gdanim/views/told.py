@@ -51,7 +51,7 @@ class Told(View):
 
     def _begin(self) -> None:
         """Make room for what is told, once the layout stands."""
-        self._stages = list(stage_names(self)) if in_beats(self.scene.lesson) else []
+        self._stages = list(stage_names(self, self._chain.names[-1])) if in_beats(self.scene.lesson) else []
         self._said = [Label(self._glyphs, self.scene.theme.ink) for _ in range(self._most_lines())]
 
     def _at(self, moment: Moment) -> tuple[int, int, Beat | None]:
@@ -92,11 +92,16 @@ class Told(View):
         return box.x0, low, box.x1, box.y1 - self.heads_height * size
 
 
-def stage_names(view: View) -> Iterator[tuple[Label, Label]]:
-    """The names of the four stages, in a row, quiet and as they are while they are told."""
+def stage_names(view: View, loss: str = "L") -> Iterator[tuple[Label, Label]]:
+    """The names of the four stages, in a row, quiet and as they are while they are told.
+
+    Args:
+        loss: what the derivatives are of, as mathtext.
+    """
     scene, box = view.scene, view.axes.bbox
     quiet, loud = Glyphs(scene.small.size, moving=False), Glyphs(scene.small.size, "bold", moving=False)
-    names = [f"{i + 1} {scene.text(f'graph.{stage}')}" for i, stage in enumerate(STAGES)]
+    letter = {"L": "L", r"\ell": "ℓ"}[loss]
+    names = [f"{i + 1} {scene.text(f'graph.{stage}', loss=letter)}" for i, stage in enumerate(STAGES)]
     apart = BETWEEN * scene.sizes.text
     for words in (names, [name.partition(":")[0] for name in names]):
         wide = sum(map(loud.width, words)) + apart * (len(words) - 1)
