@@ -40,6 +40,9 @@ CASES: list[dict[str, Any]] = [
     {"data": "xor:n=900", "model": "softmax", "lang": "pt", "theme": "dark", "start": (0, 0.1, 0.2, 0, 0, 0)},
     {"data": "line", "learning_rate": (0.01, 0.1, 0.9), "grid": True},
     {"loss": "cliff", "learning_rate": 0.5},
+    {"data": "moons", "model": "mlp:hidden=4", "view": "network+boundary", "beats": False},
+    {"data": "sine", "model": "mlp:hidden=5,activation=gelu", "view": "network", "beats": False},
+    {"data": "moons", "model": "mlp:hidden=20", "view": "network/history", "beats": False, "lang": "pt"},
 ]
 
 

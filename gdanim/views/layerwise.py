@@ -113,19 +113,28 @@ class Layerwise(View):
         """What stands under a layer's box: mean |h|, mean |w|, the gradient's length, the step's."""
         run, text = self.scene.runs[0], self.scene.text
         name = "x" if not layer else "h" if layer < len(self._sizes) - 1 else "z"
-        found = [text("network.average", of=f"|${name}$|", value=text.fixed(means[layer]))]
+        found = [self._mean(name, means[layer])]
         if not layer:
             return [*found, "", "", ""]
         part = self._parts[layer - 1]
-        found.append(
-            text("network.average", of="|$w$|", value=text.fixed(float(np.abs(run.theta[k, part]).mean())))
-        )
+        found.append(self._mean("w", float(np.abs(run.theta[k, part]).mean())))
         slope = "$g$" if run.noisy else r"$\partial L/\partial w$"
         found.append(f"‖{slope}‖ = {text.fixed(float(np.linalg.norm(run.gradient[k, part])))}")
         if k == run.iterations:
             return [*found, ""]
         step = float(np.linalg.norm(run.theta[k + 1, part] - run.theta[k, part]))
         return [*found, rf"‖$\Delta w$‖ = {text.fixed(step)}"]
+
+    def _mean(self, name: str, value: float) -> str:
+        """The mean size of something, in words where there is room."""
+        text = self.scene.text
+        words = text("network.average", of=f"|${name}$|", value=text.fixed(value))
+        room = self._columns[1] - self._columns[0] - self.scene.sizes.text
+        return (
+            words
+            if self.scene.glyphs.width(words) <= room
+            else rf"$\overline{{|{name}|}}$ = {text.fixed(value)}"
+        )
 
     def _now(self, beat: Beat, layer: int) -> Iterator[Artist]:
         """The layer that a beat is about, and which way it goes."""

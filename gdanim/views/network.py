@@ -19,16 +19,17 @@ from gdanim.views.base import Scene, View, at
 from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.key import key, key_width
 from gdanim.views.layerwise import Layerwise
-from gdanim.views.marks import Arrow, Dots, Label, Stroke
+from gdanim.views.marks import Arrow, Dots, Label, Stroke, overlap
 from gdanim.views.networds import NetWords
 from gdanim.views.planes import PlaneValues
 from gdanim.views.told import Told
 from gdanim.views.wires import Planes, Wires
-from gdanim.views.wiring import Node, Row, Says, Widths, Wiring
+from gdanim.views.wiring import Node, Says, Widths, Wiring
 
 SAMPLED = 256  # iterates whose numbers are measured
 WIDEST = 0.42  # width of the widest edge, in sizes of text
 MOST_GROWTH = 10.0  # times the largest weight at the start: of larger ones the width does not tell
+ALONG = (0.5, 0.4, 0.6, 0.3, 0.7)  # of an edge, where its number may stand
 NODES = 0.92  # size of text in nodes beside ordinary text
 
 
@@ -71,10 +72,9 @@ class Network(Told):
         theme, thin = self.scene.theme, max(1.0, 0.09 * size)
         self._thick = max(1.8, 0.2 * size)
         self._wires = Wires(theme, self._wiring.lines, WIDEST * size, self._scale, size)
-        glyphs = self._nodes
-        self._texts: list[tuple[Row, Label, Label]] = [
-            (row, Label(glyphs, theme.ink, anchor=anchor), Label(glyphs, theme.now, anchor=anchor))
-            for node, anchor in ((node, anchor_of(node)) for node in self._wiring.nodes.values())
+        self._texts = [
+            (row, self._number(node, theme.ink), self._number(node, theme.now))
+            for node in self._wiring.nodes.values()
             for row in node.rows
             if row.value
         ]
@@ -110,6 +110,12 @@ class Network(Told):
         for row in node.rows:
             if row.name is not None:
                 yield Label(self._nodes, self.scene.theme.muted).to(f"${names[row.vertex]}$", row.name)
+
+    def _number(self, node: Node, colour: str) -> Label:
+        """Of a node; under one, edges that pass are interrupted by it."""
+        if node.table:
+            return Label(self._nodes, colour, anchor="right")
+        return Label(self._nodes, colour, anchor="centre", halo=self.scene.theme.background)
 
     def _widths(self, vertex: int) -> Widths:
         live = self._graph.vertices[vertex].live
@@ -159,16 +165,25 @@ class Network(Told):
         if beat.what == "update":
             yield self._others.to(np.concatenate([[*self._wiring.lines[i], (np.nan, np.nan)] for i in edges]))
         if len(edges) and beat.what in ("product", "update"):
-            a, b = self._wiring.lines[edges[0]]
-            yield self._edge.to(self._on_edge(beat, k, sweep, float(b[0] - a[0])), self._spot(edges[0]))
+            for words in self._on_edge(beat, k, sweep):
+                spot = self._spot(edges[0], self._nodes.width(words))
+                if spot is not None:
+                    yield self._edge.to(words, spot)
+                    return
 
-    def _spot(self, edge: int) -> Array:
-        """The middle of an edge's number."""
+    def _spot(self, edge: int, width: float) -> Array | None:
+        """The middle of the baseline of a text on an edge, where it covers no node."""
         a, b = self._wiring.lines[edge]
-        return np.asarray((a + b) / 2 - (0.0, 0.36 * self._nodes.size))
+        size, nodes = self._nodes.size, [node.whole for node in self._wiring.nodes.values()]
+        for share in ALONG:
+            x, y = a + share * (b - a)
+            box = (x - width / 2 - 3, y - 0.7 * size, x + width / 2 + 3, y + 0.7 * size)
+            if not any(overlap(box, node) for node in nodes):
+                return np.array((x, y - 0.36 * size))
+        return None
 
-    def _on_edge(self, beat: Beat, k: int, sweep: Sweep, room: float) -> str:
-        """What comes back along the edge in focus, or what its weight becomes."""
+    def _on_edge(self, beat: Beat, k: int, sweep: Sweep) -> tuple[str, str]:
+        """What comes back along the edge in focus, or what its weight becomes; and in short."""
         name = self._words.names[beat.vertex]
         if beat.what == "update":
             there = self._chain.number(float(self.scene.runs[0].theta[k + 1, beat.vertex]))
@@ -177,7 +192,7 @@ class Network(Told):
             short = self._chain.number(float(sweep.products[beat.link]))
             one_way = len(self._graph.out_of(beat.vertex)) == 1
             long = f"{self._chain.adjoint(beat.vertex)} = {short}" if one_way else short
-        return long if self._nodes.width(long) <= room - self._nodes.size else short
+        return long, short
 
     def _node_of(self, beat: Beat) -> int | None:
         """The node to which a beat's sum or product comes, or whose value it is."""
@@ -265,11 +280,6 @@ class Network(Told):
         yield [*edges, ("", width), *back, *shades, *dot]
         yield [*edges, ("", text("network.width.short")), *back, *shades, *dot]
         yield [*edges, *back, *shades]
-
-
-def anchor_of(node: Node) -> str:
-    """What the places of a node's numbers mean."""
-    return "right" if node.table else "centre"
 
 
 def outline(node: Node, colour: str, width: float) -> Stroke:

@@ -55,12 +55,14 @@ class Node(NamedTuple):
     Attributes:
         vertex: its value's; −1 − layer for the 1 that stands before a layer's biases.
         box: its outline.
+        whole: that, and what is written under it.
         rows: what it says.
         table: whether its rows have names.
     """
 
     vertex: int
     box: Box
+    whole: Box
     rows: tuple[Row, ...]
     table: bool
 
@@ -208,14 +210,15 @@ class Wiring:
         size = self._size
         if node[-1] < 0:
             half = UNIT * size / 2
-            return Node(node[-1], (x - half, top - 2 * half, x + half, top), (), False)
+            box = (x - half, top - 2 * half, x + half, top)
+            return Node(node[-1], box, box, (), False)
         if self._tables(node):
             return self._table(node, x, top, height, column)
         tall = self._box_height()
         half = (tall if self._planes or self.says == Says.NOTHING else column) / 2
         box = (x - half, top - tall, x + half, top)
         if self.says == Says.NOTHING:
-            return Node(node[-1], box, (Row(node[-1], None, None, None),), False)
+            return Node(node[-1], box, box, (Row(node[-1], None, None, None),), False)
         under = top - tall - 0.98 * size
         widths = self._widths(node[-1])
         if self._planes:
@@ -224,7 +227,9 @@ class Wiring:
         else:
             value, back = (x, (top + top - tall) / 2 - 0.36 * size), (x, under)
         row = Row(node[-1], None, value, back if widths.back else None)
-        return Node(node[-1], box, (row,), False)
+        wide = max(half, self._node_width(node) / 2)
+        whole = (x - wide, top - height, x + wide, top)
+        return Node(node[-1], box, whole, (row,), False)
 
     def _table(self, node: tuple[int, ...], x: float, top: float, height: float, column: float) -> Node:
         size, half = self._size, column / 2
@@ -236,7 +241,8 @@ class Wiring:
             has_back = self._widths(vertex).back > 0
             ends = (left + name + value, y), ((left + name + value + back, y) if has_back else None)
             rows.append(Row(vertex, (left, y), *ends))
-        return Node(node[-1], (x - half, top - height, x + half, top), tuple(rows), True)
+        box = (x - half, top - height, x + half, top)
+        return Node(node[-1], box, box, tuple(rows), True)
 
     def _line(self, weight: int) -> Points:
         """From the right side of its source to the left side of its target."""
