@@ -21,7 +21,7 @@ def settings_for(kind: Kind, runs: int) -> dict[str, Any]:
     rates = tuple(1e-4 * (i + 1) for i in range(runs))
     loss = (
         {"data": "moons" if kind.features == 2 else "line"}
-        if kind.features
+        if kind.features or kind.graph == "net"
         else {"loss": {1: "quadratic", 2: "rosenbrock"}[max(1, kind.parameters[0])]}
     )
     return {**loss, "view": kind.name, "learning_rate": rates, "iterations": 3}

@@ -42,7 +42,7 @@ CASES: list[dict[str, Any]] = [
     {"loss": "cliff", "learning_rate": 0.5},
     {"data": "moons", "model": "mlp:hidden=4", "view": "network+boundary", "beats": False},
     {"data": "sine", "model": "mlp:hidden=5,activation=gelu", "view": "network", "beats": False},
-    {"data": "moons", "model": "mlp:hidden=20", "view": "network/history", "beats": False, "lang": "pt"},
+    {"data": "moons", "model": "mlp:hidden=20", "view": "network", "beats": False, "lang": "pt"},
 ]
 
 

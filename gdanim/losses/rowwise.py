@@ -31,8 +31,8 @@ def of_row(loss: Learned, row: int) -> Backprop:
     >>> graph = of_row(make_model("mlp:hidden=1", load("line")), 0)
     >>> [(vertex.name, vertex.formula) for vertex in graph.vertices if vertex.args]
     ... # doctest: +NORMALIZE_WHITESPACE
-    [('z1_1', 'w_{111}x + b_{11}'), ('h1_1', '\\\\tanh z_{11}'), ('yhat', 'w_{211}h_{11} + b_{21}'),
-     ('L', '(\\\\hat{y} - y)^2')]
+    [('z1_1', 'w_{111} \\\\cdot x + b_{11}'), ('h1_1', '\\\\tanh(z_{11})'),
+     ('yhat', 'w_{211} \\\\cdot h_{11} + b_{21}'), ('L', '(\\\\hat{y} - y)^2')]
     """
     layers = layers_of(loss)
     inputs, target = names_in(loss)

@@ -24,7 +24,7 @@ from gdanim.views.networds import NetWords
 from gdanim.views.planes import PlaneValues
 from gdanim.views.told import Told
 from gdanim.views.wires import Planes, Wires
-from gdanim.views.wiring import Node, Says, Widths, Wiring
+from gdanim.views.wiring import Node, Widths, Wiring
 
 SAMPLED = 256  # iterates whose numbers are measured
 WIDEST = 0.42  # width of the widest edge, in sizes of text
@@ -248,7 +248,7 @@ class Network(Told):
         held = [v for v in dict.fromkeys(self._factors) if vertices[v].kind == LETTER]
         shown = [f"${words.names[v]}$ {text.equal(float(self._sampled.values[0, v]))}" for v in held]
         rest = [text("network.held", names=", ".join(shown))] if held else []
-        path = isinstance(self._lesson, Passes) and bool(self._lesson.path)
+        path = isinstance(self._lesson, Passes) and bool(self._lesson.path) and self._lesson.told
         choices = [[*rest]]
         if not words.whole:
             values = [
@@ -274,7 +274,7 @@ class Network(Told):
         width = text("network.width.more" if self._cut else "network.width", most=most)
         edges = [("plus", "$w$ > 0"), ("minus", "$w$ < 0")]
         slope = rf"$\partial {self._words.names[-1]}/\partial$"
-        back = [("now", text("network.back", slope=slope))] if self._wiring.says != Says.NOTHING else []
+        back = [("now", text("network.back", slope=slope))]
         shades = [("low", text("network.low")), ("high", text("network.high"))] if self._planar else []
         dot = [("dot", text("network.dot"))] if self._planar else []
         yield [*edges, ("", width), *back, *shades, *dot]
