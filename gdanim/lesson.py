@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from gdanim.losses.base import Array
 from gdanim.timeline import ARROW
 
 if TYPE_CHECKING:
@@ -35,8 +36,42 @@ class Beat(NamedTuple):
     link: int = -1
 
 
-class Lesson:
-    """The beats of one iterate.
+class Telling:
+    """The beats of one iterate, and from which of them on what stands there.
+
+    Args:
+        told: whether an iterate is told in beats; otherwise all of it is shown at once.
+
+    Attributes:
+        beats: in order.
+        adjoint: parameter → the beat from which its ∂L/∂ stands there.
+    """
+
+    def __init__(self, *, told: bool = True) -> None:
+        self.told = told
+        self.beats: list[Beat] = []
+        self.adjoint: dict[int, int] = {}
+
+    @property
+    def loss(self) -> int:
+        """The beat in which the loss is worked out."""
+        return next(i for i, beat in enumerate(self.beats) if beat.stage == Stage.LOSS)
+
+    @property
+    def fractions(self) -> list[float]:
+        """How far the step has been told at each beat; all of it in the update, but for the ball's move."""
+        return [ARROW if beat.stage == Stage.UPDATE else 0.0 for beat in self.beats if self.told]
+
+    def check(self, path: Array) -> None:
+        """Refuse a path, (T+1, n), whose numbers cannot be told."""
+
+    def _tell(self, beat: Beat) -> int:
+        self.beats.append(beat)
+        return len(self.beats) - 1
+
+
+class Lesson(Telling):
+    """The beats of one iterate, part by part.
 
     Forward each value, the loss last; then back edge by edge the local derivative and what the chain rule
     makes of it, with the sum where several paths come back to one node; then the update of each parameter.
@@ -45,7 +80,7 @@ class Lesson:
         told: whether an iterate is told in beats; otherwise all of it is shown at once.
 
     Attributes:
-        beats: in order.
+        graph: what is told.
         value, adjoint: vertex → the beat from which its value and its ∂L/∂ stand there.
         slope, product: link → the same of its local derivative and of what it carries back.
         update: vertex of a parameter → the beat in which it is updated.
@@ -58,16 +93,18 @@ class Lesson:
     """
 
     def __init__(self, graph: Backprop, *, told: bool = True) -> None:
-        self.graph, self.told = graph, told
-        self.beats: list[Beat] = []
+        super().__init__(told=told)
+        self.graph = graph
         self.value: dict[int, int] = dict.fromkeys(range(graph.operations.start), 0)
-        self.adjoint: dict[int, int] = {}
         self.slope: dict[int, int] = {}
         self.product: dict[int, int] = {}
         self.update: dict[int, int] = {}
         self._forward()
         self._backward()
-        for vertex in graph.parameters:
+        self._updates()
+
+    def _updates(self) -> None:
+        for vertex in self.graph.parameters:
             self.update[vertex] = self._tell(Beat(Stage.UPDATE, "update", vertex))
 
     def _forward(self) -> None:
@@ -95,21 +132,14 @@ class Lesson:
                 elif all(path in self.product for path in paths):
                     self.adjoint[source] = self._tell(Beat(Stage.BACKWARD, "sum", source, i))
 
-    def _tell(self, beat: Beat) -> int:
-        self.beats.append(beat)
-        return len(self.beats) - 1
-
     @property
     def loss(self) -> int:
-        """The beat in which the loss is worked out."""
         return self.value[self.graph.operations[-1]]
 
-    @property
-    def fractions(self) -> list[float]:
-        """How far the step has been told at each beat; all of it in the update, but for the ball's move."""
-        return [ARROW if beat.stage == Stage.UPDATE else 0.0 for beat in self.beats if self.told]
+    def check(self, path: Array) -> None:
+        self.graph.check(path)
 
 
-def in_beats(lesson: Lesson | None) -> bool:
+def in_beats(lesson: Telling | None) -> bool:
     """Whether a picture tells an iterate in beats."""
     return lesson is not None and lesson.told

@@ -14,7 +14,7 @@ from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
 from gdanim.kinds import LARGEST_DRAWN
 from gdanim.layout import Layout, layout_of, no_room, region_of
-from gdanim.lesson import Lesson
+from gdanim.lesson import Telling
 from gdanim.losses.base import Array, Loss
 from gdanim.minimised import loss_of
 from gdanim.notes import notes_of
@@ -37,6 +37,7 @@ MOST_MEMORY = 2 * 2**30  # bytes of all runs' iterates and gradients
 SHARE, HEAVY_SHARE = 0.006, 0.04
 # Sizes of text that stand above and below the panels of any figure, and of one with much to say.
 LEAST_LINES, MOST_LINES = (4.5, 2.4), (9.5, 6.7)
+TOLD_LINES = (6.5, 4.5)  # around a view that tells backpropagation
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Plan:
     text: Text
     theme: Theme
     timeline: Timeline
-    lesson: Lesson | None = None
+    lesson: Telling | None = None
     plane: Plane | None = None
 
     @property
@@ -116,7 +117,7 @@ def plan(
     if resolved.paths:
         _check_recorded(layout)
     _check_computed(layout, loss, spec, optimizer)
-    lesson = _lesson(spec, loss) if any(kind.graph for kind in layout.kinds) else None
+    lesson = _lesson(spec, loss, layout, resolved.starts[0])
     beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
         raise GdanimError(
@@ -131,7 +132,7 @@ def plan(
     _timeline(spec, spec.iterations, fastest, beats, resolved.total)
     runs = resolved.trajectories()
     if lesson:
-        lesson.graph.check(runs[0].theta)
+        lesson.check(runs[0].theta)
     if spec.log and any("log" in kind.uses for kind in layout.kinds):
         check_log(loss, runs)
     last = max(run.iterations for run in runs)
@@ -309,10 +310,17 @@ def _check_pauses(spec: Spec, last: int) -> None:
             )
 
 
-def _lesson(spec: Spec, loss: Loss) -> Lesson:
-    from gdanim.losses.backprop import backprop  # read only where a graph is shown
+def _lesson(spec: Spec, loss: Loss, layout: Layout, start: Array) -> Telling | None:
+    """How backpropagation is told, where a view shows it."""
+    ways = {kind.graph for kind in layout.kinds if kind.graph}
+    if not ways:
+        return None
+    from gdanim.passes import telling  # read only where a graph is shown
 
-    return Lesson(backprop(loss), told=spec.beats is not False)
+    cells = zip(layout.kinds, layout.cells(region_of(spec.size, spec.scale, TOLD_LINES)), strict=True)
+    height = min(cell.height for kind, cell in cells if kind.graph)
+    room = height / (text_size(*spec.size) * spec.scale)
+    return telling(loss, start, room, ways, told=spec.beats is not False)
 
 
 def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float], runs: int) -> Timeline:

@@ -224,7 +224,7 @@ class Spec:
         None,
         FLAG,
         Group.TIME,
-        "Whether a graph is told in beats: forward, loss, back along each edge, update.",
+        "Whether graphs and networks are told in beats: forward, loss, back along each edge, update.",
         unsaid="in beats",
         needs=Needs.A_VIEW,
     )

@@ -95,6 +95,8 @@ def psnr(a: Pixels, b: Pixels) -> float:
 
 def suited(kind: Kind, one: str, two: str) -> dict[str, str]:
     """Settings of what a view can show: a loss of one parameter or of two, or a model with its data."""
+    if kind.graph == "net":
+        return {"data": "line"}
     if kind.features:
         return {"data": "line" if kind.features == 1 else "moons"}
     return {"loss": two if kind.parameters[0] <= 2 <= kind.parameters[1] else one}

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.artist import Artist
 
 from gdanim import GdanimError
+from gdanim.lesson import Lesson
 from gdanim.render import Picture
 from gdanim.text import MINUS
 from gdanim.theme import DATA, WORDS, contrast
@@ -189,7 +190,7 @@ def test_what_stands_still_is_the_whole_graph_at_20_edges() -> None:
 def test_of_a_larger_graph_the_part_in_focus_is_shown_and_said_to_be_one() -> None:
     shown = graph(**LARGE)
     lesson = shown.scene.lesson
-    assert lesson is not None
+    assert isinstance(lesson, Lesson)
     for i, beat in enumerate(lesson.beats):
         texts = [read(label.text) for label in labels(shown, Moment(0, 0.0, i))]
         assert any(re.search(r"\d+of30nodesshown", text) for text in texts)

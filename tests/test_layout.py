@@ -20,8 +20,8 @@ def settings_for(kind: Kind, runs: int) -> dict[str, Any]:
     """A loss that the view can show, and so many runs down it."""
     rates = tuple(1e-4 * (i + 1) for i in range(runs))
     loss = (
-        {"data": "line" if kind.features == 1 else "moons"}
-        if kind.features
+        {"data": "line" if kind.features == 1 or kind.graph == "net" else "moons"}
+        if kind.features or kind.graph == "net"
         else {"loss": {1: "quadratic", 2: "rosenbrock"}[max(1, kind.parameters[0])]}
     )
     return {**loss, "view": kind.name, "learning_rate": rates, "iterations": 3}

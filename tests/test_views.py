@@ -47,6 +47,9 @@ CASES: list[dict[str, Any]] = [
     {"data": "digits", "lang": "pt", "optimizer": "adam"},
     {"data": "moons", "test": 0.5, "optimizer": ("gd", "adam"), "view": "history"},
     {"loss": "cliff", "learning_rate": 0.5},
+    {"data": "moons", "model": "mlp:hidden=4", "view": "network+boundary", "beats": False},
+    {"data": "sine", "model": "mlp:hidden=5,activation=gelu", "view": "network", "beats": False},
+    {"data": "moons", "model": "mlp:hidden=20", "view": "network", "beats": False, "lang": "pt"},
 ]
 
 

@@ -19,9 +19,9 @@ from gdanim.losses.base import Array, Loss
 from gdanim.losses.compiled import Code, compiled
 from gdanim.losses.expression import Formula, build, parse
 from gdanim.losses.grammar import CONSTANTS
-from gdanim.losses.graph import Graph, gradient
+from gdanim.losses.graph import Graph, Node, gradient
 from gdanim.losses.lettering import deep, derivatives, expressions
-from gdanim.losses.mathtext import mathtext
+from gdanim.losses.mathtext import mathtext, symbol
 from gdanim.losses.parts import Part, parts_of
 from gdanim.losses.written import shown
 
@@ -88,10 +88,17 @@ class Backprop:
         links: grouped by target, in the order of the vertices.
         parameters: the vertex of each parameter.
         trees: the arithmetic of each operation, of its arguments.
+
+    Args:
+        more: functions of one number that no formula has, with the derivative after the value.
     """
 
     def __init__(
-        self, parts: Sequence[Part], parameters: Sequence[str], letters: Mapping[str, float]
+        self,
+        parts: Sequence[Part],
+        parameters: Sequence[str],
+        letters: Mapping[str, float],
+        more: Mapping[str, Code] | None = None,
     ) -> None:
         used = {name for part in parts for name in part.names}
         leaves = [*((name, PARAMETER) for name in parameters), *((n, LETTER) for n in letters if n in used)]
@@ -101,6 +108,7 @@ class Backprop:
         self.trees: dict[int, ast.expr] = {}
         self._letters = [letters[vertex.name] for vertex in self.vertices if vertex.kind == LETTER]
         self._codes: list[Code] = []
+        self._more = more or {}
         self._first: list[int] = []  # for each operation the index of its first link
         index = {vertex.name: i for i, vertex in enumerate(self.vertices)}
         for part in parts:
@@ -114,15 +122,21 @@ class Backprop:
         inputs = [graph.input(name) for name in names]
         known = {name: graph.number(value) for name, value in CONSTANTS.items()}
         known |= dict(zip(names, inputs, strict=True))
-        output = build(part.tree, None, known, graph)
-        slopes = gradient(output, inputs)
-        self._codes.append(compiled([output, *slopes], inputs))
+        match part.tree:
+            case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name)]) if function in self._more:
+                slopes: list[Node] = []
+                self._codes.append(self._more[function])
+                written = [(rf"\mathrm{{{function}}}'({symbol(name)})", "")]
+            case _:
+                output = build(part.tree, None, known, graph)
+                slopes = gradient(output, inputs)
+                self._codes.append(compiled([output, *slopes], inputs))
+                written = list(zip(derivatives(slopes), expressions(slopes), strict=True))
         self._first.append(len(self.links))
         target = len(self.vertices)
         self.trees[target] = part.tree
         live = any(self.vertices[arg].live for arg in args)
         self.vertices.append(Vertex(part.name, OPERATION, args, mathtext(part.tree), live))
-        written = list(zip(derivatives(slopes), expressions(slopes), strict=True))
         match part.tree:
             case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name)]) if function in TAUGHT:
                 taught = TAUGHT[function].format(name)

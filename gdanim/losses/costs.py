@@ -22,6 +22,7 @@ class Cost(NamedTuple):
         slope: its derivative by the output, as mathtext.
         curvature: the largest second derivative by the output, 0 where it has none.
         probable: whether the output is the logit of a probability, and the target a class, 0 or 1.
+        delta: of huber, up to which error it is a square.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Cost(NamedTuple):
     slope: str
     curvature: float
     probable: bool = False
+    delta: float = 0.0
 
     def targets(self, values: Array) -> Array:
         """What `node` takes for the target: of a class, 0 or 1, the sign that its logit should not have."""
@@ -61,7 +63,7 @@ def huber(delta: Delta = 1.0) -> Cost:
     size = f"{delta:g}"
     huber = r"\mathrm{huber}" + ("" if delta == 1.0 else f"_{{{size}}}")
     slope = rf"\min(\max(\hat{{y}} - y, -{size}), {size})"
-    return Cost("huber", node, huber + r"(\hat{y} - y)", slope, 1.0)
+    return Cost("huber", node, huber + r"(\hat{y} - y)", slope, 1.0, delta=delta)
 
 
 def cross_entropy() -> Cost:

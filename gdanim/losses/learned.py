@@ -104,7 +104,7 @@ class Learned(Loss):
         """The share of the rows whose class is the most probable one: (..., n) → (...)."""
         flat = self._flat(theta)
         right = np.zeros(len(flat))
-        for points, rows in self._parts(len(flat)):
+        for points, rows in self._parts(len(flat), len(self.table)):
             said = self.said(flat[points], self.table.features[rows])
             right[points] += (said == self.table.values[rows]).sum(axis=-1)
         return np.asarray((right / len(self.table)).reshape(np.shape(theta)[:-1]))

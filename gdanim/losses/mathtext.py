@@ -14,6 +14,7 @@ DIGITS = 6  # significant ones that are shown of a number
 DEEPEST_SCRIPT = 2  # exponents in exponents; a smaller one could not be read
 # How strongly what was set holds together: a part that holds less than its place asks stands in brackets.
 SUM, SIGNED, QUOTIENT, PRODUCT, FRACTION, POWER, ATOM = range(7)
+HATTED = {"yhat": r"\hat{y}"}
 GREEK = frozenset(
     re.findall(
         r"\w+",
@@ -69,7 +70,7 @@ def symbol(parameter: str) -> str:
     stem, _, rest = parameter.partition("_")
     name = stem.rstrip("0123456789")
     index = stem[len(name) :] + rest.replace("_", "")
-    name = "\\" + name if name in GREEK else name
+    name = HATTED.get(name, "\\" + name if name in GREEK else name)
     if not index:
         return name
     return f"{name}_{index}" if len(index) == 1 else f"{name}_{{{index}}}"

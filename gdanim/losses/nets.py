@@ -135,6 +135,10 @@ class Net(Learned):
         found = found.swapaxes(-1, -2) if self.sizes[-1] > 1 else found[:, 0]
         return np.asarray(found.reshape(*np.shape(theta)[:-1], *found.shape[1:]))
 
+    def passed(self, theta: Array, features: Array) -> list[Array]:
+        """The features and the values of every layer, (width, m) each, at a θ, (n,); the last one's are z."""
+        return [h[0] for _, h in self._forward(self.layers(self._flat(theta)), features.T)]
+
     def predict(self, theta: Array, features: Array) -> Array:
         """As any model's; with more than two outputs the probability of each class, (..., m, classes)."""
         if self.sizes[-1] == 1:

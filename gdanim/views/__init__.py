@@ -37,7 +37,8 @@ class Kind:
         longest: of how many iterations at most.
         heaviest: of a loss of which a point takes so many numbers at most (`Loss.work`); where there is a
             longest, times the iterations.
-        graph: whether it shows what the loss is worked out from, which a formula says.
+        graph: how it tells what the loss is worked out from: "parts" of a formula, or a "net"; "" if it
+            does not.
         heights: whether it has an axis of L that those beside it may share, so that the balls stand level.
         substitutes: whether it shows the partial derivatives in numbers, with which others then agree.
         plane: whether it shows a loss of two parameters, or of more on a plane of them.
@@ -64,7 +65,7 @@ class Kind:
     unknown: str = ""
     longest: int = FOREVER
     heaviest: int = FOREVER
-    graph: bool = False
+    graph: str = ""
     heights: bool = False
     substitutes: bool = False
     plane: bool = False
@@ -204,7 +205,18 @@ VIEWS: dict[str, Kind] = {
             least=(24.0, 13.0),
             bare=True,
             uses=("beats",),
-            graph=True,
+            graph="parts",
+        ),
+        Kind(
+            "network",
+            "network:network",
+            "Backpropagation through a net: values forward, ∂L/∂ back edge by edge, and the update.",
+            compares=False,
+            width=2.0,
+            least=(24.0, 13.0),
+            bare=True,
+            uses=("beats",),
+            graph="net",
         ),
         Kind(
             "rates",

@@ -14,7 +14,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from gdanim.descent import Trajectory
-from gdanim.lesson import Lesson
+from gdanim.lesson import Telling
 from gdanim.losses.base import Array, Loss
 from gdanim.planes import Plane
 from gdanim.spec import Spec
@@ -69,7 +69,7 @@ class Scene:
     small: Glyphs
     everyone: tuple[Trajectory, ...] = ()
     between: bool = False
-    lesson: Lesson | None = None
+    lesson: Telling | None = None
     plane: Plane | None = None
 
     @property

@@ -43,9 +43,9 @@ class Chain:
 
     def __init__(self, scene: Scene, fits: Callable[[str], bool] = lambda _: True) -> None:
         self._fits = fits
-        assert scene.lesson is not None
-        self.lesson: Lesson = scene.lesson
-        self._graph = graph = scene.lesson.graph
+        assert isinstance(scene.lesson, Lesson)
+        self.lesson = scene.lesson
+        self._graph = graph = self.lesson.graph
         self._scene, self._text = scene, scene.text
         self._run = scene.runs[0]
         self._finer = [Finer(scene.text.lang, decimals) for decimals in DECIMALS]

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from math import inf
 from typing import TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from gdanim.lesson import Beat, in_beats
-from gdanim.losses.backprop import LETTER, OPERATION, Sweep
+from gdanim.lesson import Beat
+from gdanim.losses.backprop import LETTER, OPERATION
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment, spread
-from gdanim.views.base import Scene, View
-from gdanim.views.chain import Chain
+from gdanim.views.base import Scene
 from gdanim.views.drawn import Drawn
 from gdanim.views.glyphs import Glyphs, widest
-from gdanim.views.marks import Box, Label
+from gdanim.views.marks import Label
 from gdanim.views.plate import LOOKS, Look, Plate, Texts
+from gdanim.views.told import Told
 
 T = TypeVar("T")
 MOST_EDGES = 20  # that are legible at once; of a larger graph the part in focus is shown
 SAMPLED = 256  # iterates whose numbers are measured
-BEATS = 100  # of which it is measured how many lines they say
-STEP = 1.7  # height of a line of what a beat says, in sizes of text
 CONSUMERS = 3  # of a node, that a part shows at least
 WIDER = 3  # layers that a part shows beyond these, at most
-STAGES = ("forward", "loss", "backward", "update")
-BETWEEN = 1.6  # room between their names, in sizes of text
 NODES = 0.92  # size of text in nodes beside ordinary text
 
 
@@ -44,18 +39,12 @@ class OnDemand(dict[int, T]):
         return made
 
 
-class ComputationGraph(View):
+class ComputationGraph(Told):
     """A formula's parts as nodes, with what backpropagation finds of each."""
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
-        axes.set_axis_off()
-        self._chain = Chain(scene, lambda line: self._glyphs.width(line) <= self.axes.bbox.width)
-        self._lesson = self._chain.lesson
-        self._graph = self._lesson.graph
-        self._glyphs = Glyphs(scene.sizes.text)
         self._nodes = Glyphs(NODES * scene.sizes.text)
-        self._sweeps: tuple[int, Sweep] | None = None
         run = scene.runs[0]
         self._sampled = self._graph.sweep(run.theta[spread(run.iterations + 1, SAMPLED)])
         self._texts = OnDemand(self._measured)
@@ -63,29 +52,19 @@ class ComputationGraph(View):
         self._whole: Drawn | None = None
         self._parts: dict[tuple[int, int], Drawn] = {}
         self._together: dict[int, int] = {}
-        self._said: list[Label] = []
-        self._stages: list[tuple[Label, Label]] = []
         self._noted = Label(scene.small, scene.theme.muted)
-
-    @property
-    def margin(self) -> float:
-        return 0.0
 
     def still(self) -> Iterable[Artist]:
         """The graph, where the whole of it fits."""
         self._parts, self._together = {}, {}
-        self._stages = list(self._heads()) if in_beats(self.scene.lesson) else []
-        self._said = [Label(self._glyphs, self.scene.theme.ink) for _ in range(self._most_lines())]
+        self._begin()
         self._whole = self._fitting(self._choices())
         if self._whole is not None:
             yield from self._whole.still
             yield from self._note(self._whole.plate)
 
     def update(self, moment: Moment) -> Iterator[Artist]:
-        run, beats = self.scene.runs[0], self._lesson.beats
-        k = min(moment.k, run.iterations)
-        number = moment.beat if in_beats(self.scene.lesson) and k < run.iterations else len(beats)
-        beat = beats[number] if number < len(beats) else None
+        k, number, beat = self._at(moment)
         sweep = self._sweep(k)
         drawn = self._whole
         if drawn is None:
@@ -93,26 +72,7 @@ class ComputationGraph(View):
             yield from drawn.still
             yield from self._note(drawn.plate)
         yield from drawn.update(number, beat, k, sweep)
-        for stage, (quiet, loud) in enumerate(self._stages):
-            yield loud if beat is not None and stage == beat.stage else quiet
-        if beat is not None:
-            for i, words in enumerate(self._chain.lines(beat, k, sweep)[-len(self._said) :]):
-                y = self.axes.bbox.y0 + (len(self._said) - 1 - i + 0.35) * STEP * self._glyphs.size
-                yield self._said[i].to(words, (self.axes.bbox.x0, y))
-
-    def _most_lines(self) -> int:
-        """Of what a beat says, at the first iterate, in the middle, and at the last that is told."""
-        last = self.scene.runs[0].iterations - 1
-        if last < 0 or not in_beats(self.scene.lesson):
-            return 0
-        sweeps = [(k, self._chain.sweep(k)) for k in sorted({0, last // 2, last})]
-        beats = [self._lesson.beats[i] for i in spread(len(self._lesson.beats), BEATS)]
-        return max(len(self._chain.lines(beat, *each)) for beat in beats for each in sweeps)
-
-    def _sweep(self, k: int) -> Sweep:
-        if self._sweeps is None or self._sweeps[0] != k:
-            self._sweeps = (k, self._chain.sweep(k))
-        return self._sweeps[1]
+        yield from self._tell(beat, k)
 
     def _measured(self, vertex: int) -> Texts:
         """What a node says, and how wide the widest of its numbers is."""
@@ -138,32 +98,6 @@ class ComputationGraph(View):
 
     def _widest(self, numbers: Array) -> int:
         return widest(self._nodes, self.scene.text, numbers, self._chain.number)
-
-    def _heads(self) -> Iterator[tuple[Label, Label]]:
-        """The names of the four stages, in a row, quiet and as they are while they are told."""
-        scene, box = self.scene, self.axes.bbox
-        quiet, loud = Glyphs(scene.small.size, moving=False), Glyphs(scene.small.size, "bold", moving=False)
-        names = [f"{i + 1} {scene.text(f'graph.{stage}')}" for i, stage in enumerate(STAGES)]
-        apart = BETWEEN * scene.sizes.text
-        for words in (names, [name.partition(":")[0] for name in names]):
-            wide = sum(map(loud.width, words)) + apart * (len(words) - 1)
-            if wide <= box.width:
-                break
-        else:  # one at a time
-            apart = -inf
-        x, y = box.x0, box.y1 - 1.1 * scene.sizes.text
-        for name in words:
-            yield (
-                Label(quiet, scene.theme.muted).to(name if apart > 0 else "", (x, y)),
-                Label(loud, scene.theme.now).to(name, (x, y)),
-            )
-            x += loud.width(name) + apart if apart > 0 else 0.0
-
-    @property
-    def _room(self) -> Box:
-        """What the lines above and below leave to the graph."""
-        box, size = self.axes.bbox, self._glyphs.size
-        return box.x0, box.y0 + len(self._said) * STEP * size, box.x1, box.y1 - 2.9 * size
 
     def _choices(self) -> Iterator[Plate]:
         """The whole graph as it might be shown, the fullest first: letters and what only they make may go."""
