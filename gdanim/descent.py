@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,6 +41,7 @@ class Trajectory:
         seed: of the noise and the batches.
         recorded: the name of a path that was recorded elsewhere; empty for one that was computed.
         label: what tells this run from others beside it; empty where there are none.
+        measures: what else says how good each iterate is, such as the perplexity: name → (T+1,).
         outcome: how it ended. Divergence is an outcome; the arrays end at the last finite point.
     """
 
@@ -59,6 +60,7 @@ class Trajectory:
     seed: int = 0
     recorded: str = ""
     label: str = ""
+    measures: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def iterations(self) -> int:
@@ -260,6 +262,7 @@ def _trajectory(
         noise=source.deviation,
         batch_size=batch_size,
         seed=source.seed,
+        measures=loss.measures(theta, values),
         outcome=Diagnosis(seen).outcome(asked),
     )
 
@@ -297,6 +300,7 @@ def recorded(loss: Loss, theta: Array, name: str) -> Trajectory:
         optimizer="",
         plain=False,
         recorded=name,
+        measures=loss.measures(theta, values),
         outcome=Diagnosis(seen).outcome(asked),
     )
 

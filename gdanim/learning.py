@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdanim.kinds import FLAG, TEXT
-from gdanim.option import Group, Option
+from gdanim.option import Group, Needs, Option
 
 # In the order of `--help`.
 LEARNING_OPTIONS: dict[str, Option] = {
@@ -14,7 +14,7 @@ LEARNING_OPTIONS: dict[str, Option] = {
             TEXT,
             Group.LOSS,
             "What a model learns from, in place of --loss: made here (see gdanim list data), CSV with a"
-            " header, npz, or - for standard input.",
+            " header, npz, a text for next-word, or - for standard input.",
             metavar="NAME[:KEY=VALUE,…]|FILE|-",
             traced=True,
         ),
@@ -53,6 +53,15 @@ LEARNING_OPTIONS: dict[str, Option] = {
             Group.LOSS,
             "Shift and scale each feature to mean 0 and standard deviation 1.",
             traced=True,
+        ),
+        "prompt": Option(
+            "",
+            TEXT,
+            Group.PICTURE,
+            "Words after which a model of the next word goes on, such as 'the cat'.",
+            metavar="WORDS",
+            unsaid="how the text begins",
+            needs=Needs.A_VIEW,
         ),
     }.items()
 }

@@ -22,7 +22,7 @@ NOTHING: States = {}
 
 
 def columns(run: Trajectory, rate: bool = False, states: States = NOTHING) -> list[str]:
-    """Column names: k, the parameters, L, its derivatives, η where it moves.
+    """Column names: k, the parameters, L, what else measures it, its derivatives, η where it moves.
 
     g stands for what was used in place of the loss's own derivatives. Then each part of the optimizer's
     state, as in m[w1], m[w2].
@@ -33,7 +33,15 @@ def columns(run: Trajectory, rate: bool = False, states: States = NOTHING) -> li
     """
     d = "d" if len(run.parameters) == 1 else "∂"
     slopes = [f"g_{p}" if run.noisy else f"{d}L/{d}{p}" for p in run.parameters]
-    return ["k", *run.parameters, "L", *slopes, *(["η"] if rate else []), *state_columns(run, states)]
+    return [
+        "k",
+        *run.parameters,
+        "L",
+        *run.measures,
+        *slopes,
+        *(["η"] if rate else []),
+        *state_columns(run, states),
+    ]
 
 
 def state_columns(run: Trajectory, states: States) -> list[str]:
@@ -58,7 +66,8 @@ def rows(run: Trajectory, rate: bool = False, states: States = NOTHING) -> Itera
     for k in range(run.iterations + 1):
         eta = [float(run.rates[k])] if rate else []
         state = [float(value) for values in states.values() for value in np.atleast_1d(values[k])]
-        yield [k, *run.theta[k].tolist(), float(run.loss[k]), *run.gradient[k].tolist(), *eta, *state]
+        losses = [float(run.loss[k]), *(float(values[k]) for values in run.measures.values())]
+        yield [k, *run.theta[k].tolist(), *losses, *run.gradient[k].tolist(), *eta, *state]
 
 
 def table(runs: Runs, text: Text | None = None, states: Sequence[States] = ()) -> Iterator[str]:
@@ -125,6 +134,7 @@ def _plain(run: Trajectory, text: Text, states: States) -> dict[str, Any]:
         "parameters": list(run.parameters),
         "theta": run.theta.tolist(),
         "loss": run.loss.tolist(),
+        **{name: values.tolist() for name, values in run.measures.items()},
         "gradient": run.gradient.tolist(),
         "outcome": {
             **run.outcome.facts(),

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gdanim.calls import build
-from gdanim.data import made
+from gdanim.data import made, texts
 from gdanim.data.base import Table
 from gdanim.data.files import read_file
+from gdanim.data.texts import Corpus, read_text
 from gdanim.errors import GdanimError, did_you_mean
 
-__all__ = ["DATA", "Table", "load"]
+__all__ = ["DATA", "Corpus", "Table", "load"]
 
 DATA: dict[str, Callable[..., Table]] = {
     "line": made.line,
@@ -22,15 +23,20 @@ DATA: dict[str, Callable[..., Table]] = {
     "circles": made.circles,
     "xor": made.xor,
     "spiral": made.spiral,
+    "text": texts.text,
 }
 
 
-def load(call: str, *, target: str = "", standardize: bool = False) -> Table:
+def load(
+    call: str, *, target: str = "", standardize: bool = False, words: bool = False, lang: str = "en"
+) -> Table:
     """The data that `NAME`, `NAME:KEY=VALUE,…`, the name of a file, or - for standard input names.
 
     Args:
         target: the column that a model is to find, of a file; the last one when empty.
         standardize: whether each feature is shifted and scaled to mean 0 and standard deviation 1.
+        words: whether a file is read as a text, of which the table is a Corpus.
+        lang: the language of a text of our own.
 
     Raises:
         GdanimError: there is no such data, or something is wrong in it.
@@ -43,7 +49,7 @@ def load(call: str, *, target: str = "", standardize: bool = False) -> Table:
     if name.lower() in DATA and not os.path.exists(call):
         if target:
             raise GdanimError(f"names a column of a file, and '{name}' is made here", where=["target"])
-        table = build("data", DATA, name.lower() + call.strip()[len(name) :])
+        table = build("data", DATA, name.lower() + call.strip()[len(name) :], lang=lang)
         table = replace(table, name=call.strip())
     elif call != "-" and not os.path.exists(call) and "." not in call and os.sep not in call:
         meant = did_you_mean(name, DATA)
@@ -52,5 +58,9 @@ def load(call: str, *, target: str = "", standardize: bool = False) -> Table:
             where=["data"],
         )
     else:
-        table = read_file(call, target)
+        table = read_text(call) if words else read_file(call, target)
+    if isinstance(table, Corpus):
+        for option, given in (("target", target), ("standardize", standardize)):
+            if given:
+                raise GdanimError("is for columns of numbers, and a text has none", where=[option])
     return table.standard() if standardize else table

@@ -136,15 +136,15 @@ class Net(Learned):
         if self.sizes[-1] == 1:
             return super().predict(theta, features)
         with np.errstate(all="ignore"):
-            shares = _shares(self.output(theta, features), axis=-1)
-        return shares[..., 1] if self.sizes[-1] == 2 else shares
+            found = shares(self.output(theta, features), axis=-1)
+        return found[..., 1] if self.sizes[-1] == 2 else found
 
     def costs(self, theta: Array, rows: Rows) -> Array:
         z = self._forward(self.layers(theta), self._columns[:, rows])[-1][0]
         if self.sizes[-1] == 1:
             (found,) = self._cost.function(z[:, 0], self._targets[rows])
             return np.asarray(found.sum(axis=-1))
-        return np.asarray(_surprise(z, self._right(rows)).sum(axis=-1))
+        return np.asarray(surprise(z, self._right(rows)).sum(axis=-1))
 
     def slopes(self, theta: Array, rows: Rows) -> Array:
         """Backpropagation: δ = ∂cost/∂z of a layer; its weights get δhᵀ, the layer before Wᵀδ ⊙ h′."""
@@ -178,7 +178,7 @@ class Net(Learned):
             (found,) = self._slope.function(z[:, 0], self._targets[rows])
             return np.asarray(found)[:, None]
         right = self._right(rows)
-        delta = _shares(z, axis=-2)
+        delta = shares(z, axis=-2)
         # Of the right class p − 1, as minus the others' share: it keeps its digits where p is nearly 1.
         others = np.where(right, 0.0, delta).sum(axis=-2, keepdims=True)
         return np.where(right, -others, delta)
@@ -188,13 +188,13 @@ class Net(Learned):
         return self._targets[rows] == np.arange(self.sizes[-1])[:, None]
 
 
-def _shares(z: Array, axis: int) -> Array:
+def shares(z: Array, axis: int) -> Array:
     """The softmax."""
     raised = np.exp(z - z.max(axis=axis, keepdims=True))
     return np.asarray(raised / raised.sum(axis=axis, keepdims=True))
 
 
-def _surprise(z: Array, right: Any) -> Array:
+def surprise(z: Array, right: Any) -> Array:
     """−log of the softmax of the right output: log(1 + Σ e^(z − z_right) over the others)."""
     own = np.where(right, z, 0.0).sum(axis=-2, keepdims=True)
     beyond = np.where(right, -np.inf, z - own)
