@@ -65,7 +65,8 @@ def test_loss_and_gradient_equal_pytorchs(case: dict[str, Any]) -> None:
 
 
 def test_every_model_is_among_pytorchs() -> None:
-    assert set(MODELS) <= {case["model"].partition(":")[0] for case in CASES}
+    """But next-word, which is in test_nextword."""
+    assert set(MODELS) - {"next-word"} <= {case["model"].partition(":")[0] for case in CASES}
     assert {case["cost"].partition(":")[0] for case in CASES} == {
         "squared",
         "absolute",

@@ -241,8 +241,8 @@ def make_model(
     name, colon, options = call.partition(":")
     lower = name.strip().lower()
     named = lower in MODELS
-    if (isinstance(table, Corpus) or lower == "next-word") and named:
-        _check_text(lower, table, cost)
+    if isinstance(table, Corpus) or lower == "next-word":
+        _check_text(lower if named else "", table, cost)
     if not named and re.fullmatch(r"[A-Za-z][A-Za-z-]{3,}", name) and name not in table.columns:
         raise unknown("model", name, MODELS, where="model")
     chosen: Cost = build("cost", COSTS, cost) if cost else _suitable(table, lower)
@@ -274,9 +274,9 @@ def suitable(table: Table) -> str:
 def _check_text(name: str, table: Table, cost: str) -> None:
     """Refuse a text for another model than next-word, and another cost for that."""
     if name != "next-word":
+        what = f"{name} learns from" if name else "a formula is one of"
         raise GdanimError(
-            f"{name} learns from numbers, and '{table.name}' is a text, from which next-word learns",
-            where=["model"],
+            f"{what} numbers, and '{table.name}' is a text, from which next-word learns", where=["model"]
         )
     if cost and cost.strip().lower() != "cross-entropy":
         raise GdanimError("next-word learns by cross-entropy; leave --cost out", where=["cost"])
