@@ -179,6 +179,11 @@ class NextWord(Learned):
         vectors = rng.uniform(-scale, scale, v * d)
         return np.concatenate([vectors, weights(x, h), np.zeros(h), weights(h, v), np.zeros(v)])
 
+    def _rate(self, origin: Array) -> float:
+        """Half of what leads down step by step: with batches, and later on, the way is steeper."""
+        found = super()._rate(origin)
+        return float(f"{found / 2:.0e}") if self.length else found
+
     def _said(self) -> str:
         """The model in short."""
         if not self.length:

@@ -15,7 +15,7 @@ from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
 from gdanim.views.ends import EndNames
 from gdanim.views.legend import name_of
-from gdanim.views.marks import Points, Stroke, lengths
+from gdanim.views.marks import Label, Points, Stroke, lengths
 from gdanim.views.trail import Exit
 
 PIXELS_APART = 4  # how far the ends of a settled stretch of the line stand from each other, at least
@@ -76,6 +76,26 @@ class History(View):
             yield ball.to(now)
             ends.append(now[0])
         yield from self.names_at.update(moment, np.array(ends))
+
+    def still(self) -> Iterable[Artist]:
+        """Losses that are worth knowing beside that of a run, where they are within the limits."""
+        yield from super().still()
+        scene, box = self.scene, self.axes.bbox
+        low = self.axes.get_ylim()[0]
+        for name, value in scene.loss.marks.items():
+            height = value if self.log is None else value - self.log.lowest
+            if height <= low:
+                continue
+            y = self.to_pixels(0.0, height)[0, 1]
+            if y >= box.y1:
+                continue
+            size = scene.small.size
+            line = Stroke(
+                self.axes, scene.theme.muted, width=max(1.0, 0.07 * size), dashes=(0.4 * size, 0.3 * size)
+            )
+            yield line.to(np.array([(box.x0, y), (box.x1, y)]))
+            label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.background)
+            yield label.to(scene.text(f"mark.{name}"), (box.x1 - 0.2 * size, y + 0.25 * size))
 
     def _along(self, run: int, k: int) -> float:
         """How far along its line iterate k stands, in pixels; dashes count from there."""

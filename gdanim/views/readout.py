@@ -241,6 +241,10 @@ class Readout:
             for i, p in enumerate(names)
         ]
         self._value = [self._column("$L$", run.loss, theme.ink, text.fixed, self._beat("loss"))]
+        self._value += [
+            self._column(text(f"measure.{name}"), values, theme.ink, text.fixed)
+            for name, values in run.measures.items()
+        ]
         if float(run.rates.max()) > float(run.rates.min()):
             self._value.append(self._column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._slopes = [
@@ -304,8 +308,12 @@ class Readout:
                 f"${symbol(run.parameters[i])}$ = {self._operand(float(run.theta[-1, i]))}" for i in which
             ]
             places += ["…"] if len(which) < len(run.parameters) else []
-            loss = f"$L$ = {text.fixed(float(run.loss[-1]))}"
-            return text(key, iterations=last, theta=", ".join(places), loss=loss)
+            reached = [f"$L$ = {text.fixed(float(run.loss[-1]))}"]
+            reached += [
+                f"{text(f'measure.{name}')} = {text.fixed(float(values[-1]))}"
+                for name, values in run.measures.items()
+            ]
+            return text(key, iterations=last, theta=", ".join(places), loss=", ".join(reached))
 
         lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]
         return next((one for one in lengths if self._glyphs.width(one) <= room), lengths[-1])

@@ -1,8 +1,10 @@
-"""Mathtext of parameters and derivatives."""
+"""Mathtext of parameters and derivatives, and words of a vocabulary, as they stand on a picture."""
 
 from __future__ import annotations
 
+from gdanim.data.texts import END
 from gdanim.losses.mathtext import symbol as symbol  # named again for the views
+from gdanim.text import Text
 
 PARTS = {"vmax": r"v^{\mathrm{max}}", "Δ": r"\Delta", "Πμ": r"\Pi\mu"}
 
@@ -26,11 +28,21 @@ def remembered(part: str, parameter: str, parameters: int) -> str:
     ('m_{1}', 'v^{\\\\mathrm{max}}_{x}', '\\\\Delta')
     """
     name = PARTS.get(part, part)
-    return name if parameters == 1 and part != parameter else f"{name}_{{{parameter.lstrip('w') or 'w'}}}"
+    return name if parameters == 1 and part != parameter else f"{name}_{{{_index(parameter) or 'w'}}}"
 
 
 def used(parameter: str, parameters: int, noise: bool) -> str:
     """The component of the gradient that a step uses: the derivative, or g where that is not what is used."""
     if not noise:
         return inline(parameter, parameters)
-    return "g" if parameters == 1 else f"g_{{{parameter.lstrip('w') or parameter}}}"
+    return "g" if parameters == 1 else f"g_{{{_index(parameter) or parameter}}}"
+
+
+def _index(parameter: str) -> str:
+    """What tells a parameter from the others: the number of w1, and all of what has indices itself."""
+    return symbol(parameter) if "_" in parameter else parameter.lstrip("w")
+
+
+def word(of: str, text: Text) -> str:
+    """A word of a vocabulary; the end of a sentence as a word, since a point would hardly be seen."""
+    return text("words.end") if of == END else of
