@@ -295,7 +295,11 @@ def test_a_text_from_the_command_line_says_how_it_was_read(
 
 
 def test_it_descends_as_any_other_loss() -> None:
-    runs = trace(Spec(model="next-word:seed=1", optimizer=("gd", "adam"), batch_size=8, iterations=30))
+    runs = trace(
+        Spec(
+            model="next-word:seed=1", optimizer=("gd", "adam"), learning_rate=0.1, batch_size=8, iterations=30
+        )
+    )
     assert all(run.loss[-1] < run.loss[0] and run.batch_size == 8 for run in runs)
     assert not np.array_equal(np.array(model("next-word:seed=1").start), np.array(model().start))
     twice = np.array(model("next-word:scale=2").start)

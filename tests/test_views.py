@@ -39,6 +39,10 @@ CASES: list[dict[str, Any]] = [
     {"data": "moons", "model": "mlp:hidden=4", "view": "boundary/history", "optimizer": "adam"},
     {"data": "xor:n=900", "model": "softmax", "lang": "pt", "theme": "dark", "start": (0, 0.1, 0.2, 0, 0, 0)},
     {"data": "line", "learning_rate": (0.01, 0.1, 0.9), "grid": True},
+    {"model": "next-word", "view": "words+embedding", "size": (960, 540)},
+    {"model": "next-word:embedding=3", "batch_size": 5, "lang": "pt", "theme": "dark", "size": (960, 540)},
+    {"model": "next-word:model=bigram", "view": "words+table", "prompt": "dog", "size": (960, 540)},
+    {"model": "next-word", "learning_rate": (0.5, 1.0), "batch_size": 20},
     {"loss": "cliff", "learning_rate": 0.5},
 ]
 

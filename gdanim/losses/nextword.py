@@ -78,11 +78,14 @@ class NextWord(Learned):
         self.length, self.words, self.context = length, table.classes, len(table.columns)
         v, c = len(self.words), self.context
         self._hidden = hidden
+        x = c * length
+        self._ends = tuple(np.cumsum([v * length, hidden * x, hidden, v * hidden]).tolist())
         self.parameters = _names(self.words, length, c * length, hidden)
         self.decay = np.array([0.0 if p.startswith(("a_", "b_")) else l2 for p in self.parameters])
         self._numbers = table.features.T.astype(np.int64)  # (c, m)
         self._targets = table.values.astype(np.int64)
         self.arrays = (c + 4) * v + (3 * c * length + 3 * hidden)
+        self._count = np.arange(len(table))
         self._ones = _ones(self._numbers, v) if v * c * len(table) <= PART else None
         self.model = self._said()
         self.formula = rf"\frac{{1}}{{{len(table)}}}\sum \left({self.cost.formula}\right)"
@@ -106,10 +109,13 @@ class NextWord(Learned):
         if not d:
             none = theta[:, :0, None]
             return Layers(none, none, none, theta.reshape(-1, v, v).swapaxes(-1, -2), none)
-        sizes = np.cumsum([v * d, h * x, h, v * h, v])
-        e, u, a, w, b = np.split(theta, sizes[:-1], axis=1)
+        i, j, k, n = self._ends
         return Layers(
-            e.reshape(-1, v, d), u.reshape(-1, h, x), a[..., None], w.reshape(-1, v, h), b[..., None]
+            theta[:, :i].reshape(-1, v, d),
+            theta[:, i:j].reshape(-1, h, x),
+            theta[:, j:k, None],
+            theta[:, k:n].reshape(-1, v, h),
+            theta[:, n:, None],
         )
 
     def output(self, theta: Array, features: Array) -> Array:
@@ -129,22 +135,27 @@ class NextWord(Learned):
 
     def slopes(self, theta: Array, rows: Rows) -> Array:
         """Backpropagation: δ = p − y at the logits, back to W, tanh, U, and to each word that was read."""
-        layers, ones, right = self.layers(theta), self._read(rows), self._right(rows)
+        layers, ones, targets = self.layers(theta), self._read(rows), self._targets[rows]
         x, h, z = self._forward(layers, ones)
         delta = shares(z, axis=-2)
         # Of the right word p − 1, as minus the others' share: it keeps its digits where p is nearly 1.
-        others = np.where(right, 0.0, delta).sum(axis=-2, keepdims=True)
-        delta = np.where(right, -others, delta)
-        output = delta @ h.swapaxes(-1, -2)
+        own = (slice(None), targets, self._count[: len(targets)])
+        delta[own] = 0.0
+        delta[own] = -delta.sum(axis=-2)
+        found = np.empty_like(theta)
+        slope = self.layers(found)  # whose parts are written one by one
+        np.matmul(delta, h.swapaxes(-1, -2), out=slope.output)
         if not self.length:
-            return np.ascontiguousarray(output.swapaxes(-1, -2)).reshape(len(theta), -1)
+            return found
         inner = layers.output.swapaxes(-1, -2) @ delta
         inner *= 1.0 - h * h
         back = layers.hidden.swapaxes(-1, -2) @ inner
         back = back.reshape(len(theta), self.context, self.length, -1)
-        embeddings = (ones @ back.swapaxes(-1, -2)).sum(axis=1)
-        parts = [embeddings, inner @ x.swapaxes(-1, -2), inner.sum(-1), output, delta.sum(-1)]
-        return np.concatenate([np.asarray(part).reshape(len(theta), -1) for part in parts], axis=-1)
+        (ones @ back.swapaxes(-1, -2)).sum(axis=1, out=slope.embeddings)
+        np.matmul(inner, x.swapaxes(-1, -2), out=slope.hidden)
+        inner.sum(axis=-1, keepdims=True, out=slope.hidden_bias)
+        delta.sum(axis=-1, keepdims=True, out=slope.bias)
+        return found
 
     def _forward(self, layers: Layers, ones: Array) -> tuple[Array, Array, Array]:
         """What is read (R, c·d, m), what is in the hidden layer (R, h, m), and the logits (R, V, m)."""
@@ -152,8 +163,11 @@ class NextWord(Learned):
             return ones[-1][None], ones[-1][None], layers.output @ ones[-1]
         looked_up = layers.embeddings.swapaxes(-1, -2)[:, None] @ ones
         x = looked_up.reshape(len(looked_up), -1, ones.shape[-1])
-        h = np.tanh(layers.hidden @ x + layers.hidden_bias)
-        return x, h, layers.output @ h + layers.bias
+        h = layers.hidden @ x
+        h += layers.hidden_bias
+        z = layers.output @ np.tanh(h, out=h)
+        z += layers.bias
+        return x, h, z
 
     def _read(self, rows: Rows) -> Array:
         """The words that are read in some rows as zeros and ones, (c, V, b)."""

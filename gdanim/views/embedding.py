@@ -138,13 +138,13 @@ class Embedding(View):
         What stands farther off is joined to its dot.
         """
         small, box = self.scene.small, self.axes.bbox
-        high, gap = 0.9 * small.size, 0.55 * self.scene.sizes.text
+        high, gap = 1.22 * small.size, 0.5 * self.scene.sizes.text
         taken: Array = np.zeros((0, 4))
         dots = np.column_stack([spots - 0.4 * gap, spots + 0.4 * gap])
         limits = np.array([box.x0, box.y0, box.x1, box.y1])
         found, joints = list[tuple[float, float]](), np.full((len(spots), 3, 2), np.nan)
         for i, spot in enumerate(spots):
-            half = np.array([self._widths[i] / 2, high / 2])
+            half = np.array([self._widths[i] / 2 + 2.0, high / 2])
             middle = spot + TRIED[:, :2] * half + TRIED[:, 2:] * gap
             boxes = np.column_stack([middle - half, middle + half])
             outside = np.maximum(limits[:2] - boxes[:, :2], boxes[:, 2:] - limits[2:]).max(axis=1)
@@ -152,7 +152,7 @@ class Embedding(View):
             cost += 100.0 * np.maximum(outside, 0.0) + DISTANCE * high * np.arange(len(boxes))
             best = int(cost.argmin())
             taken = np.vstack([taken, boxes[best]])
-            found.append((float(boxes[best, 0]), float(boxes[best, 1] + 0.1 * high)))
+            found.append((float(boxes[best, 0] + 2.0), float(boxes[best, 1] + 0.24 * high)))
             if best >= len(AROUND):
                 joints[i, 0] = spot
                 joints[i, 1] = np.clip(spot, boxes[best, :2], boxes[best, 2:])

@@ -95,7 +95,7 @@ class History(View):
             )
             yield line.to(np.array([(box.x0, y), (box.x1, y)]))
             label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.background)
-            yield label.to(scene.text(f"mark.{name}"), (box.x1 - 0.2 * size, y + 0.25 * size))
+            yield label.to(scene.text(f"mark.{name}"), (box.x1 - 0.2 * size, y + 0.4 * size))
 
     def _along(self, run: int, k: int) -> float:
         """How far along its line iterate k stands, in pixels; dashes count from there."""

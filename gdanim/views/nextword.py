@@ -217,9 +217,9 @@ class NextWords(View):
         """The prompt, and what the model would write after it, as much as there is room for."""
         scene, box = self.scene, self.axes.bbox
         prompt = self._cut(scene.text("words.says"), self._joined(self._prompt), 0.6 * box.width)
-        x = box.x0 + scene.glyphs.width(prompt + " ")
         yield self._lines[1].to(prompt, (box.x0, y))
         said = self._loss.says(theta, self._prompt)
+        x = box.x0 + scene.glyphs.width(prompt + ("" if self._loss.words[said[0]] == END else " "))
         ended, words = self._loss.words[said[-1]] == END, said
         line = self._joined(words) + ("" if ended else " …")
         while len(words) > 1 and x + scene.glyphs.width(line) > box.x1:

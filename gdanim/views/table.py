@@ -16,10 +16,13 @@ from gdanim.losses.nextword import NextWord
 from gdanim.theme import Theme, blend
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
+from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Label, Mark, Stroke
 from gdanim.views.symbols import word as named
 
 SHADES = 33  # from a probability of 0 to one of 1
+LEGIBLE = 1.1  # size of a word in a cell, in heights of it
+WIDEST = 1.9  # a cell beside its height, and the other way round
 KEY = 4.0  # width of the key to the colours, in sizes of text
 
 
@@ -68,6 +71,8 @@ class Table(View):
         self._frame = Stroke(None, theme.ink, width=max(1.5, 0.12 * scene.sizes.text))
         self._row = self._loss.context_of(self._loss.prompt(scene.spec.prompt))[-1]
         self._words = [named(word, scene.text) for word in self._loss.words]
+        room = (axes.get_window_extent().height - 6.0 * scene.sizes.text) / len(self._words)
+        self._glyphs = Glyphs(min(scene.small.size, LEGIBLE * room), moving=False)
         self._inputs = np.arange(len(self._loss.words), dtype=np.float64)[:, None]
 
     @property
@@ -76,23 +81,25 @@ class Table(View):
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """Where the cells are, in pixels: as square as they can be, names left of them and above."""
+        """Where the cells are, in pixels, with names left of them and above."""
         around, size = self.axes.bbox, self.scene.sizes.text
-        longest = max(map(self.scene.small.width, self._words))
+        longest = max(map(self._glyphs.width, self._words))
         left, top = around.x0 + longest + 0.5 * size, around.y1 - longest - 2.2 * size
-        cell = min((around.x1 - left), (top - around.y0)) / len(self._loss.words)
-        return left, top - cell * len(self._loss.words), left + cell * len(self._loss.words), top
+        count = len(self._words)
+        high = (top - around.y0) / count
+        wide = min((around.x1 - left) / count, WIDEST * high)
+        return left, top - min(high, WIDEST * wide) * count, left + wide * count, top
 
     def still(self) -> Iterable[Artist]:
         """The words, down and across, and a key to the colours."""
-        scene, (left, _, right, top) = self.scene, self.box
+        scene, (left, low, right, top) = self.scene, self.box
         words, theme, size = self._words, scene.theme, scene.sizes.text
-        cell = (right - left) / len(words)
+        wide, high = (right - left) / len(words), (top - low) / len(words)
         for i, word in enumerate(words):
-            label = Label(scene.small, theme.ink if i == self._row else theme.muted, anchor="right")
-            yield label.to(word, (left - 0.4 * size, top - (i + 0.5) * cell - 0.33 * size))
-            upright = Upright(scene.small, theme.muted)
-            yield upright.to(word, (left + (i + 0.5) * cell + 0.33 * size, top + 0.4 * size))
+            label = Label(self._glyphs, theme.ink if i == self._row else theme.muted, anchor="right")
+            yield label.to(word, (left - 0.4 * size, top - (i + 0.5) * high - 0.36 * self._glyphs.size))
+            upright = Upright(self._glyphs, theme.muted)
+            yield upright.to(word, (left + (i + 0.5) * wide + 0.36 * self._glyphs.size, top + 0.4 * size))
         around = self.axes.bbox
         head = around.y1 - 1.2 * size
         yield Label(scene.glyphs, theme.ink).to(scene.text("table"), (around.x0, head))
@@ -104,9 +111,9 @@ class Table(View):
 
     def update(self, moment: Moment) -> Iterator[Artist]:
         theta = at(self._run.theta, self.scene.underway(moment))
-        left, _, right, top = self.box
+        left, low, right, top = self.box
         yield self._cells.to(self._loss.predict(theta, self._inputs), self.box)
-        cell = (right - left) / len(self._inputs)
+        cell = (top - low) / len(self._inputs)
         high = round(top - self._row * cell)
         deep = round(top - (self._row + 1) * cell)
         corners = [(left, deep), (right, deep), (right, high), (left, high), (left, deep)]
