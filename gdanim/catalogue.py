@@ -120,7 +120,10 @@ def as_lines(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         line = f"{row['name']:{width}}  {row['about']}"
         yield line
-        details = [f"{key}={value:g}" for key, value in row.get("options", {}).items()]
+        details = [
+            f"{key}={value}" if isinstance(value, str) else f"{key}={value:g}"
+            for key, value in row.get("options", {}).items()
+        ]
         if "start" in row:
             start = ",".join(f"{x:g}" for x in row["start"])
             details = [f"start {start}", f"lr {row['learning_rate']:g}", *details]

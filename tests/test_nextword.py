@@ -304,3 +304,10 @@ def test_it_descends_as_any_other_loss() -> None:
     assert not np.array_equal(np.array(model("next-word:seed=1").start), np.array(model().start))
     twice = np.array(model("next-word:scale=2").start)
     np.testing.assert_allclose(twice, 2 * np.array(model().start))
+
+
+def test_the_lists_name_it_with_its_options(gdanim: Callable[..., Result]) -> None:
+    out = gdanim("list", "models").out
+    assert "model=mlp  context=2  embedding=2  hidden=8  l2=0  scale=1  seed=0" in out
+    assert "activation=tanh" in out
+    assert "what animals eat and where they sleep" in gdanim("list", "data").out
