@@ -65,6 +65,7 @@ def telling(run: Trajectory, runs: Sequence[Trajectory]) -> list[str]:
     names = differing(runs)
     unsaid = {"schedule"} if run.schedule == RUN_OPTIONS["schedule"].default else set()
     unsaid |= set() if run.noise else {"noise"}
+    unsaid |= set() if run.batch_size else {"batch_size"}
     unsaid |= set() if run.noisy else {"seed"}
     return [name for name in names if name not in unsaid] or [n for n in names if n != "seed"] or names
 

@@ -17,6 +17,7 @@ from tests.exact import FUNCTIONS, OutOfRangeError, mp
 
 Tree = tuple[Any, ...]
 UNIT = mp.mpf(10) ** -15  # of a result: some units in the last place, for the few operations it may take
+HALF_A_UNIT = mp.mpf(2) ** -53
 UNDERFLOW = mp.mpf(
     "1e-290"
 )  # so much may be lost where a result vanishes; what multiplies it, multiplies that
@@ -192,7 +193,11 @@ class Bounds:
             size = sum(part.size for part in parts)
         elif op == "*":
             size = parts[0].size * parts[1].size
-        bound = mp.mpf(0) if exact else UNIT * (size if op == "sum" else abs(value))
+        elif op == "logsumexp":  # the largest of them is added at the end
+            size = max(map(abs, [value, *places]))
+        elif op == "softmax" and value:  # e to a difference, which is rounded before
+            size *= 1 + HALF_A_UNIT / UNIT * abs(mp.log(value))
+        bound = mp.mpf(0) if exact else UNIT * (size if op in ("sum", "softmax", "logsumexp") else abs(value))
         if value and abs(value) < UNDERFLOW:
             bound = UNDERFLOW
         for k, part in enumerate(parts):

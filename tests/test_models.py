@@ -231,7 +231,7 @@ def test_a_batch_of_all_rows_is_plain_descent_and_seeds_tell_runs_apart() -> Non
     np.testing.assert_array_equal(one.theta, again.theta)
     assert not np.array_equal(one.theta, other.theta)
     runs = trace(Spec(data="line", batch_size=(3, 24), iterations=5))
-    assert [run.label for run in runs] == ["batch_size=3", "batch_size=all"]
+    assert [run.label for run in runs] == ["batch_size=3 seed=0", "batch_size=all"]
     np.testing.assert_array_equal(runs[1].theta, plain.theta[:6])
 
 

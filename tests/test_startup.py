@@ -80,6 +80,14 @@ def test_what_a_parent_had_it_ignore_stays_ignored(tmp_path: Path) -> None:
     assert (tmp_path / "a.gif").exists()
 
 
+@pytest.fixture(autouse=True)
+def a_terminal_that_may_be_closed() -> Iterator[None]:
+    """Also where the tests themselves run under nohup, by which SIGHUP is ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def stopping(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopping]:
     monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)

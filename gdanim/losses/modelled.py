@@ -169,15 +169,15 @@ def _can_be_named(column: str) -> bool:
 
 
 def lettered(column: str) -> str:
-    r"""A column's name as mathtext.
+    r"""A column's name as mathtext: a letter with an index, or the name as it is written.
 
-    >>> lettered("x1"), lettered("hours"), lettered("Nota final (%)")
-    ('x_1', 'hours', '\\mathrm{Nota\\ final\\ (\\ )}')
+    >>> lettered("x1"), lettered("hours"), lettered("petal_length"), lettered("Nota (%)")
+    ('x_1', 'hours', '\\mathrm{petal\\_length}', '\\mathrm{Nota\\ (\\%)}')
     """
-    if re.fullmatch(r"[A-Za-z]\w*", column, re.ASCII):
+    if re.fullmatch(r"[A-Za-z]+\d*|[A-Za-z]_\w", column, re.ASCII):
         return symbol(column)
-    bare = re.sub(r"[\\${}^_%#&~]", " ", column)
-    return r"\mathrm{" + bare.replace(" ", r"\ ") + "}"
+    bare = re.sub(r"[\\^~]", " ", column)
+    return r"\mathrm{" + re.sub(r"([${}_%#& ])", r"\\\1", bare) + "}"
 
 
 def formulas(loss: Learned, partials: Sequence[str]) -> tuple[str, tuple[str, ...]]:

@@ -29,6 +29,8 @@ class Optimizer(NamedTuple):
             where it is more; None where there is no such number.
         halts: whether every point without a gradient attracts it, saddles and maxima too.
         usual: the learning rate that is meant where none is given; None where that is the loss's.
+        cost: how many times as long as one of plain descent a step takes, about, of many runs at once; what
+            descends many times by itself looks at fewer starts or learning rates for it.
         state_names: what its docstring calls each part of the state after the count of steps, in their
             order; none where the state is not numbers alone.
     """
@@ -41,6 +43,7 @@ class Optimizer(NamedTuple):
     limit: float | None = None
     halts: bool = False
     usual: float | None = None
+    cost: float = 1.0
     state_names: tuple[str, ...] = ()
 
 

@@ -34,7 +34,7 @@ def newton(loss: Loss) -> Optimizer:
         steps[~finite] = np.nan
         return eta * steps.reshape(theta.shape), state
 
-    return Optimizer(lambda theta: None, update, halts=True, usual=1.0)
+    return Optimizer(lambda theta: None, update, halts=True, usual=1.0, cost=125.0)
 
 
 def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halvings = 40) -> Optimizer:
@@ -56,7 +56,7 @@ def backtracking(loss: Loss, shrink: Share = 0.5, c: Share = 1e-4, most: Halving
             t = np.where(short, t, shrink * t)
         return -t * g, state
 
-    return Optimizer(lambda theta: None, update, usual=1.0)
+    return Optimizer(lambda theta: None, update, usual=1.0, cost=4.0)
 
 
 def lbfgs(history: Count = 100) -> Optimizer:
@@ -89,7 +89,7 @@ def lbfgs(history: Count = 100) -> Optimizer:
         step = np.where(moves, t * direction, 0.0)
         return step, (g, step, pairs, scale)
 
-    return Optimizer(init, update, usual=1.0)
+    return Optimizer(init, update, usual=1.0, cost=20.0)
 
 
 def _inverse(value: Array, good: npt.NDArray[np.bool_]) -> Array:

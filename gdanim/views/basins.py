@@ -13,14 +13,13 @@ from matplotlib.colors import to_rgb
 
 from gdanim.arrivals import ELSEWHERE, LEFT, UNDERWAY, WORK, Arrivals, Whole, arrivals
 from gdanim.losses.base import Array
+from gdanim.optimizers import make_optimizer
 from gdanim.theme import BASINS, Theme, blend
 from gdanim.views.base import Scene
 from gdanim.views.marks import Dots
 from gdanim.views.plane import Plane
 
 GRID, COARSE = 240, 3  # starts along each side; how many times fewer are followed for longer
-# The same for optimizers that take longer, and how many steps of all starts together are made.
-SLOWER = {"newton": (48, 60_000), "lbfgs": (64, 1_000_000), "backtracking": (120, WORK // 4)}
 PATIENCE = 0.05  # of the starts: where more have not arrived, fewer are followed for longer
 FOLLOWED = 400  # iterates whose cells are looked at
 PALE, PALER, DEEPER = 0.62, 0.82, 0.4  # share of the background in a basin's colour
@@ -91,9 +90,11 @@ def followed(scene: Scene, box: Array) -> Arrivals:
 
     Where many have not arrived, a coarser grid is followed for longer, if that lets more arrive. Cells under
     the run's iterates have these for their starts, so that they agree with what the run itself does.
+    An optimizer whose steps take long has fewer starts, and fewer steps for them.
     """
     run = scene.runs[0]
-    count, work = SLOWER.get(run.optimizer.partition(":")[0], (GRID, WORK))
+    cost = make_optimizer(run.optimizer, scene.loss).cost
+    count, work = round(GRID / cost ** (1 / 3)), int(WORK / cost)
     found = _on_grid(scene, box, count, work)
     waiting = (found.fate == UNDERWAY).mean()
     if waiting > PATIENCE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from gdanim.descent import Trajectory
 from gdanim.diagnosis.curvature import constant_curvature
 from gdanim.losses.base import Array, Loss
-from gdanim.optimizers import factors_of
+from gdanim.optimizers import factors_of, make_optimizer
 from gdanim.sweep import sweep
 from gdanim.theme import blend
 from gdanim.timeline import Moment
@@ -21,8 +22,7 @@ from gdanim.views.base import Scene, View, at, ball_of
 from gdanim.views.marks import Arrow, Dots, Label, Stroke
 
 RATES = 400  # learning rates of a curve
-SLOWER = {"newton": 40, "lbfgs": 120, "backtracking": 160}  # for optimizers that take longer
-LONG, SLOW_LONG = 1000, 100  # iterations beyond which there are fewer, and for those that take longer
+LONG = 1000  # iterations of plain descent beyond which there are fewer
 FEWER, LEAST = 4, 24  # so many times fewer, and so many, there are at the least
 NUMBERS = 4_000_000  # kept, of all iterates of all curves: 32 MB
 CLOSE = 1e-3  # how close to a cliff's rate others are
@@ -149,7 +149,8 @@ class Rates(View):
             groups.setdefault(Setting.of(run), []).append(number)
         curves = []
         for setting, runs in groups.items():
-            count = count_of(setting.optimizer, scene.iterations, len(groups))
+            cost = make_optimizer(setting.optimizer, scene.loss).cost
+            count = count_of(cost, scene.iterations, len(groups))
             points = span.points(count)
             if self.limit is not None and count < RATES:  # so that it still rises at the line of the cliff
                 points = np.append(points, [self.limit * (1 - CLOSE), self.limit * (1 + CLOSE)])
@@ -202,17 +203,19 @@ class Rates(View):
         yield label.to(words, (x - gap if left else x + gap, box.y1 - 1.1 * size))
 
 
-def count_of(optimizer: str, iterations: int, curves: int) -> int:
+def count_of(cost: float, iterations: int, curves: int) -> int:
     """How many learning rates a curve has, so that what it adds to a figure stays short.
 
-    >>> [count_of("adam:beta1=0.8", iterations, 1) for iterations in (20, 1000, 2000, 10_000)]
+    Args:
+        cost: of the optimizer, how many times as long as one of plain descent a step takes.
+
+    >>> [count_of(1.0, iterations, 1) for iterations in (20, 1000, 2000, 10_000)]
     [400, 400, 200, 100]
-    >>> count_of("newton", 20, 1), count_of("newton", 200, 1), count_of("gd", 10_000, 12)
-    (40, 24, 100)
+    >>> count_of(125.0, 20, 1), count_of(125.0, 200, 1), count_of(1.0, 10_000, 12)
+    (36, 24, 100)
     """
-    name = optimizer.partition(":")[0]
-    usual, long = SLOWER.get(name, RATES), SLOW_LONG if name in SLOWER else LONG
-    wanted = min(usual, usual * long // max(1, iterations), NUMBERS // (curves * (iterations + 1)))
+    usual, long = round(RATES / math.sqrt(cost)), LONG / math.sqrt(cost)
+    wanted = min(usual, int(usual * long / max(1, iterations)), NUMBERS // (curves * (iterations + 1)))
     return max(usual // FEWER, LEAST, wanted)
 
 

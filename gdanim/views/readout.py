@@ -240,7 +240,7 @@ class Readout:
             self._column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand)
             for i, p in enumerate(names)
         ]
-        self._value = [self._column("$L$", run.loss, theme.ink, text.fixed, self._beat("loss"))]
+        self._value = [self._column("$L$", run.loss, theme.ink, text.loss, self._beat("loss"))]
         self._value += [
             self._column(text(f"measure.{name}"), values, theme.ink, text.fixed)
             for name, values in run.measures.items()
@@ -308,7 +308,7 @@ class Readout:
                 f"${symbol(run.parameters[i])}$ = {self._operand(float(run.theta[-1, i]))}" for i in which
             ]
             places += ["…"] if len(which) < len(run.parameters) else []
-            reached = [f"$L$ = {text.fixed(float(run.loss[-1]))}"]
+            reached = [f"$L$ = {text.loss(float(run.loss[-1]))}"]
             reached += [
                 f"{text(f'measure.{name}')} = {text.fixed(float(values[-1]))}"
                 for name, values in run.measures.items()

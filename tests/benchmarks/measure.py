@@ -33,11 +33,13 @@ class Ratio(NamedTuple):
 
 def once(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> Run:
     """Run a command to its end: wall seconds and peak memory."""
+    given = {**os.environ, **(environment or {})}
+    given.pop("PYTHONDONTWRITEBYTECODE", None)  # as a user's: what has run once is not compiled again
     start = time.perf_counter()
     with subprocess.Popen(
         command,
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env=given,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
