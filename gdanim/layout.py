@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gdanim.errors import GdanimError, unknown
 from gdanim.spec import LARGEST, Spec
 from gdanim.theme import text_size
-from gdanim.views import ANY, NO_DATA, VIEWS, Kind
+from gdanim.views import ANY, NO_DATA, TEXT, VIEWS, Kind
 
 NUMBERS = 2.6  # sizes of text for the numbers left of the axes, at least
 WIDE_NUMBERS = 5.5  # for the widest there are
@@ -177,14 +177,19 @@ def _needs(kind: Kind, data: tuple[int, int]) -> str:
         wanted = said(kind.features, f"{fewest} to {most}")
     else:
         wanted = " or ".join(said(kind.features, str(classes)) for classes in kind.classes)
+    wanted = kind.needs or f"a model of {wanted}"
     if not data[0]:
-        return f"a model of {wanted}, and the loss has no data (see --data)"
+        return f"{wanted}, and the loss has no data (see --data)"
+    if data[0] == TEXT:
+        return f"{wanted}, and this one has {'vectors of 1 number' if data[1] == 1 else 'a text for data'}"
     there = said(data[0], str(data[1])) + ("" if data[1] else " and no classes")
-    return f"a model of {wanted}, and this one has {there}"
+    return f"{wanted}, and this one has {there}"
 
 
 def suitable(parameters: int, runs: int, grid: bool, data: tuple[int, int] = NO_DATA) -> str:
     """The views that suit a loss of so many parameters, and of such data."""
+    if data[0] == TEXT and runs == 1:
+        return "words+" + ("embedding" if data[1] > 1 else "history" if data[1] else "table")
     able = (
         kind.name
         for kind in VIEWS.values()

@@ -14,7 +14,7 @@ LEARNING_OPTIONS: dict[str, Option] = {
             TEXT,
             Group.LOSS,
             "What a model learns from, in place of --loss: made here (see gdanim list data), CSV with a"
-            " header, npz, or - for standard input.",
+            " header, npz, a text for next-word, or - for standard input.",
             metavar="NAME[:KEY=VALUE,…]|FILE|-",
             traced=True,
         ),
@@ -87,6 +87,15 @@ LEARNING_OPTIONS: dict[str, Option] = {
         ),
         "test_seed": Option(
             0, WHOLE, Group.LOSS, "Seed by which these rows are drawn.", least=0, most=2**32 - 1, traced=True
+        ),
+        "prompt": Option(
+            "",
+            TEXT,
+            Group.PICTURE,
+            "Words after which a model of the next word goes on, such as 'the cat'.",
+            metavar="WORDS",
+            unsaid="how the text begins",
+            needs=Needs.A_VIEW,
         ),
     }.items()
 }

@@ -47,7 +47,8 @@ def loss_of(spec: Spec, columns: int | None = None) -> Loss:
 
 def _learned(spec: Spec, given: str) -> Loss:
     """The loss of a model on its data; `given` is an option that says there is one."""
-    if not spec.data:
+    words = spec.model.partition(":")[0].strip().lower() == "next-word"
+    if not spec.data and not words:
         raise GdanimError(
             "belongs to a model that learns from data, and there are none; see --data", where=[given]
         )
@@ -55,19 +56,26 @@ def _learned(spec: Spec, given: str) -> Loss:
         raise GdanimError("is what a model learns from; leave --loss out, or the data", where=["data"])
     from gdanim.data import load  # read only where a model is
     from gdanim.losses.models import make_model
+    from gdanim.losses.nextword import NextWord
 
     if spec.init is not None and any(run.start is not None for run in spec.runs):
         raise GdanimError("draws where a descent starts, and --start says it", where=["init"])
     if spec.test_seed and not spec.test:
         raise GdanimError("draws the rows that are held out, and none are; see --test", where=["test_seed"])
     table = load(
-        spec.data,
+        spec.data or "text",
         target=spec.target,
         standardize=spec.standardize,
         test=spec.test,
         test_seed=spec.test_seed,
+        words=words,
+        lang=spec.lang,
     )
     loss = make_model(spec.model, table, cost=spec.cost, constants=dict(spec.let), parameters=spec.parameters)
+    if isinstance(loss, NextWord):
+        loss.prompt(spec.prompt)  # for what it refuses
+    elif spec.prompt:
+        raise GdanimError("is for a model of the next word; see --model next-word", where=["prompt"])
     if spec.squares:
         _check_squares(spec, loss)
     return loss

@@ -16,6 +16,7 @@ from gdanim.kinds import LARGEST_DRAWN
 from gdanim.layout import Layout, layout_of, no_room, region_of
 from gdanim.lesson import Telling
 from gdanim.losses.base import Array, Loss
+from gdanim.losses.nextword import NextWord
 from gdanim.minimised import loss_of
 from gdanim.notes import notes_of
 from gdanim.paths import Path, read_paths
@@ -27,7 +28,7 @@ from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
 from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
 from gdanim.timeline import plan as lay_out
-from gdanim.views import FOREVER
+from gdanim.views import FOREVER, TEXT
 
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
@@ -238,7 +239,9 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
 
 
 def _data_of(loss: Loss) -> tuple[int, int]:
-    """Of how many features and classes a loss's data are."""
+    """Of how many features and classes a loss's data are; of a text how long its words' vectors are."""
+    if isinstance(loss, NextWord):
+        return TEXT, loss.length
     if loss.table is None:
         return 0, 0
     features, classes = len(loss.table.columns), len(loss.table.classes)

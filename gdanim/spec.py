@@ -172,13 +172,7 @@ class Spec:
         needs=Needs.A_VIEW,
     )
     orbit: float = _option(
-        0.0,
-        NUMBER,
-        Group.PICTURE,
-        "Degrees the surface turns.",
-        needs=Needs.A_VIEW,
-        least=-36_000.0,
-        most=36_000.0,
+        0.0, NUMBER, Group.PICTURE, "Degrees the surface turns.", needs=Needs.A_VIEW, least=-36e3, most=36e3
     )
     state: bool = _option(
         False,
@@ -189,6 +183,7 @@ class Spec:
         needs=Needs.A_STATE,
     )
     caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
+    prompt: str = declared(LEARNING_OPTIONS["prompt"])
     title: str | None = _option(
         None,
         TEXT,

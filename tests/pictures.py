@@ -16,7 +16,7 @@ from PIL import Image
 from gdanim import Spec
 from gdanim.plan import plan
 from gdanim.render import Picture
-from gdanim.views import Kind
+from gdanim.views import TEXT, Kind
 from gdanim.views.marks import Box, Label
 
 Pixels = npt.NDArray[np.uint8]
@@ -97,6 +97,8 @@ def suited(kind: Kind, one: str, two: str) -> dict[str, str]:
     """Settings of what a view can show: a loss of one parameter or of two, or a model with its data."""
     if kind.graph == "net":
         return {"data": "line"}
+    if kind.features == TEXT:
+        return {"model": "next-word" if max(kind.classes) else "next-word:model=bigram"}
     if kind.features:
         return {"data": "line" if kind.features == 1 else "moons"}
     return {"loss": two if kind.parameters[0] <= 2 <= kind.parameters[1] else one}

@@ -66,7 +66,8 @@ def test_loss_and_gradient_equal_pytorchs(case: dict[str, Any]) -> None:
 
 
 def test_every_model_is_among_pytorchs() -> None:
-    assert set(MODELS) <= {case["model"].partition(":")[0] for case in CASES}
+    """But next-word, which is in test_nextword."""
+    assert set(MODELS) - {"next-word"} <= {case["model"].partition(":")[0] for case in CASES}
     assert {case["cost"].partition(":")[0] for case in CASES} == {
         "squared",
         "absolute",
@@ -248,7 +249,7 @@ def test_the_default_learning_rate_comes_down(model: str, data: str, cost: str) 
     run = descend(loss, iterations=200)
     assert run.loss[-1] < run.loss[0]
     # A net grows steeper as it learns, up to where any constant rate swings.
-    falling = np.diff(run.loss[:25] if model.startswith("mlp") else run.loss)
+    falling = np.diff(run.loss[:25] if model.startswith("mlp") or data == "text" else run.loss)
     assert (falling <= 1e-9 * run.loss[0]).all()
     for start, (low, high) in zip(loss.start, loss.domain, strict=True):
         assert low <= start <= high

@@ -27,6 +27,7 @@ OTHER: dict[str, list[Any]] = {
     "cost": ["huber:delta=2"],
     "target": ["score"],
     "standardize": [True],
+    "prompt": ["the cat"],
     "let": [{"lam": 2}, (("lam", 2.5), ("a", 1))],
     "parameters": [("w1", "w2"), ["w"]],
     "start": [5, 0.0, (1.0, 2.0), [[1], [2.5]], np.array([1.0, 2.0]), np.float32(0.5), np.int64(3)],

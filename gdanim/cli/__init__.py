@@ -102,7 +102,9 @@ def trace(format: str, **flags: Any) -> None:
     from gdanim.text import Text
 
     spec = Spec(**given(flags))
-    learned = loss_of(spec) if spec.data else None  # once, since standard input can be read once only
+    learned = (
+        loss_of(spec) if spec.data or spec.model else None
+    )  # once, since standard input can be read once only
     runs = trace_spec(spec, learned)
     for note in () if learned is None or learned.table is None else learned.table.notes:
         click.echo(f"Note: {note}", err=True)

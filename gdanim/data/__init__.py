@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gdanim.calls import build
-from gdanim.data import made
+from gdanim.data import made, texts
 from gdanim.data.base import Table
 from gdanim.data.digits import digits
 from gdanim.data.files import read_file
+from gdanim.data.texts import Corpus, read_text
 from gdanim.errors import GdanimError, did_you_mean
 
-__all__ = ["DATA", "Table", "load"]
+__all__ = ["DATA", "Corpus", "Table", "load"]
 
 DATA: dict[str, Callable[..., Table]] = {
     "line": made.line,
@@ -24,11 +25,19 @@ DATA: dict[str, Callable[..., Table]] = {
     "xor": made.xor,
     "spiral": made.spiral,
     "digits": digits,
+    "text": texts.text,
 }
 
 
 def load(
-    call: str, *, target: str = "", standardize: bool = False, test: float = 0.0, test_seed: int = 0
+    call: str,
+    *,
+    target: str = "",
+    standardize: bool = False,
+    test: float = 0.0,
+    test_seed: int = 0,
+    words: bool = False,
+    lang: str = "en",
 ) -> Table:
     """The data that `NAME`, `NAME:KEY=VALUE,…`, the name of a file, or - for standard input names.
 
@@ -37,6 +46,8 @@ def load(
         standardize: whether each feature is shifted and scaled to mean 0 and standard deviation 1.
         test: what share of the rows is held out, for nothing to be learned from; 0 for none.
         test_seed: which rows these are.
+        words: whether a file is read as a text, of which the table is a Corpus.
+        lang: the language of a text of our own.
 
     Raises:
         GdanimError: there is no such data, or something is wrong in it.
@@ -49,7 +60,7 @@ def load(
     if name.lower() in DATA and not os.path.exists(call):
         if target:
             raise GdanimError(f"names a column of a file, and '{name}' is made here", where=["target"])
-        table = build("data", DATA, name.lower() + call.strip()[len(name) :])
+        table = build("data", DATA, name.lower() + call.strip()[len(name) :], lang=lang)
         table = replace(table, name=call.strip())
     elif call != "-" and not os.path.exists(call) and "." not in call and os.sep not in call:
         meant = did_you_mean(name, DATA)
@@ -58,7 +69,11 @@ def load(
             where=["data"],
         )
     else:
-        table = read_file(call, target)
+        table = read_text(call) if words else read_file(call, target)
+    if isinstance(table, Corpus):
+        for option, given in (("target", target), ("standardize", standardize), ("test", test)):
+            if given:
+                raise GdanimError("is for rows of numbers, and a text has none", where=[option])
     if test:
         table = table.parted(test, test_seed)
     return table.standard() if standardize else table

@@ -51,7 +51,7 @@ def read_file(name: str, target: str = "") -> Table:
     Raises:
         GdanimError: it cannot be read, or what is wrong in it, with the line and the column.
     """
-    data = _bytes(name)
+    data = bytes_of(name)
     label = "standard input" if name == "-" else name
     try:
         if data[:2] == b"PK":
@@ -65,7 +65,7 @@ def read_file(name: str, target: str = "") -> Table:
         raise GdanimError(f"{shortened(label)}: {error.problem}", where=error.where or ["data"]) from None
 
 
-def _bytes(name: str) -> bytes:
+def bytes_of(name: str) -> bytes:
     try:
         if name == "-":
             data = sys.stdin.buffer.read(LARGEST + 1)

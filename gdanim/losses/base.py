@@ -79,6 +79,11 @@ class Loss:
         """Each partial derivative as `--loss` reads it, "" for a long one; none where none is known."""
         return ()
 
+    @property
+    def marks(self) -> dict[str, float]:
+        """Losses that are worth knowing beside that of a run, by the key of their name in a language."""
+        return {}
+
     def measures(self, theta: Array, loss: Array) -> Mapping[str, Array]:
         """What else says how good theta is: name → (...), for theta (..., n) with its loss (...)."""
         return {}

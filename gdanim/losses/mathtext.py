@@ -15,6 +15,7 @@ DEEPEST_SCRIPT = 2  # exponents in exponents; a smaller one could not be read
 # How strongly what was set holds together: a part that holds less than its place asks stands in brackets.
 SUM, SIGNED, QUOTIENT, PRODUCT, FRACTION, POWER, ATOM = range(7)
 HATTED = {"yhat": r"\hat{y}"}
+WORDS = re.compile(r"[^\W\d_]{2}")
 GREEK = frozenset(
     re.findall(
         r"\w+",
@@ -62,14 +63,14 @@ def mathtext(tree: ast.expr) -> str:
 
 
 def symbol(parameter: str) -> str:
-    """The mathtext of a parameter: w1 is w with index 1.
+    """The mathtext of a parameter: w1 is w with index 1; indices that are words have commas between.
 
-    >>> symbol("w1"), symbol("w12"), symbol("a_b_c"), symbol("theta")
-    ('w_1', 'w_{12}', 'a_{bc}', '\\\\theta')
+    >>> symbol("w1"), symbol("w12"), symbol("a_b_c"), symbol("theta"), symbol("e_cat_1")
+    ('w_1', 'w_{12}', 'a_{bc}', '\\\\theta', 'e_{cat,1}')
     """
     stem, _, rest = parameter.partition("_")
     name = stem.rstrip("0123456789")
-    index = stem[len(name) :] + rest.replace("_", "")
+    index = stem[len(name) :] + rest.replace("_", "," if WORDS.search(rest) else "")
     name = HATTED.get(name, "\\" + name if name in GREEK else name)
     if not index:
         return name

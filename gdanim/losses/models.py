@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 
 from gdanim.calls import Limits, NotNegative, build
-from gdanim.data import Table
+from gdanim.data import Corpus, Table
 from gdanim.data.made import Seed
 from gdanim.errors import GdanimError, unknown
 from gdanim.losses.base import Array, Loss, Minimum
@@ -22,6 +22,7 @@ from gdanim.losses.learned import Learned, Rows
 from gdanim.losses.logits import Logits
 from gdanim.losses.modelled import Modelled, formulas, lettered
 from gdanim.losses.nets import ACTIVATIONS, Net, drawn
+from gdanim.losses.nextword import next_word
 
 Degree = Annotated[int, Limits(1, 16)]
 Scale = Annotated[float, Limits(0, 1e3)]
@@ -242,6 +243,7 @@ MODELS: dict[str, Callable[..., Learned]] = {
     "logistic": logistic,
     "softmax": softmax,
     "mlp": mlp,
+    "next-word": next_word,
 }
 SEVERAL = ("softmax", "mlp")  # models of any number of classes
 
@@ -265,16 +267,16 @@ def make_model(
     Raises:
         GdanimError: an unknown name or option, a formula that is not one, or data that do not fit.
     """
-    call = call.strip() or (
-        ("logistic" if len(table.classes) < 3 else "softmax") if table.classes else "linear"
-    )
+    call = call.strip() or suitable(table)
     name, colon, options = call.partition(":")
     lower = name.strip().lower()
     named = lower in MODELS
+    if isinstance(table, Corpus) or lower == "next-word":
+        _check_text(lower if named else "", table, cost)
     if not named and re.fullmatch(r"[A-Za-z][A-Za-z-]{3,}", name) and name not in table.columns:
         raise unknown("model", name, MODELS, where="model")
     chosen: Cost = build("cost", COSTS, cost) if cost else _suitable(table, lower)
-    if chosen.probable:
+    if chosen.probable and lower != "next-word":
         table = table.in_classes()
         if len(table.classes) > 2 and named and lower not in SEVERAL:
             raise GdanimError(
@@ -292,6 +294,24 @@ def make_model(
     loss = build("model", MODELS, lower + colon + options, data=table, cost=chosen)
     loss.name = call
     return loss
+
+
+def suitable(table: Table) -> str:
+    """The model that learns from such data where none is named."""
+    if isinstance(table, Corpus):
+        return "next-word"
+    return ("logistic" if len(table.classes) < 3 else "softmax") if table.classes else "linear"
+
+
+def _check_text(name: str, table: Table, cost: str) -> None:
+    """Refuse a text for another model than next-word, and another cost for that."""
+    if name != "next-word":
+        what = f"{name} learns from" if name else "a formula is one of"
+        raise GdanimError(
+            f"{what} numbers, and '{table.name}' is a text, from which next-word learns", where=["model"]
+        )
+    if cost and cost.strip().lower() != "cross-entropy":
+        raise GdanimError("next-word learns by cross-entropy; leave --cost out", where=["cost"])
 
 
 def _suitable(table: Table, name: str) -> Cost:

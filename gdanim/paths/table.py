@@ -76,7 +76,9 @@ def _kinds(header: list[str], line: int, parameters: Parameters) -> list[str]:
             kinds.append("run")
         elif name == "k" or (not name and index == 0):  # pandas leaves the name of its own empty
             kinds.append("count")
-        elif name in ("L", "L_test", "accuracy", "accuracy_test", "η") or (slope and slope[1] in header):
+        elif name in ("L", "L_test", "accuracy", "accuracy_test", "perplexity", "η") or (
+            slope and slope[1] in header
+        ):
             kinds.append("other")
         elif state and state[1] in header:
             kinds.append("state")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 FOREVER = 10**9
 NO_DATA = (0, 0)  # features and classes
 ANY = -2  # in place of the features: any number of them
+TEXT = -1  # in place of the features: a text; then the numbers of each word's vector, 0 for a table
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,10 @@ class Kind:
         substitutes: whether it shows the partial derivatives in numbers, with which others then agree.
         plane: whether it shows a loss of two parameters, or of more on a plane of them.
         turning: the option that moves all of it in every frame, if any.
-        features: of how many features the data must be; 0 where it needs none, ANY where any number will do.
-        classes: of how many classes their target may be, 0 for a number.
+        features: of how many features the data must be; 0 where it needs none, ANY where any number will do,
+            TEXT for a text.
+        classes: of how many classes their target may be, 0 for a number; of how many numbers its vectors.
+        needs: what else than features and classes it needs, in words.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Kind:
     turning: str = ""
     features: int = 0
     classes: tuple[int, ...] = ()
+    needs: str = ""
 
     def shows(self, parameters: int, data: tuple[int, int] = NO_DATA) -> bool:
         """Whether it can show a loss of so many parameters, and of data of so many features and classes."""
@@ -194,6 +198,41 @@ VIEWS: dict[str, Kind] = {
             least=(9.0, 5.0),
             features=ANY,
             classes=(2, 3, 4, 5, 6, 7, 8, 9, 10),
+        ),
+        Kind(
+            "words",
+            "nextword:NextWords",
+            "What a model of the next word gives to each after the prompt, p − y, and what it would write.",
+            compares=False,
+            width=1.2,
+            least=(17.0, 11.5),
+            bare=True,
+            uses=("prompt",),
+            features=TEXT,
+            classes=tuple(range(17)),
+            needs="a model of the next word",
+        ),
+        Kind(
+            "embedding",
+            "embedding:Embedding",
+            "The words' vectors, moving; with batches those that this step's rows change are lit.",
+            compares=False,
+            least=(9.0, 6.0),
+            features=TEXT,
+            classes=tuple(range(2, 17)),
+            needs="a model of the next word with vectors of two numbers or more",
+        ),
+        Kind(
+            "table",
+            "table:Table",
+            "A bigram as a whole: the probability of every word after each.",
+            compares=False,
+            least=(14.0, 14.0),
+            bare=True,
+            uses=("prompt",),
+            features=TEXT,
+            classes=(0,),
+            needs="a model of the next word that is a table (next-word:model=bigram)",
         ),
         Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
         Kind(

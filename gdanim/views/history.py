@@ -78,8 +78,9 @@ class History(View):
         ]
 
     def still(self) -> Iterable[Artist]:
-        """Also what a thin line is, where it has no name at its end."""
+        """Also what a thin line is, where it has no name at its end, and losses that are worth knowing."""
         yield from super().still()
+        yield from self._marks()
         if self._held and not (self.scene.alone and self.names_at.shown):
             box, size = self.axes.bbox, self.scene.sizes.text
             words = self.scene.text("history.thin")
@@ -107,6 +108,25 @@ class History(View):
             yield ball.to(now)
             ends.append(now[0])
         yield from self.names_at.update(moment, np.array(ends[: self._named]))
+
+    def _marks(self) -> Iterable[Artist]:
+        """Losses that are worth knowing beside that of a run, where they are within the limits."""
+        scene, box = self.scene, self.axes.bbox
+        low = self.axes.get_ylim()[0]
+        for name, value in scene.loss.marks.items():
+            height = value if self.log is None else value - self.log.lowest
+            if height <= low:
+                continue
+            y = self.to_pixels(0.0, height)[0, 1]
+            if y >= box.y1:
+                continue
+            size = scene.small.size
+            line = Stroke(
+                self.axes, scene.theme.muted, width=max(1.0, 0.07 * size), dashes=(0.4 * size, 0.3 * size)
+            )
+            yield line.to(np.array([(box.x0, y), (box.x1, y)]))
+            label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.background)
+            yield label.to(scene.text(f"mark.{name}"), (box.x1 - 0.2 * size, y + 0.4 * size))
 
     def _along(self, run: int, k: int) -> float:
         """How far along its line iterate k stands, in pixels; dashes count from there."""

@@ -28,6 +28,9 @@ SHOWN: list[dict[str, Any]] = [
     {"data": "moons", "test": 0.3, "view": "history"},
     {"data": "moons", "model": "mlp", "view": "network", "beats": False},
     {"data": "moons", "model": "mlp:hidden=16x16", "view": "network", "beats": False},
+    {"data": "text", "model": "next-word", "view": "words"},
+    {"data": "text", "model": "next-word", "view": "words+embedding"},
+    {"data": "text", "model": "next-word:model=bigram", "view": "words+table"},
 ]
 REACH = {"network": 8}  # milliseconds a frame; of others 6
 
@@ -61,6 +64,37 @@ def net(steps: int = 2000, rate: float = 0.3) -> tuple[Callable[[], Array], Call
     return ours, bare
 
 
+def words(steps: int = 2000, rate: float = 0.3) -> tuple[Callable[[], Array], Callable[[], Array]]:
+    """The default model of the next word, and a loop with its backward pass written out."""
+    table = load("text")
+    loss = make_model("next-word", table)
+    v = len(table.classes)
+    before, after = table.before(2).features.astype(int), np.eye(v)[table.values.astype(int)]  # type: ignore[attr-defined]
+    ends = np.cumsum([2 * v, 32, 8, 8 * v, v])
+
+    def ours() -> Array:
+        return np.asarray(descend(loss, learning_rate=rate, iterations=steps).theta[-1])
+
+    def bare() -> Array:
+        theta = np.array(loss.start)
+        e, u, a, w, b = np.split(theta, ends[:-1])
+        e, u, w = e.reshape(v, 2), u.reshape(8, 4), w.reshape(v, 8)
+        for _ in range(steps):
+            x = e[before].reshape(-1, 4)
+            h = np.tanh(x @ u.T + a)
+            p = np.exp(h @ w.T + b)
+            d2 = (p / p.sum(1, keepdims=True) - after) / len(after)
+            d1 = (d2 @ w) * (1 - h * h)
+            back = np.zeros_like(e)
+            np.add.at(back, before, (d1 @ u).reshape(-1, 2, 2))
+            parts = ((w, d2.T @ h), (b, d2.sum(0)), (u, d1.T @ x), (a, d1.sum(0)), (e, back))
+            for part, slope in parts:
+                part -= rate * slope
+        return theta
+
+    return ours, bare
+
+
 def line(rows: int = 100_000, steps: int = 200) -> tuple[Callable[[], Array], Callable[[], Array]]:
     """A line through many rows, and the loop over the normal formula."""
     table = load(f"line:n={rows}")
@@ -82,6 +116,7 @@ def line(rows: int = 100_000, steps: int = 200) -> tuple[Callable[[], Array], Ca
 def main(pairs: int) -> None:
     for name, (ours, bare), reach in (
         ("mlp, 2,000 steps / bare loop", net(), 2.0),
+        ("next-word, 2,000 steps / bare loop", words(), 2.5),
         ("linear, 100,000 rows × 200 steps / bare loop", line(), 1.5),
     ):
         np.testing.assert_allclose(ours(), bare(), rtol=1e-6)
