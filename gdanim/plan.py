@@ -16,8 +16,7 @@ from gdanim.kinds import LARGEST_DRAWN
 from gdanim.layout import Layout, layout_of, no_room, region_of
 from gdanim.lesson import Telling
 from gdanim.losses.base import Array, Loss
-from gdanim.losses.nextword import NextWord
-from gdanim.minimised import loss_of
+from gdanim.minimised import data_of, loss_of
 from gdanim.notes import notes_of
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST
@@ -28,7 +27,7 @@ from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
 from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
 from gdanim.timeline import plan as lay_out
-from gdanim.views import FOREVER, TEXT
+from gdanim.views import FOREVER
 
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
@@ -114,7 +113,7 @@ def plan(
     loss = resolved.loss
     for start in resolved.starts:
         _check_drawable(loss, start)
-    layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid, _data_of(loss))
+    layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid, data_of(loss))
     if resolved.paths:
         _check_recorded(layout)
     _check_computed(layout, loss, spec, optimizer)
@@ -236,17 +235,6 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
         )
         for run in spec.runs
     ]
-
-
-def _data_of(loss: Loss) -> tuple[int, int]:
-    """Of how many features and classes a loss's data are; of a text how long its words' vectors are."""
-    if isinstance(loss, NextWord):
-        return TEXT, loss.length
-    if loss.table is None:
-        return 0, 0
-    features, classes = len(loss.table.columns), len(loss.table.classes)
-    # Of several classes whose numbers are learned as numbers there is no probability.
-    return features, classes if classes <= 2 or "accuracy" in loss.measures(np.zeros(0), np.zeros(0)) else 0
 
 
 def _check_recorded(layout: Layout) -> None:

@@ -140,7 +140,7 @@ def test_every_view_depends_on_the_moment_alone(name: str, theme: str) -> None:
             "theme": theme,
             "lang": lang,
         }
-        settings |= {"iterations": 12, "size": (480, 360)}
+        settings |= {"iterations": 12, "size": (480, 360) if kind.least[1] < 12 else (640, 480)}
         shown, checked = picture(**settings), picture(**settings)
         slowly = [checked.redraw(moment).copy() for moment in moments]
         for order in (range(len(moments)), [4, 1, 3, 0, 2]):
