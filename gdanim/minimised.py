@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from typing import TYPE_CHECKING
 
 from gdanim.errors import GdanimError
@@ -98,10 +96,11 @@ def data_of(loss: Loss) -> tuple[int, int]:
     """Of how many features and classes a loss's data are; of a text how long its words' vectors are."""
     if loss.table is None:
         return NO_DATA
+    from gdanim.losses.learned import Learned
     from gdanim.losses.nextword import NextWord
 
     if isinstance(loss, NextWord):
         return TEXT, loss.length
     features, classes = len(loss.table.columns), len(loss.table.classes)
     # Of several classes whose numbers are learned as numbers there is no probability.
-    return features, classes if classes <= 2 or "accuracy" in loss.measures(np.zeros(0), np.zeros(0)) else 0
+    return features, classes if classes <= 2 or (isinstance(loss, Learned) and loss.cost.probable) else 0

@@ -147,6 +147,7 @@ REFUSED = {
     ("years", "a*exp(b*x)"): LARGE,
     **{("too large", model): LARGE for model in ("", "mlp:hidden=2", "a*exp(b*x)")},
     ("too large", "polynomial:degree=9"): "data: powers of x are beyond 1.8e308",
+    **{(name, "softmax"): "which are no classes" for name in ("years", "the same x", "tiny", "large")},
     **{(name, "softmax"): ONE for name in ("the same y", "one row")},
     **{("three classes", model): THREE for model in ("polynomial:degree=9", "a*exp(b*x)")},
 }

@@ -12,7 +12,7 @@ from gdanim.errors import GdanimError
 from gdanim.losses import make_loss
 from gdanim.losses.base import Loss
 from gdanim.losses.flat import Flat
-from gdanim.losses.learned import Glimpse
+from gdanim.losses.glimpse import Glimpse
 from gdanim.losses.models import make_model
 from gdanim.plan import plan
 from gdanim.planes import main_directions, plane_of

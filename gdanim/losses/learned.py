@@ -149,6 +149,8 @@ class Learned(Loss):
         return len(self.table) * self.arrays
 
     def glimpse(self, points: int) -> Loss:
+        from gdanim.losses.glimpse import Glimpse  # which is of this class
+
         rows = max(FEWEST, SEEN // (points * self.arrays))
         return self if points * self.work <= SEEN or rows >= len(self.table) else Glimpse(self, rows)
 
@@ -172,7 +174,9 @@ class Learned(Loss):
                 found = [*self.costs(theta[None], one), *self.slopes(theta[None], one).ravel()]
                 if not np.isfinite(found).all():
                     pairs = zip(table.columns, table.features[row].tolist(), strict=True)
-                    return f"in row {row + 1}, where {', '.join(f'{name} = {x:g}' for name, x in pairs)}"
+                    # Where some rows are held out, those that are left have other numbers.
+                    place = f"in row {row + 1}" if table.held is None else "in a row"
+                    return f"{place}, where {', '.join(f'{name} = {x:g}' for name, x in pairs)}"
         return ""
 
     def spread(self, theta: Array, size: int) -> float:
@@ -311,34 +315,6 @@ class Learned(Loss):
                 break
             reach = reach / 2.0
         return tuple(zip((centre - reach).tolist(), (centre + reach).tolist(), strict=True))
-
-
-class Glimpse(Loss):
-    """A model's loss over a sample of its rows, evenly spread over all of them, for pictures.
-
-    The minima that it lists are those of the loss over all rows.
-
-    Args:
-        loss: over all rows.
-        rows: how many of them.
-    """
-
-    def __init__(self, loss: Learned, rows: int) -> None:
-        self.whole, self.rows = loss, sample_of(len(loss.table), rows)
-        self.name, self.parameters, self.table = loss.name, loss.parameters, loss.table
-        self.formula, self.gradient_formula = loss.formula, loss.gradient_formula
-        self.start, self.minima = loss.start, loss.minima
-        self.domain = getattr(loss, "domain", ())  # not known yet where it is looked for
-
-    @property
-    def work(self) -> int:
-        return len(self.rows) * self.whole.arrays
-
-    def value(self, theta: Array) -> Array:
-        return self.whole.mean(theta, self.rows)
-
-    def gradient(self, theta: Array) -> Array:
-        return self.whole.mean_slope(theta, self.rows)
 
 
 def sample_of(count: int, most: int) -> npt.NDArray[np.int64]:

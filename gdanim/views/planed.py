@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gdanim.losses.learned import Glimpse
+from gdanim.losses.glimpse import Glimpse
 from gdanim.planes import Plane
 from gdanim.text import Text
 from gdanim.views.base import Scene
