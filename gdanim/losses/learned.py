@@ -20,6 +20,7 @@ LARGEST = (
     1_000_000  # numbers held at a time: few, since what stays in the cache is worked out ten times as fast
 )
 PART = 1 << 15  # numbers of one array at a time
+ALONE = 1 << 17  # the same at one point, where a call costs as much as some thousand numbers
 LARGE_RATE = 4.0  # from which one is looked for where the curvature is not known
 TRIED, HALVED = 25, 40  # steps that try a learning rate, and how often it is halved at most
 TRIED_ON, SPREAD_OVER = 2000, 1000  # rows at most that try it, and over which batches spread
@@ -204,7 +205,7 @@ class Learned(Loss):
 
     def _parts(self, points: int, m: int) -> Iterator[tuple[slice, slice]]:
         """Points and m rows, so few at a time that memory does not run short."""
-        most = max(1, min(PART, LARGEST // self.arrays))
+        most = max(1, min(ALONE if points == 1 else PART, LARGEST // self.arrays))
         rows = min(m, most, max(ROWS, most // max(1, points)))
         together = max(1, most // rows)
         for i in range(0, points, together):
