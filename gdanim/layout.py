@@ -7,6 +7,7 @@ from math import log
 from typing import NamedTuple
 
 from gdanim.errors import GdanimError, unknown
+from gdanim.losses.base import Loss
 from gdanim.spec import LARGEST, Spec
 from gdanim.theme import text_size
 from gdanim.views import ANY, NO_DATA, TEXT, VIEWS, Kind
@@ -245,3 +246,17 @@ def region_of(size: tuple[int, int], scale: float, lines: Sequence[float]) -> Ce
     text = text_size(*size) * scale
     above, below = lines
     return Cell(0.0, below * text, size[0] * scale, size[1] * scale - (above + below) * text)
+
+
+def data_of(loss: Loss) -> tuple[int, int]:
+    """Of how many features and classes a loss's data are; of a text how long its words' vectors are."""
+    if loss.table is None:
+        return NO_DATA
+    from gdanim.losses.learned import Learned
+    from gdanim.losses.nextword import NextWord
+
+    if isinstance(loss, NextWord):
+        return TEXT, loss.length
+    features, classes = len(loss.table.columns), len(loss.table.classes)
+    # Of several classes whose numbers are learned as numbers there is no probability.
+    return features, classes if classes <= 2 or (isinstance(loss, Learned) and loss.cost.probable) else 0

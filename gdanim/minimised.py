@@ -9,7 +9,6 @@ from gdanim.learning import LEARNING_OPTIONS
 from gdanim.losses import is_formula, make_loss
 from gdanim.losses.base import Loss
 from gdanim.spec import OPTIONS, Spec
-from gdanim.views import NO_DATA, TEXT
 
 if TYPE_CHECKING:
     from gdanim.losses.learned import Learned
@@ -90,17 +89,3 @@ def _check_squares(spec: Spec, loss: Learned) -> None:
         )
     if len(spec.runs) > 1 and not spec.grid:
         raise GdanimError("are those of one run; see --grid, where each has a panel", where=["squares"])
-
-
-def data_of(loss: Loss) -> tuple[int, int]:
-    """Of how many features and classes a loss's data are; of a text how long its words' vectors are."""
-    if loss.table is None:
-        return NO_DATA
-    from gdanim.losses.learned import Learned
-    from gdanim.losses.nextword import NextWord
-
-    if isinstance(loss, NextWord):
-        return TEXT, loss.length
-    features, classes = len(loss.table.columns), len(loss.table.classes)
-    # Of several classes whose numbers are learned as numbers there is no probability.
-    return features, classes if classes <= 2 or (isinstance(loss, Learned) and loss.cost.probable) else 0

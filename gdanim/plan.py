@@ -13,10 +13,10 @@ from gdanim.descent import Descent, Trajectory, descend_together, prepared, reco
 from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
 from gdanim.kinds import LARGEST_DRAWN
-from gdanim.layout import Layout, layout_of, no_room, region_of
+from gdanim.layout import Layout, data_of, layout_of, no_room, region_of
 from gdanim.lesson import Telling
 from gdanim.losses.base import Array, Loss
-from gdanim.minimised import data_of, loss_of
+from gdanim.minimised import loss_of
 from gdanim.notes import notes_of
 from gdanim.paths import Path, read_paths
 from gdanim.paths.base import LARGEST

@@ -11,6 +11,7 @@ from gdanim.plan import plan
 from gdanim.render import Picture
 from gdanim.spec import LARGEST, SMALLEST
 from gdanim.views import VIEWS, Kind
+from tests.pictures import suited
 
 SIZES = [SMALLEST, (400, 300), (480, 360), (320, 1000), (1000, 240), (640, 480), (960, 540), (1280, 720)]
 RUNS = (1, 4, 12)
@@ -20,7 +21,7 @@ def settings_for(kind: Kind, runs: int) -> dict[str, Any]:
     """A loss that the view can show, and so many runs down it."""
     rates = tuple(1e-4 * (i + 1) for i in range(runs))
     loss = (
-        {"data": "line" if kind.features == 1 or kind.graph == "net" else "moons"}
+        suited(kind, "quadratic", "rosenbrock")
         if kind.features or kind.graph == "net"
         else {"loss": {1: "quadratic", 2: "rosenbrock"}[max(1, kind.parameters[0])]}
     )

@@ -72,7 +72,7 @@ class Table(View):
         self._row = self._loss.context_of(self._loss.prompt(scene.spec.prompt))[-1]
         self._words = [named(word, scene.text) for word in self._loss.words]
         room = (axes.get_window_extent().height - 6.0 * scene.sizes.text) / len(self._words)
-        self._glyphs = Glyphs(min(scene.small.size, LEGIBLE * room), moving=False)
+        self._glyphs = Glyphs(max(4.0, min(scene.small.size, LEGIBLE * room)), moving=False)
         self._inputs = np.arange(len(self._loss.words), dtype=np.float64)[:, None]
 
     @property
