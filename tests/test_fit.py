@@ -15,7 +15,7 @@ from gdanim.render import Picture
 from gdanim.timeline import Moment
 from gdanim.views.fit import DRAWN, STICKS, Fit
 from gdanim.views.header import subtitle
-from gdanim.views.marks import Dots, Label, Stroke
+from gdanim.views.marks import Arrow, Dots, Label, Stroke
 from gdanim.views.squares import Squares
 from tests.pictures import picture
 
@@ -237,3 +237,24 @@ def test_rows_that_are_held_out_are_rings() -> None:
     (dots,) = view.axes.lines
     assert len(np.asarray(dots.get_xdata())) == 30
     assert "held out: 10" in [label.text for label in view.still() if isinstance(label, Label)]
+
+
+def test_a_curve_off_the_panel_has_an_arrow_at_the_border_behind_which_it_is() -> None:
+    settings: dict[str, Any] = {"data": "line:n=9", "view": "fit", "iterations": 40, "start": (0.0, 1e4)}
+    shown = picture(**settings, learning_rate=0.05)
+    fit = shown.views[0]
+    assert isinstance(fit, Fit)
+    for k in range(41):
+        theta = shown.scene.runs[0].theta[k]
+        heights = fit.axes.transData.transform(
+            np.column_stack([np.zeros(50), theta[0] * np.linspace(*fit.axes.get_xlim(), 50) + theta[1]])
+        )[:, 1]
+        pointing = [mark for mark in fit.update(Moment(k)) if isinstance(mark, Arrow)]
+        off = (heights > fit.axes.bbox.y1).all() or (heights < fit.axes.bbox.y0).all()
+        assert bool(pointing) == bool(off), k
+        if pointing:
+            (tail, tip) = pointing[0].ends
+            assert (tip[1] > tail[1]) == bool(heights[0] > fit.axes.bbox.y1)
+            assert fit.axes.bbox.y0 <= min(tail[1], tip[1])
+            assert max(tail[1], tip[1]) <= fit.axes.bbox.y1
+    assert fit.off_panel(np.array([(0.0, np.nan), (1.0, np.nan)])) == 0

@@ -18,7 +18,7 @@ from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
 from gdanim.views.held import DRAWN as RINGS
 from gdanim.views.held import held_in_words, rings
-from gdanim.views.marks import Dots, Label, Points, Stroke
+from gdanim.views.marks import Arrow, Dots, Label, Place, Points, Stroke
 from gdanim.views.squares import Squares
 
 DRAWN, STICKS = 200, 60  # rows at most, and how many of them have their residuals drawn
@@ -33,7 +33,8 @@ class Fit(View):
 
     Where a run is alone, the curve it started with stays, dashed, and of batches the rows of the step are
     lit. A square has a stick for its side, so that its area is the squared error. Of classes the curve is the
-    probability of the second one, and the dots stand at 0 and 1. Rows that are held out are rings.
+    probability of the second one, and the dots stand at 0 and 1. A curve that is off the panel has an arrow
+    at the border behind which it is. Rows that are held out are rings.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
@@ -82,6 +83,10 @@ class Fit(View):
         )
         self._curves = [
             Stroke(axes, style.now, width=1.4 * sizes.line, dashes=style.dashed(sizes.text))
+            for style in scene.styles
+        ]
+        self._pointers = [
+            Arrow(axes, style.now, width=sizes.line, head=sizes.head, halo=theme.background)
             for style in scene.styles
         ]
 
@@ -145,8 +150,25 @@ class Fit(View):
         thetas = [at(run.theta, moment) for run in self.scene.runs]
         if len(thetas) == 1:
             yield from self._distances(thetas[0], moment.k)
-        for theta, stroke in zip(thetas, self._curves, strict=True):
-            yield stroke.to(self._curve(theta))
+        for run, (theta, stroke) in enumerate(zip(thetas, self._curves, strict=True)):
+            curve = self._curve(theta)
+            yield stroke.to(curve)
+            if side := self.off_panel(curve):
+                yield self._pointers[run].to(*self._pointed(run, side))
+
+    def off_panel(self, curve: Points) -> int:
+        """1 where all of a curve (m, 2) lies above the panel, −1 where all lies below, and 0 else."""
+        heights, box = curve[~np.isnan(curve[:, 1]), 1], self.axes.bbox
+        if not heights.size:
+            return 0
+        return int((heights > box.y1).all()) - int((heights < box.y0).all())
+
+    def _pointed(self, run: int, side: int) -> tuple[Place, Place]:
+        """Tail and tip of the arrow at the border behind which a run's curve lies."""
+        box, size = self.axes.bbox, self.scene.sizes.text
+        x = box.x0 + (run + 1) / (len(self._curves) + 1) * box.width
+        edge = box.y1 if side > 0 else box.y0
+        return (x, edge - side * 2.2 * size), (x, edge - side * 0.2 * size)
 
     def _distances(self, theta: Array, k: int) -> Iterable[Artist]:
         """The sticks, with their squares where these are asked for; those of the step's rows are lit."""

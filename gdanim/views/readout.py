@@ -23,6 +23,7 @@ from gdanim.views.symbols import inline, remembered, symbol, used
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
 LEAST_LINES, MOST_LINES = 2, 4  # of updates, where the parameters are more than two
 MOST_UPDATES = 8
+MANY = 24  # parameters, from which on the updates have the least lines only
 BRIEF = "… +{}"  # how many more, where there is no room for words
 SMALLER = 0.85  # times its size: how far text is made smaller so that two of them stand side by side
 
@@ -116,7 +117,9 @@ class Readout:
         self._wide = wide = max(map(self._longest, self.shown))
         columns = max(1, int((room + gap) // (wide + gap)))
         lines = LEAST_LINES
-        while lines < MOST_LINES and columns * lines < len(self.shown) and self._height(lines + 1) <= most:
+        # Of a net with its hundreds of weights a few are as good as some more, and the panels need the room.
+        usual = MOST_LINES if parameters <= MANY else LEAST_LINES
+        while lines < usual and columns * lines < len(self.shown) and self._height(lines + 1) <= most:
             lines += 1
         lines = min(lines, -(-len(self.shown) // columns))
         del self.shown[columns * lines :]
