@@ -23,7 +23,7 @@ from gdanim.views.symbols import inline, remembered, symbol, used
 SMALLEST = 0.75  # times its size: how far text is made smaller to fit
 LEAST_LINES, MOST_LINES = 2, 4  # of updates, where the parameters are more than two
 MOST_UPDATES = 8
-MANY = 24  # parameters, from which on the updates have the least lines only
+MANY = 12  # parameters, from which on the updates have the least lines only
 BRIEF = "… +{}"  # how many more, where there is no room for words
 SMALLER = 0.85  # times its size: how far text is made smaller so that two of them stand side by side
 
