@@ -42,6 +42,20 @@ PICTURES: dict[str, tuple[dict[str, Any], Moment]] = {
         {"loss": "z = w*x + b; L = (z - t)^2", "let": {"x": 2.0, "t": 1.0}, "view": "graph"},
         Moment(0, 0.0, 6),
     ),
+    "network": ({"data": "moons", "model": "mlp:hidden=4", "view": "network"}, Moment(0, 0.0, 12)),
+    "fit-squares": ({"data": "line:n=12", "view": "fit", "squares": True, "test": 0.3}, Moment(2)),
+    "boundary": (
+        {"data": "blobs:classes=3,n=90", "view": "boundary", "learning_rate": 0.5, "theme": "dark"},
+        Moment(5),
+    ),
+    "confusion": ({"data": "digits:n=100", "view": "confusion", "lang": "pt"}, Moment(6)),
+    "words": ({"model": "next-word", "view": "words", "prompt": "the cat"}, Moment(8)),
+    "embedding": ({"model": "next-word", "view": "embedding", "batch_size": 8}, Moment(8)),
+    "plane": ({"data": "moons", "model": "mlp:hidden=4", "view": "contour"}, Moment(12)),
+    "history-held": (
+        {"data": "sine:n=20", "model": "polynomial:degree=5", "test": 0.4, "view": "history"},
+        Moment(20),
+    ),
     "history": ({"loss": "wavy", "view": "history"}, Moment(10)),
     "history-runs": ({"loss": "bowl", "view": "history", "learning_rate": (0.02, 0.1)}, Moment(20)),
 }

@@ -180,10 +180,12 @@ def _can_be_named(column: str) -> bool:
 def lettered(column: str) -> str:
     r"""A column's name as mathtext: a letter with an index, or the name as it is written.
 
-    >>> lettered("x1"), lettered("hours"), lettered("petal_length"), lettered("Nota (%)")
-    ('x_1', 'hours', '\\mathrm{petal\\_length}', '\\mathrm{Nota\\ (\\%)}')
+    >>> lettered("x1"), lettered("x1_2"), lettered("hours")
+    ('x_1', 'x_{12}', 'hours')
+    >>> lettered("petal_length"), lettered("Nota (%)")
+    ('\\mathrm{petal\\_length}', '\\mathrm{Nota\\ (\\%)}')
     """
-    if re.fullmatch(r"[A-Za-z]+\d*|[A-Za-z]_\w", column, re.ASCII):
+    if re.fullmatch(r"[A-Za-z]+\d*|[A-Za-z]\d*(_\d+)+|[A-Za-z]_\w", column, re.ASCII):
         return symbol(column)
     bare = re.sub(r"[\\^~]", " ", column)
     return r"\mathrm{" + re.sub(r"([${}_%#& ])", r"\\\1", bare) + "}"

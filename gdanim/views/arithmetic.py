@@ -16,6 +16,7 @@ EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 DECIMALS = (3, 4, 5, 6)  # of theta, its change and the gradient, the fewest that are right
 MOST_DIGITS = 6  # of a learning rate
 SIGNIFICANT = range(4, 10)  # digits of the gradient where decimals are too few
+SMALL = 0.1  # parameters that never get so far have fewer than three digits in three decimals
 LOOKED_AT = 1000  # iterates of two parameters for which digits are chosen; more would only cost time
 
 
@@ -123,12 +124,27 @@ def digits_for(text: Text, run: Trajectory, shown: tuple[int, ...], most: int = 
         if wrong < fewest:
             best, fewest = digits, wrong
         if fewest == 0:
-            return best
+            return _finer(text, run, steps, best, most)
     if run.plain:
         for digits in _longer(rate, most):
             if all(update(text, run, k, i, digits).right for k, i in steps):
                 return digits
     return best
+
+
+def _finer(text: Text, run: Trajectory, steps: list[tuple[int, int]], digits: Digits, most: int) -> Digits:
+    """The same, with more digits of what comes out where three decimals show next to nothing of it."""
+    sizes: dict[int, float] = {}
+    for k, i in steps:
+        sizes[i] = max(sizes.get(i, 0.0), abs(float(run.theta[k + 1, i])))
+    if not any(0.0 < size < SMALL for size in sizes.values()):
+        return digits
+    for result in range(DECIMALS[-1], digits.result, -1):
+        for operands in range(max(result, digits.operands), most + 1):
+            finer = digits._replace(operands=operands, result=result)
+            if _wrong(text, run, steps, finer, 1) == 0:
+                return finer
+    return digits
 
 
 def are_right(text: Text, run: Trajectory, shown: tuple[int, ...], digits: Digits) -> bool:
