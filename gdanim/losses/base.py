@@ -42,6 +42,7 @@ class Loss:
         source: where the function comes from.
         numerical: whether the gradient is found by differences of the loss, and not exact.
         table: the data that it is the mean over; None where there are none.
+        sampled: of how many rows of them it is the mean, where it is a glimpse; 0 where it is of all.
         held: the same loss of the rows that are held out; None where there are none.
     """
 
@@ -58,6 +59,7 @@ class Loss:
     source: str = ""
     numerical: bool = False
     table: Table | None = None
+    sampled: int = 0
     held: Loss | None = None
 
     @property

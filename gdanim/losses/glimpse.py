@@ -18,6 +18,7 @@ class Glimpse(Loss):
 
     def __init__(self, loss: Learned, rows: int) -> None:
         self.whole, self.rows = loss, sample_of(len(loss.table), rows)
+        self.sampled = len(self.rows)
         self.name, self.parameters, self.table = loss.name, loss.parameters, loss.table
         self.formula, self.gradient_formula = loss.formula, loss.gradient_formula
         self.start, self.minima = loss.start, loss.minima

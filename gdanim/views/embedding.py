@@ -15,7 +15,7 @@ from gdanim.losses.nextword import NextWord
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
 from gdanim.views.marks import Dots, Label, Points, Stroke
-from gdanim.views.symbols import word
+from gdanim.views.vocabulary import word
 
 TRAIL = 10  # iterates of which the way is still seen
 PAD = 0.12  # of the range of all vectors of the run, to either side

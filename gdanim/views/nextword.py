@@ -18,7 +18,7 @@ from gdanim.losses.nextword import NextWord
 from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene, View, at
 from gdanim.views.marks import PIXELS, Label, Mark, Points, Stroke
-from gdanim.views.symbols import word as named
+from gdanim.views.vocabulary import word as named
 
 MOST, LEAST = 10, 3  # words that have a bar of their own
 SAMPLED = 100  # iterates whose probabilities say which words matter

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from gdanim.losses.glimpse import Glimpse
 from gdanim.planes import Plane
 from gdanim.text import Text
 from gdanim.views.base import Scene
@@ -21,7 +20,7 @@ def planed(scene: Scene) -> list[list[str]]:
     said = [] if whole or scene.plane is None else _plane(scene, scene.plane)
     drawn = [scene.ground] if any(kind.plane for kind in scene.kinds) else []
     drawn += [scene.cut] if any(kind.cuts for kind in scene.kinds) else []
-    rows = [len(seen.rows) for seen in drawn if isinstance(seen, Glimpse)]
+    rows = [seen.sampled for seen in drawn if seen.sampled]
     if rows and scene.loss.table is not None:
         counts = {"shown": _count(min(rows)), "rows": _count(len(scene.loss.table))}
         said.append([scene.text(key, **counts) for key in ("glimpse", "glimpse.short")])

@@ -1,10 +1,8 @@
-"""Mathtext of parameters and derivatives, and words of a vocabulary, as they stand on a picture."""
+"""Mathtext of parameters and derivatives, as they stand on a picture."""
 
 from __future__ import annotations
 
-from gdanim.data.texts import END
 from gdanim.losses.mathtext import symbol as symbol  # named again for the views
-from gdanim.text import Text
 
 PARTS = {"vmax": r"v^{\mathrm{max}}", "Δ": r"\Delta", "Πμ": r"\Pi\mu"}
 
@@ -46,8 +44,3 @@ def _index(parameter: str) -> str:
     """What is said of a parameter in an index: of w₁ only the 1."""
     numbers = parameter.removeprefix("w").replace("_", "")
     return numbers if parameter.startswith("w") and numbers.isdecimal() else symbol(parameter)
-
-
-def word(of: str, text: Text) -> str:
-    """A word of a vocabulary; the end of a sentence as a word, since a point would hardly be seen."""
-    return text("words.end") if of == END else of

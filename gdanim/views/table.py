@@ -18,7 +18,7 @@ from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
 from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Label, Mark, Stroke
-from gdanim.views.symbols import word as named
+from gdanim.views.vocabulary import word as named
 
 SHADES = 33  # from a probability of 0 to one of 1
 LEGIBLE = 1.1  # size of a word in a cell, in heights of it
