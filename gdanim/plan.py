@@ -24,7 +24,7 @@ from gdanim.runs import MOST_RUNS, too_many
 from gdanim.spec import ONE_CAPTION, Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
-from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
+from gdanim.timeline import ARROW, HOLD, SMOOTH_FPS, Moment, Timeline
 from gdanim.timeline import plan as lay_out
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ class Plan:
         layout: the panels.
         text, theme: words and colours.
         timeline: what each picture of the animation shows, and for how long.
+        still: what a picture on its own shows.
         lesson: how backpropagation is told, where a view shows it.
+        moving: whether there are frames, or only that picture.
     """
 
     spec: Spec
@@ -57,7 +59,9 @@ class Plan:
     text: Text
     theme: Theme
     timeline: Timeline
+    still: Moment
     lesson: Lesson | None = None
+    moving: bool = True
 
     @property
     def text_size(self) -> float:
@@ -86,12 +90,14 @@ def plan(
     loss: Loss | None = None,
     optimizer: Optimizer | Step | None = None,
     fastest: float = SMOOTH_FPS,
+    moving: bool = True,
 ) -> Plan:
     """Resolve a Spec.
 
     Args:
         loss, optimizer: what is minimised and how, in place of what the Spec names.
         fastest: frames a second that are not exceeded where none are asked for.
+        moving: whether there are frames, or only a picture on its own.
 
     Raises:
         GdanimError: whatever makes no sense; nothing has been written or started.
@@ -126,7 +132,10 @@ def plan(
     last = max(run.iterations for run in runs)
     _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
     timeline = _timeline(spec, last, fastest, beats, resolved.total)
-    return Plan(spec, loss, runs, layout, text, theme, timeline, lesson)
+    still = _still(spec, last, timeline.between and moving and len(runs) == 1, len(beats))
+    if not moving:
+        timeline = Timeline((still,), (0.0,), timeline.fps, 1)
+    return Plan(spec, loss, runs, layout, text, theme, timeline, still, lesson, moving)
 
 
 def trace(
@@ -279,6 +288,14 @@ def _check_pauses(spec: Spec, last: int) -> None:
                 f"iterate {k} is the last, and --hold says how long it stays; leave one of them out",
                 where=["pause"],
             )
+
+
+def _still(spec: Spec, last: int, told: bool, beats: int) -> Moment:
+    """The moment of a still: its iterate with all that is told of it, and the ball still there."""
+    k = last if isinstance(spec.at, str) else spec.at
+    if k > last:
+        raise GdanimError(f"there is no iterate {k}; the last is {last}", where=["at"])
+    return Moment(k, ARROW if told and k < last else 0.0, beats if k < last else 0)
 
 
 def _lesson(spec: Spec, loss: Loss) -> Lesson:

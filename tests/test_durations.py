@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from gdanim import GdanimError, Spec, animate
-from gdanim.output import Job, outputs_of, writing
+from gdanim.formats import Job
+from gdanim.output import outputs_of, writing
 from gdanim.output.palette import Palette
 from gdanim.timeline import Timeline, plan
 
@@ -45,7 +46,7 @@ def write(timeline: Timeline, folder: Path) -> tuple[Path, Path]:
     job = Job(timeline.fps, timeline.durations, 0, lambda: Palette(iter(frames[:200])))
     with writing(outputs_of([str(file) for file in files]), job) as put:
         for frame, pixels in zip(timeline, frames, strict=True):
-            put(pixels, frame.seconds)
+            put.frame(pixels, frame.seconds)
     return files
 
 

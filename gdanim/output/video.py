@@ -7,16 +7,22 @@ import platform
 from collections.abc import Iterable
 from contextlib import suppress
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import av
+import imageio.v3 as iio
 import numpy as np
 from av import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from gdanim.output.palette import Pixels
+from gdanim.output.plugin import Plugin
 from gdanim.output.writer import Writer
 from gdanim.timeline import Clock
+
+if TYPE_CHECKING:
+    from gdanim.formats import Job
 
 BT709 = 1  # the number of its primaries, transfer function and matrix alike (ITU-T H.273)
 LIMITED = 1  # 16 … 235
@@ -38,7 +44,7 @@ NEARLY = 0.002  # seconds by which a frame may come early or late
 LONGEST = 65_535  # of a fraction's terms
 
 
-class Mp4Plugin(Writer):
+class Mp4Plugin(Plugin):
     """Writes an MP4 frame by frame, with quality, colours and durations set.
 
     Untagged video is read with one matrix below HD and with another above: here the conversion and
@@ -122,6 +128,12 @@ class Mp4Plugin(Writer):
             stream.width, stream.height = frame.width, frame.height
         frame.pts, frame.time_base = self._next, self._tick
         self._container.mux(stream.encode(frame))
+
+
+def opened(path: Path, job: Job) -> Writer:
+    """What writes an MP4 there."""
+    writer: Writer = iio.imopen(path, "w", plugin=Mp4Plugin, fps=job.fps, durations=job.durations)
+    return writer
 
 
 def ticks_of(rate: Fraction, durations: Iterable[float]) -> Fraction:
