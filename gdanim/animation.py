@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from gdanim.errors import GdanimError
-from gdanim.formats import Job
+from gdanim.formats import WRITERS, Job
 from gdanim.output import fastest, notes, outputs_of, writing
-from gdanim.output.files import STDOUT, naming
+from gdanim.output.files import naming
 from gdanim.parallel import Still, drawing, painters_for
 from gdanim.plan import Plan, plan
 from gdanim.spec import Spec
@@ -115,15 +115,18 @@ def animate(
     def planned(outputs: tuple[Output, ...]) -> Plan:
         moving = not all(output.row.still for output in outputs)
         figure = plan(spec, loss, optimizer, fastest(outputs), moving)
-        if figure.bytes > LARGE and not large:
+        size = figure.bytes * max(output.row.weight for output in outputs)
+        if size > LARGE and not large:
             raise GdanimError(
-                f"a file would have about {figure.bytes / 1e9:.0f} GB; ask for fewer frames or a smaller size"
+                f"a file would have about {size / 1e9:.0f} GB; ask for fewer frames or a smaller size"
                 " (see --seconds), or allow it with --yes",
                 where=["output"],
             )
         return figure
 
     if not targets:
+        if format and format in WRITERS and WRITERS[format].several:
+            raise GdanimError(f"{WRITERS[format].name} is many files; name them", where=["format"])
         with TemporaryDirectory() as folder:
             name = os.path.join(folder, "animation")
             outputs = outputs_of([name], format or "gif")
@@ -165,7 +168,7 @@ def _written(
         frames=len(timeline),
         seconds=timeline.seconds,
         at=figure.still.k,
-        sizes=tuple(0 if o.target == STDOUT else os.path.getsize(o.target) for o in outputs),
+        sizes=tuple(output.size for output in outputs),
         runs=figure.runs,
         notes=(*figure.notes, *notes(outputs, spec)),
         lang=spec.lang,

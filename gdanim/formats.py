@@ -48,6 +48,8 @@ class Format(NamedTuple):
         holds: the Spec's options that only some formats hold, and this one does.
         still: whether it shows one moment, and does not move.
         lines: whether that is drawn as lines and text, and not as pixels.
+        several: whether it is a file for each frame.
+        weight: about how many times a GIF's bytes it has.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Format(NamedTuple):
     holds: tuple[str, ...] = ("hold", "pause")
     still: bool = False
     lines: bool = False
+    several: bool = False
+    weight: float = 1.0
 
     def check(self, fps: float) -> None:
         """Refuse what it cannot hold.
@@ -108,4 +112,13 @@ WRITERS: dict[str, Format] = {
     "png": _still("a PNG", "a still: one iterate, in pixels", "image/png", lines=False),
     "svg": _still("an SVG", "a still of lines and text", "image/svg+xml", lines=True),
     "pdf": _still("a PDF", "a still of lines and text, its fonts inside", "application/pdf", lines=True),
+    "frames": Format(
+        "a PNG sequence",
+        "a PNG for each frame, numbered from 0 as in frames/%04d.png",
+        _opened_by("sequence"),
+        "image/png",
+        holds=(),
+        several=True,
+        weight=12.0,
+    ),
 }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gdanim.animation import Rendering
 
 INTERRUPTED = 130
+SUFFIXES = ", ".join(f".{name}" for name, row in WRITERS.items() if not row.several)
 LONG = 300  # seconds; a longer animation is hardly what was meant
 KINDS = {
     "losses": "what can be minimised, beside any formula",
@@ -58,7 +59,7 @@ def cli() -> None:
     multiple=True,
     metavar="FILE",
     group=Group.OUTPUT,
-    help=f"File to write, {', '.join(f'.{name}' for name in WRITERS)}; repeat it to write several from one "
+    help=f"File to write, {SUFFIXES} or frames/%04d.png; repeat it to write several from one "
     f"rendering; - is standard output.  [default: {DEFAULT_OUTPUT}]",
 )
 @option(
@@ -148,7 +149,8 @@ def report(result: Rendering) -> None:
         click.echo(line, err=True)
     for output, size in zip(result.outputs, result.sizes, strict=True):
         frames = f"{result.frames} frame{'s' if result.frames != 1 else ''}"
-        what = f"iterate {result.at}" if output.row.still else f"{frames}, {result.seconds:.4g} s"
+        what = frames if output.row.several else f"{frames}, {result.seconds:.4g} s"
+        what = f"iterate {result.at}" if output.row.still else what
         target = "standard output" if output.target == "-" else output.target
         click.echo(f"Wrote {target} ({what}{f', {amount(size)}' if size else ''})", err=True)
     for note in result.notes:

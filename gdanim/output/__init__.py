@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +13,16 @@ from gdanim.formats import WRITERS, Format, Job
 from gdanim.interrupts import uninterrupted
 from gdanim.option import Group, Needs, Option
 from gdanim.output.files import STDOUT, check_targets, naming, replacing
+from gdanim.output.sequence import EXAMPLE, check_earlier, check_sequence, is_numbered
+from gdanim.output.sequence import size_of as size_of_all
 from gdanim.spec import Spec
 from gdanim.timeline import SMOOTH_FPS
 
 if TYPE_CHECKING:
     from gdanim.output.palette import Pixels
     from gdanim.output.writer import Writer
+
+SEQUENCE = next(name for name, row in WRITERS.items() if row.several)
 
 
 class Output(NamedTuple):
@@ -31,6 +36,13 @@ class Output(NamedTuple):
         """What its format is like."""
         return WRITERS[self.format]
 
+    @property
+    def size(self) -> int:
+        """Its bytes when it is written; 0 for standard output."""
+        if self.target == STDOUT:
+            return 0
+        return size_of_all(self.target) if self.row.several else os.path.getsize(self.target)
+
 
 def outputs_of(targets: Sequence[str], format: str | None = None) -> tuple[Output, ...]:
     """Decide each target's format, by its suffix unless `format` is given.
@@ -40,8 +52,30 @@ def outputs_of(targets: Sequence[str], format: str | None = None) -> tuple[Outpu
     """
     if format is not None and format not in WRITERS:
         raise unknown("format", format, WRITERS, where="format")
-    check_targets(targets)
-    return tuple(Output(target, format or _suffix(target)) for target in targets)
+    several = [target for target in targets if _is_sequence(target, format)]
+    check_targets([target for target in targets if target not in several])
+    _check_sequences(targets, several)
+    return tuple(
+        Output(target, SEQUENCE if target in several else format or _suffix(target)) for target in targets
+    )
+
+
+def _is_sequence(target: str, format: str | None) -> bool:
+    numbered = target.lower().endswith(".png") and is_numbered(target)
+    return format == SEQUENCE or (format is None and numbered)
+
+
+def _check_sequences(targets: Sequence[str], several: Sequence[str]) -> None:
+    for target in several:
+        if target == STDOUT:
+            raise GdanimError(f"a sequence is many files; name them, as in {EXAMPLE}", where=["output"])
+        with naming(target):
+            names = check_sequence(target)
+        others = list(targets)
+        others.remove(target)
+        for other in others:
+            if names.has(other):
+                raise GdanimError(f"'{other}' is among the files of '{target}'", where=["output"])
 
 
 def _suffix(target: str) -> str:
@@ -124,9 +158,13 @@ def writing(outputs: Sequence[Output], job: Job) -> Iterator[Writing]:
     """
     for output in outputs:
         output.row.check(job.fps)
+    sequences = [output.target for output in outputs if output.row.several]
+    for target in sequences:
+        with naming(target):
+            check_earlier(target, len(job.durations))
     if any(output.row.indexed for output in outputs):
         job.palette()  # what goes wrong in drawing for it has nothing to do with the file
-    with replacing(*(output.target for output in outputs)) as parts:
+    with replacing(*(output.target for output in outputs), sequences=sequences) as parts:
         writers: list[tuple[Writer, Output]] = []
         try:
             for output, part in zip(outputs, parts, strict=True):

@@ -27,9 +27,10 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def header(width: int, height: int, colours: int) -> bytes:
-    """Signature, size and resolution: what stands first."""
+    """What stands first: signature, size, what made it, and resolution."""
     size = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)
-    return SIGNATURE + chunk(b"IHDR", size) + chunk(b"pHYs", struct.pack(">IIB", DOTS, DOTS, 1))
+    made = chunk(b"tEXt", b"Software\0gdanim")
+    return SIGNATURE + chunk(b"IHDR", size) + made + chunk(b"pHYs", struct.pack(">IIB", DOTS, DOTS, 1))
 
 
 def compressed(channels: npt.NDArray[np.uint8]) -> bytes:
