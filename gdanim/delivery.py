@@ -21,6 +21,8 @@ DELIVERY_OPTIONS = {
         "How long some iterates take in all, as in 0:4,1:3 for 4 s and 3 s; the last one without --hold.",
     ),
     "hold": _option(HOLD, NUMBER, Group.TIME, "Seconds the last frame stays longer.", least=0.0, most=3600.0),
-    "loop": _option(0, WHOLE, Group.TIME, "How often a GIF plays; 0: for ever.", least=0, most=65_535),
+    "loop": _option(
+        0, WHOLE, Group.TIME, "How often an image that moves plays; 0: for ever.", least=0, most=65_535
+    ),
     "at": _option(LAST, AT, Group.OUTPUT, "The iterate that a still shows, such as 7.", least=0),
 }

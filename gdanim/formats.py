@@ -83,9 +83,9 @@ class Format(NamedTuple):
         raise GdanimError(f"{self.name} cannot hold {fps:g} frames a second; {can}", where=["fps"])
 
 
-def _opened_by(module: str) -> Callable[[Path, Job], Writer]:
+def _opened_by(module: str, name: str = "opened") -> Callable[[Path, Job], Writer]:
     def open(path: Path, job: Job) -> Writer:
-        writer: Writer = import_module(f"gdanim.output.{module}").opened(path, job)
+        writer: Writer = getattr(import_module(f"gdanim.output.{module}"), name)(path, job)
         return writer
 
     return open
@@ -109,12 +109,33 @@ WRITERS: dict[str, Format] = {
     ),
     # Players follow a video up to some hundred frames a second; 4:2:0 colours come for 2 × 2 pixels.
     "mp4": Format("an MP4", "H.264 video", _opened_by("video"), "video/mp4", fastest=240, even=True),
+    "webm": Format(
+        "a WebM", "VP9 video", _opened_by("video", "opened_webm"), "video/webm", fastest=240, even=True
+    ),
+    # Delays are milliseconds, and browsers take 100 of them for any under 11.
+    "webp": Format(
+        "a WebP",
+        "animated WebP, lossless, up to 80 frames a second",
+        _opened_by("webp"),
+        "image/webp",
+        fastest=80,
+        holds=("hold", "pause", "loop"),
+    ),
+    # Notebooks know no image/apng, and whatever plays it plays it as image/png.
+    "apng": Format(
+        "an APNG",
+        "animated PNG, lossless, up to 80 frames a second",
+        _opened_by("apng"),
+        "image/png",
+        fastest=80,
+        holds=("hold", "pause", "loop"),
+    ),
     "png": _still("a PNG", "a still: one iterate, in pixels", "image/png", lines=False),
     "svg": _still("an SVG", "a still of lines and text", "image/svg+xml", lines=True),
     "pdf": _still("a PDF", "a still of lines and text, its fonts inside", "application/pdf", lines=True),
     "frames": Format(
         "a PNG sequence",
-        "a PNG for each frame, numbered from 0 as in frames/%04d.png",
+        "a PNG for each frame, numbered from 0; named as in frames/%04d.png",
         _opened_by("sequence"),
         "image/png",
         holds=(),

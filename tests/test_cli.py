@@ -54,8 +54,8 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["run", "-o", "a.mpeg"], 2, "--output: unknown format 'mpeg'; choose from gif, mp4"),
-        (["run", "-o", "a"], 2, "--output: 'a' has no suffix; call it 'a.gif', or say --format gif|mp4|png"),
+        (["run", "-o", "a.mpeg"], 2, "--output: unknown format 'mpeg'; gdanim list formats shows all"),
+        (["run", "-o", "a"], 2, "--output: 'a' has no suffix; call it 'a.gif', or say --format gif|mp4|webm"),
         (["run", "-o", "frames/"], 2, "--output: 'frames/' names a folder; name a file in it"),
         (["run", "-o", "-"], 2, "--output: standard output has no suffix; say --format gif|mp4"),
         (["run", "-o", "a.png", "--at", "21"], 2, "--at: there is no iterate 21; the last is 20"),

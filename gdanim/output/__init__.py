@@ -84,7 +84,7 @@ def _suffix(target: str) -> str:
         return suffix
     if suffix and target != STDOUT:
         raise unknown("format", suffix, WRITERS, where="output")
-    say = f"say --format {'|'.join(WRITERS)}"
+    say = f"say --format {'|'.join(name for name, row in WRITERS.items() if not row.several)}"
     if target == STDOUT:
         raise GdanimError(f"standard output has no suffix; {say}", where=["output"])
     name = f"'{target.rstrip('.')}.{next(iter(WRITERS))}'"
