@@ -134,8 +134,21 @@ def animate(
             with open(name, "rb") as file:
                 return replace(made, outputs=(), sizes=(), data=file.read(), mime=outputs[0].row.mime)
     outputs = outputs_of([os.fspath(target) for target in targets], format)
+    _check_inputs(spec, outputs)
     with naming(*(output.target for output in outputs)):
         return _written(planned(outputs), outputs, painters, progress)
+
+
+def _check_inputs(spec: Spec, outputs: tuple[Output, ...]) -> None:
+    """Refuse to write over what is read."""
+    for option, name in [("data", spec.data), *(("path", name) for name in spec.path)]:
+        for target in (output.target for output in outputs):
+            if all(name and os.path.exists(name) for name in (name, target)) and os.path.samefile(
+                name, target
+            ):
+                raise GdanimError(
+                    f"'{target}' is read, for --{option}; write to another file", where=["output"]
+                )
 
 
 def _written(

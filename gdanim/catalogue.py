@@ -120,9 +120,14 @@ def as_lines(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         line = f"{row['name']:{width}}  {row['about']}"
         yield line
-        details = [f"{key}={value:g}" for key, value in row.get("options", {}).items()]
+        details = [f"{key}={_typed(value)}" for key, value in row.get("options", {}).items()]
         if "start" in row:
             start = ",".join(f"{x:g}" for x in row["start"])
             details = [f"start {start}", f"lr {row['learning_rate']:g}", *details]
         if details:
             yield f"{'':{width}}  {'  '.join(details)}"
+
+
+def _typed(value: float | str) -> str:
+    """An option's default as one types it."""
+    return value if isinstance(value, str) else f"{value:g}"

@@ -331,5 +331,9 @@ def checked_start(loss: Loss, start: Sequence[float] | Array | float) -> Array:
     if not (np.isfinite(value) and np.isfinite(slope).all()):
         pairs = [f"{p} = {x:g}" for p, x in zip(loss.parameters, origin, strict=True)]
         place = ", ".join(pairs if n <= FEW else [*pairs[:FEW], "…"])
-        raise GdanimError(f"the loss or its gradient is not finite at {place}", where=["start"])
+        fault = loss.fault(origin)
+        raise GdanimError(
+            f"the loss or its gradient is not finite at {place}{', ' + fault if fault else ''}",
+            where=["start", "data"] if fault else ["start"],
+        )
     return origin

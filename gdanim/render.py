@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
@@ -36,6 +37,9 @@ from gdanim.views.together import Together
 from gdanim.views.window import check_window, limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
+MOST_LINES = 3  # of a title
+# Words of a sentence: what stands between two spaces, unless these stand in mathtext.
+WORDS = re.compile(r"(?:\\\$|\$(?:\\\$|[^$])*\$|[^\s$])+")
 MANY = 12  # parameters that a title may name
 ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
@@ -206,16 +210,15 @@ class Picture:
         room = spec.rendered[0] - 2 * x
         if spec.title is None:
             titles = [scene.text("title", loss=loss) for loss in arguments(scene)]
-            title, big = fitting(titles, size, 0.5, room)
+            lines, big = fitting(titles, size, 0.5, room)
         elif spec.title:
-            title = spec.title
-            check_glyphs(title, "title", "bold")
-            title, big = fitting([title], size, 1.0, room)
+            check_glyphs(spec.title, "title", "bold")
+            lines, big = fitting([spec.title], size, 1.0, room)
         else:
-            title = ""
-        if title:
+            lines, big = [], Glyphs(size, "bold")
+        for line in lines:
             y -= 1.2 * size
-            self._still.append(Label(big, scene.theme.ink).to(title, (x, y)))
+            self._still.append(Label(big, scene.theme.ink).to(line, (x, y)))
             y -= 0.6 * size
         y -= 1.2 * size
         glyphs = Glyphs(size, moving=False)
@@ -274,8 +277,10 @@ def arguments(scene: Scene) -> list[str]:
     return [f"$L({', '.join(names)})$" if len(names) <= MANY else short[0], *short]
 
 
-def fitting(titles: list[str], text: float, least: float, room: float) -> tuple[str, Glyphs]:
-    """The first of some titles that fits, and glyphs of the size at which it does.
+def fitting(titles: list[str], text: float, least: float, room: float) -> tuple[list[str], Glyphs]:
+    """The lines of the first of some titles that fits, and glyphs of the size at which it does.
+
+    A title that fits at no size is broken into a few lines.
 
     Args:
         text: size of ordinary text, in pixels; a title is larger where there is room.
@@ -289,15 +294,19 @@ def fitting(titles: list[str], text: float, least: float, room: float) -> tuple[
         while size >= least * text:
             glyphs = Glyphs(size, "bold")
             if glyphs.width(title) <= room:
-                return title, glyphs
+                return [title], glyphs
             size *= 0.94
-    raise GdanimError("the title is too long for this size; shorten it", where=["title"])
+    glyphs = Glyphs(max(least, 1.1) * text, "bold")
+    lines = broken(titles[-1], glyphs, room)
+    if len(lines) > MOST_LINES or max(map(glyphs.width, lines)) > room:
+        raise GdanimError("the title is too long for this size; shorten it", where=["title"])
+    return lines, glyphs
 
 
 def broken(sentence: str, glyphs: Glyphs, room: float) -> list[str]:
     """A sentence as lines of as many words as there is room for."""
     lines: list[str] = []
-    for word in sentence.split(" "):
+    for word in WORDS.findall(sentence):
         if lines and glyphs.width(f"{lines[-1]} {word}") <= room:
             lines[-1] += f" {word}"
         else:

@@ -87,6 +87,14 @@ class Text:
             return self._localise(f"{value:.{places}f}")
         return self._localise(f"{value:.{max(2, decimals - 1)}e}")
 
+    def loss(self, value: float) -> str:
+        """Three decimals, and what they show in fewer than three digits in three digits.
+
+        >>> [Text("en").loss(value) for value in (9.0, 0.4567, 0.00065789, 1e-5)]
+        ['9.000', '0.457', '0.000658', '1.00×10⁻⁵']
+        """
+        return self.significant(value, 3) if 1e-4 <= abs(value) < 0.0995 else self.fixed(value)
+
     def significant(self, value: float, digits: int) -> str:
         """As many significant digits, zeros at the end among them; a power of ten for what is tiny or large.
 

@@ -204,6 +204,10 @@ def bounded(loss: Formula, text: str) -> None:
         here = np.array(minimum.theta)
         # Near beside how far 0 is, about which formulas such as sin(7/w) turn ever faster.
         near = 1e-3 * np.where(np.abs(here) > 1e-6, np.minimum(np.abs(here), 1.0), 1.0)
+        # Nor farther than its own curvature reaches: sin(99999 w) has the next one 6e-5 away.
+        bent = np.abs(np.diag(loss.hessian(here)))
+        with np.errstate(all="ignore"):
+            near = np.fmin(near, np.sqrt(1e-3 * (1 + abs(minimum.value)) / bent))
         around = here + near * np.random.default_rng(0).normal(size=(20, len(here)))
         beside = loss.value(around)
         assert not (beside < minimum.value - 1e-9 * (1 + abs(minimum.value))).any(), (text, minimum)

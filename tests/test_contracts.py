@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gdanim import Spec, trace
-from gdanim.catalogue import LISTS
+from gdanim.catalogue import LISTS, as_lines
 from gdanim.data import DATA
 from gdanim.losses import LOSSES, make_loss
 from gdanim.losses.base import Array, Loss
@@ -209,4 +209,6 @@ def test_every_table_is_listed() -> None:
     }
     for kind, table in tables.items():
         assert [row["name"] for row in LISTS[kind]()] == list(table)
+        listed = [line.split()[0] for line in as_lines(LISTS[kind]()) if not line.startswith(" ")]
+        assert listed == list(table)
     assert set(LISTS) == {*tables, "formats"}

@@ -123,6 +123,29 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, words: 
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("cell", ["$5", "5 %", "1,234", "1.315,5", "1 000", "2024-01-31", "31/1/2024"])
+def test_numbers_in_disguise_are_no_classes(tmp_path: Path, cell: str) -> None:
+    quoted = f'"{cell}"'
+    with pytest.raises(GdanimError, match="line 2, column 2"):
+        loaded(tmp_path, f"x,y\n1,{quoted}\n2,{quoted}\n3,{quoted}\n4,{quoted}\n")
+
+
+def test_a_comma_before_three_digits_is_taken_for_one_sign_only_where_others_say_so(tmp_path: Path) -> None:
+    assert loaded(tmp_path, 'x,y\n1,"1,234"\n2,"2,5"\n').values.tolist() == [1.234, 2.5]
+    assert loaded(tmp_path, "x;y\n1;1,234\n2;2,345\n").values.tolist() == [1.234, 2.345]
+    with pytest.raises(GdanimError, match=r"'1,234' may stand between thousands .* write 1234 or 1\.234"):
+        loaded(tmp_path, 'x,y\n1,"1,234"\n2,"2,345"\n')
+
+
+def test_a_word_a_row_and_numbers_with_decimals_are_no_classes(tmp_path: Path) -> None:
+    with pytest.raises(GdanimError, match=r"target: .*another word in every row \('5 kg', '6 kg', …\)"):
+        loaded(tmp_path, "x,y\n1,5 kg\n2,6 kg\n3,7 kg\n")
+    table = loaded(tmp_path, "x,y\n1,2.5\n2,3.5\n3,2.5\n4,4\n")
+    with pytest.raises(GdanimError, match=r"numbers such as 2\.5, which are no classes"):
+        table.in_classes()
+    assert loaded(tmp_path, "x,y\n1,2.5\n2,3.5\n3,2.5\n").in_classes().classes == ("2.5", "3.5")
+
+
 def test_an_unknown_column_or_name_is_put_right(tmp_path: Path) -> None:
     with pytest.raises(GdanimError, match=r"target: .*unknown column 'scoer'; did you mean 'score'"):
         load(str(_written(tmp_path, "hours,score\n1,2\n")), target="scoer")

@@ -318,3 +318,16 @@ def test_few_file_handles_are_said_of_the_file(tmp_path: Path, monkeypatch: pyte
     for painters in (0, 1):
         with pytest.raises(GdanimError, match=r"cannot write '.*a\.gif': too many open files$"):
             animate(SPEC, tmp_path / "a.gif", painters=painters)
+
+
+@pytest.mark.parametrize("option", ["data", "path"])
+def test_what_is_read_is_not_written_over(tmp_path: Path, option: str) -> None:
+    read, link = tmp_path / "read.csv", tmp_path / "link.csv"
+    read.write_text("x,y\n1,2\n2,3\n3,5\n" if option == "data" else "w\n5\n4\n3\n")
+    link.symlink_to(read)
+    before = read.read_bytes()
+    spec = Spec(**{option: str(read)})  # type: ignore[arg-type]
+    for target in (read, link):
+        with pytest.raises(GdanimError, match=f"'{target}' is read, for --{option}; write to another file"):
+            animate(spec, target, format="gif")
+    assert read.read_bytes() == before

@@ -460,3 +460,35 @@ def test_newton_finds_the_minimum_of_a_logistic_model() -> None:
     theta: Array = np.array(minimum.theta)
     around = theta + 0.01 * np.random.default_rng(0).normal(size=(200, 3))
     assert (loss.value(around) > minimum.value).all()
+
+
+def test_the_row_that_makes_a_model_no_number_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n1,2\n2,3\n-3,4\n")
+    with pytest.raises(GdanimError, match=r"at a = 0, b = 0, in row 3, where x = -3$"):
+        trace(Spec(data=str(path), model="a*log(x) + b"))
+
+
+def test_a_flat_direction_is_not_said_to_be_done_because_a_steep_one_was_steep(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("year,co2\n" + "".join(f"{2010 + i},{390 + 2 * i}\n" for i in range(9)))
+    (run,) = trace(Spec(data=str(path)))
+    best = make_model("linear", load(str(path))).minima[0].value
+    assert run.loss[-1] > best + 1  # the slope of the line is that of a line through 0
+    assert run.outcome.kind in ("descending", "falling", "crawling")
+
+
+def test_rises_are_told_by_what_they_are_beside_the_fall() -> None:
+    _, adam = trace(Spec(data="sine", model="polynomial:degree=3", optimizer=("gd", "adam"), iterations=200))
+    assert (np.diff(adam.loss) > 0).any()
+    assert adam.loss[-1] == adam.loss.min()
+    assert adam.outcome.kind == "descending"
+    (momentum,) = trace(Spec(optimizer="momentum"))
+    assert momentum.outcome.kind == "overshooting"
+
+
+def test_what_is_held_back_once_has_no_factor_1() -> None:
+    loss = make_model("linear:l2=0.5", load("line"))
+    assert loss.gradient_formula[0].endswith(" + w")
+    assert r" + 0.5\sum w^2" in loss.formula
+    assert r" + \sum w^2" in make_model("linear:l2=1", load("line")).formula

@@ -184,6 +184,15 @@ def test_any_size_is_drawn_to_the_pixel(size: tuple[int, int]) -> None:
 
 def test_a_title_fits_or_is_refused() -> None:
     picture(title="A somewhat longer title than usual, set smaller")
+    long = picture(
+        title="Why a learning rate of $2 / \\lambda_{max}$ and more does not come down any more at all"
+    )
+    labels = {one.text: one for one in long.marks(Moment(0)) if isinstance(one, Label)}
+    lines = [text for text in labels if len(text) > 9 and text in (long.scene.spec.title or "")]
+    assert " ".join(lines) == long.scene.spec.title
+    assert len(lines) == 2
+    assert all(labels[line].box[2] < 480 for line in lines)
+    assert labels[lines[0]].box[1] >= labels[lines[1]].box[3]
     with pytest.raises(GdanimError, match="title: the title is too long for this size"):
         picture(title="word " * 40)
     with pytest.raises(GdanimError, match=r"title: '\$.frac\{\$' is not mathtext"):

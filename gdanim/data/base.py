@@ -86,6 +86,13 @@ class Table:
                     f" {MOST_CLASSES} are taken for classes",
                     where=["data"],
                 )
+            if len(found) > 2 and (found != np.round(found)).any():
+                odd = found[found != np.round(found)][0]
+                raise GdanimError(
+                    f"the target '{self.target}' of {self.name} has numbers such as {odd:g}, which are no"
+                    " classes; learn numbers with --cost squared",
+                    where=["data"],
+                )
             names = tuple(f"{value:g}" for value in found)
             table = replace(self, values=numbers.astype(np.float64), classes=names)
         if len(table.classes) < 2:

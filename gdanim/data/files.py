@@ -17,6 +17,12 @@ from gdanim.errors import FAILED, GdanimError, shortened, unknown
 LARGEST = 512 * 2**20  # bytes
 SIGNS = {";": "semicolons", "\t": "tabs", ",": "commas", " ": "spaces"}
 MISSING = re.compile(r"|nan|na|n/a|null|none|\?|-|\.", re.IGNORECASE)
+# A number with a sign of money, a unit of per cent, or something between its thousands; and a date.
+NEARLY = re.compile(
+    r"[$€£¥]\s*[+-]?\d[\d.,\s]*|[+-]?\d[\d.,\s]*\s*[%$€£¥]|[+-]?\d{1,3}([.,'\s]\d{3})+([.,]\d+)?"
+    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+)
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+", re.ASCII)
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -85,15 +91,21 @@ def _from_text(name: str, data: bytes, target: str) -> Table:
         for row, cell in enumerate(column):
             if MISSING.fullmatch(cell):
                 raise _missing(cells, row, chosen)
+        if all(NEARLY.fullmatch(cell) for cell in set(column)):
+            raise GdanimError(
+                f"{_where(cells, 0, chosen)}: '{shortened(column[0])}' is neither a number nor the name of a"
+                " class; write the number alone, as 1234.5"
+            )
         classes, values = _classes(cells.names[chosen], column)
     else:
         values = _numbers(cells, chosen, decimals)
+    said = f" with {len(classes)} classes" if classes else ""
     features = [i for i in range(len(cells.names)) if i != chosen]
     sign = "decimal commas" if "," in decimals else "decimal points"
     columns = tuple(cells.names[i] for i in features)
     note = (
         f"{shortened(name)} has {len(column):,} row{'s' if len(column) > 1 else ''}:"
-        f" {shortened(', '.join(columns))}, and {cells.names[chosen]} as the target;"
+        f" {shortened(', '.join(columns))}, and {cells.names[chosen]} as the target{said};"
         f" {SIGNS[cells.delimiter]} between columns, {sign}"
     )
     return Table(
@@ -187,6 +199,8 @@ def _numbers(cells: Cells, index: int, decimals: set[str]) -> Array:
         decimals.add(",")
     if "." in whole:
         decimals.add(".")
+    if cells.delimiter == "," and "," in whole:
+        _check_thousands(cells, index)
     try:
         text = [cell.replace(",", ".") for cell in column] if "," in whole else column
         text = [cell.replace("\N{MINUS SIGN}", "-") for cell in text] if "\N{MINUS SIGN}" in whole else text
@@ -198,10 +212,25 @@ def _numbers(cells: Cells, index: int, decimals: set[str]) -> Array:
     raise _wrong(cells, index)
 
 
+def _check_thousands(cells: Cells, index: int) -> None:
+    """Refuse "1,234" between commas: nobody knows whether its comma stands between thousands."""
+    marked = [row for row, cell in enumerate(cells.columns[index]) if "," in cell]
+    if all(THOUSANDS.fullmatch(cells.columns[index][row]) for row in marked):
+        cell = cells.columns[index][marked[0]]
+        raise GdanimError(
+            f"{_where(cells, marked[0], index)}: the comma in '{cell}' may stand between thousands or before"
+            f" decimals; write {cell.replace(',', '')} or {cell.replace(',', '.')}"
+        )
+
+
+def _where(cells: Cells, row: int, index: int) -> str:
+    return f"line {cells.lines[row]}, column {index + 1} ({shortened(cells.names[index])})"
+
+
 def _wrong(cells: Cells, index: int) -> GdanimError:
     """What is wrong with the first cell of a column that is no number."""
     for row, cell in enumerate(cells.columns[index]):
-        where = f"line {cells.lines[row]}, column {index + 1} ({shortened(cells.names[index])})"
+        where = _where(cells, row, index)
         plain = cell.replace("\N{MINUS SIGN}", "-")
         if MISSING.fullmatch(cell):
             return _missing(cells, row, index)
@@ -218,7 +247,7 @@ def _wrong(cells: Cells, index: int) -> GdanimError:
 
 
 def _missing(cells: Cells, row: int, index: int) -> GdanimError:
-    where = f"line {cells.lines[row]}, column {index + 1} ({shortened(cells.names[index])})"
+    where = _where(cells, row, index)
     cell = cells.columns[index][row]
     what = f"is '{cell}', a missing value" if cell else "is empty"
     return GdanimError(f"{where} {what}; fill it in, or leave the row out")
@@ -231,6 +260,12 @@ def _classes(target: str, column: list[str]) -> tuple[tuple[str, ...], Array]:
         raise GdanimError(
             f"the target '{target}' has {len(names)} different words; up to {MOST_CLASSES} are taken for"
             " classes (see --target)",
+            where=["target"],
+        )
+    if len(names) == len(column) > 2:
+        raise GdanimError(
+            f"the target '{target}' has another word in every row ('{shortened(str(names[0]))}',"
+            f" '{shortened(str(names[1]))}', …), and these are no classes (see --target)",
             where=["target"],
         )
     return tuple(map(str, names)), numbers.astype(np.float64)

@@ -12,6 +12,7 @@ from gdanim.diagnosis.curvature import curvature_at
 from gdanim.diagnosis.evidence import SMALL_STRIDE, STALLED, Evidence, reversing
 from gdanim.diagnosis.flight import HIGHER, HUGE
 from gdanim.diagnosis.outcome import Outcome
+from gdanim.losses.base import Array
 
 __all__ = ["Diagnosis", "Evidence", "Outcome", "reversing"]
 
@@ -20,6 +21,7 @@ RAVINE = 5.0  # condition number from which on reversing steps are a zig-zag acr
 FAR_OUT = 1e50  # and with parameters above this
 DROWNED = 1e-2  # of the slope: weaker noise changes nothing
 STRIDE = 1e-2  # of the way gone: steps of so many η get out of what is close to a minimum
+LITTLE = 0.05  # of what the loss fell: rises together less than that are not worth a word
 FEW = 4  # steps, which decide nothing
 
 
@@ -159,13 +161,19 @@ class Diagnosis:
         """It is on its way."""
         seen = self.seen
         rises = seen.rises
-        if len(rises):
+        if len(rises) and not self._by_little(rises):
             return Outcome("overshooting", int(rises[0]))
         if seen.values[1] > seen.first and seen.last < FEW:
             return Outcome("recovering", 0)
         if seen.fate == "settles" and self._far_too_slow():
             return Outcome("crawling", seen.last, best=seen.best, condition=standing.condition(seen))
         return Outcome("descending" if self._goes_on() else "falling", seen.last)
+
+    def _by_little(self, rises: Array) -> bool:
+        """Whether it is as low as never before, and all that it rose is little beside what it fell."""
+        seen = self.seen
+        risen = float(np.diff(seen.values)[rises].sum())
+        return seen.now <= float(seen.values.min()) and risen < LITTLE * (seen.first - seen.now)
 
     def _far_too_slow(self) -> bool:
         """Whether the learning rate is far below the best at the end, and for the curvature at the start."""

@@ -12,6 +12,7 @@ FLAT = 10.0  # times as far as the landscape is wide: where the slope would lead
 STILL = 2e-3  # of the range of the loss: less than this is nothing gained
 ASIDE = (0.01, -0.01, 0.05, -0.05)  # of the landscape's size: where it is looked at beside a flat spot
 LOCAL_GAP = 1e-4  # of the loss at the start: as much higher is another minimum than the best
+LEFT = 1e-6  # of the way down: more than this is not rounding
 ROUNDING = 1e-12  # of the curvature: less than this is none
 LEAVING = 0.5  # as much steeper, in logarithms, as many steps again may make it
 AGAIN = 50.0  # times as many iterations: for so long the slope has to lead down by less than the gap
@@ -48,6 +49,9 @@ def vanished(seen: Evidence) -> Outcome | None:
         return unstable_point(seen)
     if seen.steep > 0 and not (seen.small[-1] and seen.fate in (None, "settles")):
         return None
+    known = seen.steep > 0 and seen.quadratic is not None and seen.gap is not None
+    if known and (seen.gap or 0.0) > LEFT * seen.begun:
+        return None  # small beside what it was in a steep direction, and all that leads along a flat one
     since = seen.last - int(np.argmin(seen.small[::-1])) + 1 if not seen.small.all() else 0
     return stationary(seen, since)
 

@@ -79,6 +79,10 @@ class Loss:
         """∇L at the thetas of R runs into an array: (R, n) → (R, n); the innermost part of a descent."""
         out[:] = self.gradient(theta)
 
+    def fault(self, theta: Array) -> str:
+        """What in its data makes it no finite number at theta, (n,), in words; "" where none is known."""
+        return ""
+
     def hessian(self, theta: Array) -> Array:
         """∇²L at theta: (n,) → (n, n), symmetric; by central differences of the exact gradient."""
         point = np.asarray(theta, dtype=np.float64)

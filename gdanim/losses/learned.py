@@ -92,6 +92,17 @@ class Learned(Loss):
         with np.errstate(all="ignore"):
             return np.asarray(self.slopes(theta, rows) / len(rows) + self._pull(theta))
 
+    def fault(self, theta: Array) -> str:
+        table = self.table
+        with np.errstate(all="ignore"):
+            for row in range(len(table)):
+                one = slice(row, row + 1)
+                found = [*self.costs(theta[None], one), *self.slopes(theta[None], one).ravel()]
+                if not np.isfinite(found).all():
+                    pairs = zip(table.columns, table.features[row].tolist(), strict=True)
+                    return f"in row {row + 1}, where {', '.join(f'{name} = {x:g}' for name, x in pairs)}"
+        return ""
+
     def spread(self, theta: Array, size: int) -> float:
         """How far a gradient of so many rows is off in a component: the standard deviation, root mean square.
 

@@ -169,15 +169,15 @@ def _can_be_named(column: str) -> bool:
 
 
 def lettered(column: str) -> str:
-    r"""A column's name as mathtext.
+    r"""A column's name as mathtext: a letter with an index, or the name as it is written.
 
-    >>> lettered("x1"), lettered("hours"), lettered("Nota final (%)")
-    ('x_1', 'hours', '\\mathrm{Nota\\ final\\ (\\ )}')
+    >>> lettered("x1"), lettered("hours"), lettered("petal_length"), lettered("Nota (%)")
+    ('x_1', 'hours', '\\mathrm{petal\\_length}', '\\mathrm{Nota\\ (\\%)}')
     """
-    if re.fullmatch(r"[A-Za-z]\w*", column, re.ASCII):
+    if re.fullmatch(r"[A-Za-z]+\d*|[A-Za-z]_\w", column, re.ASCII):
         return symbol(column)
-    bare = re.sub(r"[\\${}^_%#&~]", " ", column)
-    return r"\mathrm{" + bare.replace(" ", r"\ ") + "}"
+    bare = re.sub(r"[\\^~]", " ", column)
+    return r"\mathrm{" + re.sub(r"([${}_%#& ])", r"\\\1", bare) + "}"
 
 
 def formulas(loss: Learned, partials: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -189,7 +189,7 @@ def formulas(loss: Learned, partials: Sequence[str]) -> tuple[str, tuple[str, ..
     mean = rf"\frac{{1}}{{{m}}}\sum "
     held = max(loss.decay, default=0.0)
     inner = rf"\left({cost.formula}\right)" if cost.probable else cost.formula
-    penalty = rf" + {held:g}\sum w^2" if held else ""
+    penalty = rf" + {_factor(held)}\sum w^2" if held else ""
     slopes = []
     for name, partial, decay in zip(loss.parameters, partials, loss.decay, strict=True):
         if partial == r"\ldots":
@@ -197,9 +197,14 @@ def formulas(loss: Learned, partials: Sequence[str]) -> tuple[str, tuple[str, ..
             continue
         factor = rf"({partial})" if _is_sum(partial) else partial
         times = "" if partial == "1" else rf" \cdot {factor}"
-        more = rf" + {2 * decay:g}{symbol(name)}" if decay else ""
+        more = rf" + {_factor(2 * decay)}{symbol(name)}" if decay else ""
         slopes.append(mean + cost.slope + times + more)
     return mean + inner + penalty, tuple(slopes)
+
+
+def _factor(value: float) -> str:
+    """A number before a letter; none for 1."""
+    return "" if value == 1.0 else f"{value:g}"
 
 
 def _is_sum(formula: str) -> bool:

@@ -240,7 +240,7 @@ class Readout:
             self._column(f"${symbol(p)}$", run.theta[:, i], theme.now, self._operand)
             for i, p in enumerate(names)
         ]
-        self._value = [self._column("$L$", run.loss, theme.ink, text.fixed, self._beat("loss"))]
+        self._value = [self._column("$L$", run.loss, theme.ink, text.loss, self._beat("loss"))]
         if float(run.rates.max()) > float(run.rates.min()):
             self._value.append(self._column(r"$\eta$", run.rates, theme.ink, self._rate))
         self._slopes = [
@@ -304,7 +304,7 @@ class Readout:
                 f"${symbol(run.parameters[i])}$ = {self._operand(float(run.theta[-1, i]))}" for i in which
             ]
             places += ["…"] if len(which) < len(run.parameters) else []
-            loss = f"$L$ = {text.fixed(float(run.loss[-1]))}"
+            loss = f"$L$ = {text.loss(float(run.loss[-1]))}"
             return text(key, iterations=last, theta=", ".join(places), loss=loss)
 
         lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]
