@@ -207,6 +207,8 @@ class Bounds:
                     for sign in (1, -1)
                 )
                 bound += max(abs(each - value) for each in moved)
+        if op == "*":  # both at once: of what is 0 beside what rounding may choose, nothing else is seen
+            bound += parts[0].bound * parts[1].bound
         return Running(value, bound, size)
 
 

@@ -64,6 +64,8 @@ CANCELS = ("/", ("abs", W), ("*", ("neg", W), ("/", ("number", "1e-12"), ("numbe
         # What is near 0 is rounded as what cancels in it was, and so is e to a difference of large numbers.
         ("^", ("log", ("number", "100")), ("^", ("logsumexp", W, ("name", "v")), ("number", "100"))),
         ("softmax", ("number", "256"), ("number", "1e3"), W),
+        # A tie that only rounding makes, between a constant and what is less by 10⁻⁴³.
+        ("min", ("/", W, W), ("softmax", ("number", "7.25"), W, ("number", "100"))),
         CANCELS,  # its slope is the difference of terms of 10^12
         (
             "^",
