@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from gdanim.errors import GdanimError
-from gdanim.output import WRITERS, Job, fastest, notes, outputs_of, writing
-from gdanim.output.files import STDOUT, naming
-from gdanim.parallel import drawing, painters_for
+from gdanim.formats import WRITERS, Job
+from gdanim.output import fastest, notes, outputs_of, writing
+from gdanim.output.files import naming
+from gdanim.parallel import Still, drawing, painters_for
 from gdanim.plan import Plan, plan
 from gdanim.spec import Spec
 from gdanim.text import Text
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
     from gdanim.output import Output
     from gdanim.render import Picture
+    from gdanim.timeline import Moment
 
 LARGE = 1e9  # bytes
 SAMPLES = 6  # frames from which a GIF's colours are chosen
@@ -37,22 +39,26 @@ class Rendering:
 
     Attributes:
         outputs: each target with its format.
-        frames: how many pictures.
-        seconds: how long it plays.
+        frames: how many pictures an animation has; 1 where there are only stills.
+        seconds: how long it plays; 0 where nothing does.
+        at: the iterate that stills show.
         sizes: bytes of each target, 0 for standard output.
         runs: the trajectories shown.
         notes: what came out otherwise than was asked for, and what changed nothing, a sentence each.
-        data: the animation itself, where no target was named.
+        data: the animation itself, or the still, where no target was named.
+        mime: the media type of that.
         lang: the language of the verdicts, which is the picture's.
     """
 
     outputs: tuple[Output, ...]
     frames: int
     seconds: float
+    at: int
     sizes: tuple[int, ...]
     runs: tuple[Trajectory, ...]
     notes: tuple[str, ...]
     data: bytes | None = None
+    mime: str = ""
     lang: str = "en"
 
     @property
@@ -67,16 +73,21 @@ class Rendering:
         return ["; ".join(filter(None, parts)) for parts in said]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """What a notebook shows: the GIF or the video, and what happened in words."""
-        frames = f"{self.frames} frame{'s' if self.frames != 1 else ''}, {self.seconds:.4g} s"
-        bundle = {"text/plain": "\n".join([*self.verdicts, frames])}
+        """What a notebook shows: the picture or the video, and what happened in words."""
+        bundle = {"text/plain": "\n".join([*self.verdicts, self._extent])}
         if self.data is not None:
             encoded = b64encode(self.data).decode("ascii")
-            if self.data.startswith(b"GIF"):
-                bundle["image/gif"] = encoded
+            if self.mime.startswith("video/"):
+                bundle["text/html"] = f'<video controls loop src="data:{self.mime};base64,{encoded}"></video>'
             else:
-                bundle["text/html"] = f'<video controls loop src="data:video/mp4;base64,{encoded}"></video>'
+                bundle[self.mime] = self.data.decode() if self.mime.endswith("+xml") else encoded
         return bundle
+
+    @property
+    def _extent(self) -> str:
+        if not self.seconds:
+            return f"iterate {self.at}"
+        return f"{self.frames} frame{'s' if self.frames != 1 else ''}, {self.seconds:.4g} s"
 
 
 def animate(
@@ -93,7 +104,7 @@ def animate(
 
     Args:
         targets: files, by whose suffix the format is chosen, or "-"; without any the result holds the
-            animation, a GIF unless `format` is given, and nothing is written.
+            animation, a GIF unless `format` says otherwise, and nothing is written.
         format: the format of all targets, whatever their suffix.
         loss, optimizer: what is minimised and how, in place of what the Spec names.
         painters: how many processes draw beside this one; 0 to draw here, None for what suits the machine.
@@ -106,22 +117,26 @@ def animate(
     """
 
     def planned(outputs: tuple[Output, ...]) -> Plan:
-        figure = plan(spec, loss, optimizer, fastest(outputs))
-        if figure.bytes > LARGE and not large:
+        moving = not all(output.row.still for output in outputs)
+        figure = plan(spec, loss, optimizer, fastest(outputs), moving)
+        size = figure.bytes * max(output.row.weight for output in outputs)
+        if size > LARGE and not large:
             raise GdanimError(
-                f"a file would have about {figure.bytes / 1e9:.0f} GB; ask for fewer frames or a smaller size"
+                f"a file would have about {size / 1e9:.0f} GB; ask for fewer frames or a smaller size"
                 " (see --seconds), or allow it with --yes",
                 where=["output"],
             )
         return figure
 
     if not targets:
+        if format and format in WRITERS and WRITERS[format].several:
+            raise GdanimError(f"{WRITERS[format].name} is many files; name them", where=["format"])
         with TemporaryDirectory() as folder:
             name = os.path.join(folder, "animation")
             outputs = outputs_of([name], format or "gif")
             made = _written(planned(outputs), outputs, painters, progress)
             with open(name, "rb") as file:
-                return replace(made, outputs=(), sizes=(), data=file.read())
+                return replace(made, outputs=(), sizes=(), data=file.read(), mime=outputs[0].row.mime)
     outputs = outputs_of([os.fspath(target) for target in targets], format)
     _check_inputs(spec, outputs)
     with naming(*(output.target for output in outputs)):
@@ -153,23 +168,33 @@ def _written(
         # Loaded after the fork, while the other process loads matplotlib.
         from gdanim.output.palette import Palette
 
-        samples = timeline.sample(SAMPLES) if any(WRITERS[o.format].indexed for o in outputs) else []
+        frames = tuple(timeline) if figure.moving else ()
+        samples = timeline.sample(SAMPLES) if any(output.row.indexed for output in outputs) else []
+        stills = {o.format: _still_of(figure, o) for o in outputs if o.row.still}
         # One stream, so that the first frames are drawn while a palette is made from the samples.
-        drawn = draw(chain(samples, timeline.moments))
+        drawn = draw(chain(samples, (frame.moment for frame in frames), stills.values()))
         palette = cache(lambda: Palette(islice(drawn, len(samples))))
         job = Job(timeline.fps, timeline.durations, spec.loop, palette)
         with writing(outputs, job) as write:
-            for _, frame, pixels in zip(progress(range(len(timeline))), timeline, drawn, strict=True):
-                write(pixels, frame.seconds)
+            for _, frame in zip(progress(range(len(frames))), frames, strict=True):
+                write.frame(next(drawn), frame.seconds)
+            for format, picture in zip(stills, drawn, strict=True):
+                write.still(picture, format)
     return Rendering(
         outputs=outputs,
         frames=len(timeline),
         seconds=timeline.seconds,
-        sizes=tuple(0 if o.target == STDOUT else os.path.getsize(o.target) for o in outputs),
+        at=figure.still.k,
+        sizes=tuple(output.size for output in outputs),
         runs=figure.runs,
         notes=(*figure.notes, *notes(outputs, spec)),
         lang=spec.lang,
     )
+
+
+def _still_of(figure: Plan, output: Output) -> Moment | Still:
+    """What is to be drawn for a still: a frame, where it has pixels."""
+    return Still(figure.still, output.format) if output.row.lines else figure.still
 
 
 def _picture(figure: Plan) -> Picture:

@@ -96,7 +96,7 @@ def languages() -> list[Row]:
 
 def formats() -> list[Row]:
     """The formats by suffix."""
-    from gdanim.output import WRITERS
+    from gdanim.formats import WRITERS
 
     return [{"name": name, "about": format.about} for name, format in WRITERS.items()]
 

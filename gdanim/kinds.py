@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 Start = tuple[float, ...]
 Pauses = tuple[tuple[int, float], ...]  # iterate, seconds
 Limits = tuple[float, float]  # lowest, highest
+LAST = "last"
 LONGEST_PAUSE = 3600.0  # seconds
 LARGEST_DRAWN = 1e100  # its square is a number still
 NARROWEST = 1e-9  # span of limits, against the larger: between closer ones a loss is rounding
@@ -210,6 +211,24 @@ def _read_limits(text: str) -> Limits:
     return _limits((low, high))
 
 
+def _at(data: Any) -> int | str:
+    if data == LAST and isinstance(data, str):
+        return LAST
+    try:
+        return _whole(data)
+    except ValueError:
+        raise ValueError(f"must be an iterate such as 7, or '{LAST}', not {data!r}") from None
+
+
+def _read_at(text: str) -> int | str:
+    if text.strip().lower() == LAST:
+        return LAST
+    try:
+        return _read_whole(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is not an iterate such as 7, nor '{LAST}'") from None
+
+
 def _read_whole(text: str) -> int:
     if not re.fullmatch(r"\s*[-+]?\d+\s*", text):
         raise ValueError(f"'{text}' is not a whole number")
@@ -268,6 +287,7 @@ def _read_flag(text: str) -> bool:
 TEXT = Kind("TEXT", _same, _text)
 FLAG = Kind("", _read_flag, _flag)
 WHOLE = Kind("INTEGER", _read_whole, _whole)
+AT = Kind("K", _read_at, _at)
 NUMBER = Kind("FLOAT", _read_number, _number)
 START = Kind("X[,Y…]", _read_numbers, _start, list, _one_start)
 SIZE = Kind("WXH", _read_size, _size, list)

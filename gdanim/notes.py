@@ -31,8 +31,9 @@ def notes_of(plan: Plan) -> list[str]:
     thinned = [shown] if few else []
     noted = ((o, missing[o.needs](o.name)) for o in plan.spec.given if o.needs in missing)
     unused = [option.without_effect(why) for option, why in noted if why]
+    timed = _timed(plan) if plan.moving else ()
     found = plan.loss.table.notes if plan.loss.table is not None else ()
-    return [*found, *unused, *_overruled(plan.spec), *_outside(plan, uses), *_timed(plan), *thinned]
+    return [*found, *unused, *_overruled(plan.spec), *_outside(plan, uses), *timed, *thinned]
 
 
 def _overruled(spec: Spec) -> Iterator[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from mmap import mmap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gdanim.errors import FAILED, GdanimError
 from gdanim.interrupts import SIGNALS, uninterrupted
@@ -36,13 +36,25 @@ PATIENCE = 5.0  # seconds in which a process may end by itself
 # What ends a painter, at once and without a word; nobody else sends it.
 ENOUGH = getattr(signal, "SIGUSR1", signal.SIGTERM)
 
-Draw = Callable[[Iterable[Moment]], "Iterator[Pixels]"]
+
+class Still(NamedTuple):
+    """A moment as a picture on its own, asked for in place of a frame: it comes as a file's bytes.
+
+    Attributes:
+        format: svg, pdf or png.
+    """
+
+    moment: Moment
+    format: str
+
+
+Draw = Callable[[Iterable[Moment | Still]], Iterator[Any]]  # pixels of a moment, and bytes of a still
 Paint = Callable[[], "Picture"]
 
 
 @contextmanager
 def drawing(paint: Paint, pixels: tuple[int, int], painters: int) -> Iterator[Draw]:
-    """What draws the frames of moments, in order; each is valid until the next.
+    """What draws the frames of moments, and stills, in order; each frame is valid until the next.
 
     Args:
         paint: makes the Picture; each process makes its own.
@@ -151,18 +163,28 @@ def _painted(paint: Paint) -> Picture:
         raise GdanimError(f"cannot draw: {error}", exit_code=FAILED) from error
 
 
-def _drawn_here(paint: Paint, moments: Iterable[Moment]) -> Iterator[Pixels]:
+def _made(picture: Picture, wanted: Moment | Still) -> Pixels | bytes:
+    if isinstance(wanted, Moment):
+        return picture.frame(wanted)
+    from io import BytesIO
+
+    file = BytesIO()
+    picture.save(wanted.moment, file, wanted.format)
+    return file.getvalue()
+
+
+def _drawn_here(paint: Paint, wanted: Iterable[Moment | Still]) -> Iterator[Pixels | bytes]:
     picture = _painted(paint)
-    for moment in moments:
-        yield picture.frame(moment)
+    for one in wanted:
+        yield _made(picture, one)
 
 
-def _drawn_by(painters: list[Painter], moments: Iterable[Moment]) -> Iterator[Pixels]:
-    """The frames, asked for in turn from each and in time."""
+def _drawn_by(painters: list[Painter], wanted: Iterable[Moment | Still]) -> Iterator[Pixels | bytes]:
+    """What is wanted, asked for in turn from each and in time."""
     waiting: deque[Painter] = deque()
-    for number, moment in enumerate(moments):
+    for number, one in enumerate(wanted):
         painter = painters[number % len(painters)]
-        painter.ask(moment)
+        painter.ask(one)
         waiting.append(painter)
         if len(waiting) > AHEAD * len(painters):
             yield waiting.popleft().receive()
@@ -203,36 +225,38 @@ class Painter:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             other.close()
 
-    def ask(self, moment: Moment) -> None:
-        """Have a frame drawn."""
+    def ask(self, wanted: Moment | Still) -> None:
+        """Have a frame or a still drawn."""
         # If it has given up, what it sent last says why.
-        _tell(self._end, (self._asked % self.SLOTS, moment))
+        _tell(self._end, (self._asked % self.SLOTS, wanted))
         self._asked += 1
 
     def finish(self) -> None:
         """Let the process end when it has drawn what it was asked for."""
         _tell(self._end, None)
 
-    def receive(self) -> Pixels:
-        """The frame that was asked for first, valid until the next is received.
+    def receive(self) -> Pixels | bytes:
+        """What was asked for first; a frame is valid until the next is received.
 
         Raises:
             GdanimError: a Picture refused, or the process was ended.
             Exception: any other that was raised in drawing it, with its trace as the cause.
         """
         try:
-            failure: tuple[Exception, str] | None = self._end.recv()
+            answer: tuple[Exception, str] | bytes | None = self._end.recv()
         except (EOFError, ConnectionResetError):
             raise GdanimError(
                 "the process that draws the frames was ended from outside; perhaps memory ran out, and a"
                 " smaller size needs less",
                 exit_code=FAILED,
             ) from None
-        if failure is not None:
-            error, trace = failure
+        if isinstance(answer, tuple):
+            error, trace = answer
             raise error from ElsewhereError(f"\n{trace}")
         slot = self._received % self.SLOTS
         self._received += 1
+        if answer is not None:
+            return answer
         frame: Pixels = self._frames[slot]
         return frame
 
@@ -268,14 +292,18 @@ class Painter:
                 # Not sooner: matplotlib holds a lock while it writes down what fonts there are.
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, (*SIGNALS, ENOUGH))
                 picture = _painted(paint)
-            for slot, moment in _requests(end):
-                self._frames[slot] = picture.frame(moment)
-                _tell(end, None)
+            for slot, wanted in _requests(end):
+                made = _made(picture, wanted)
+                if isinstance(made, bytes):
+                    _tell(end, made)
+                else:
+                    self._frames[slot] = made
+                    _tell(end, None)
         except Exception as error:
             _tell(end, _failure(error))
 
 
-def _requests(end: Connection) -> Iterator[tuple[int, Moment]]:
+def _requests(end: Connection) -> Iterator[tuple[int, Moment | Still]]:
     """What is asked for, until the asker has finished or gone."""
     with suppress(EOFError, ConnectionResetError):
         yield from iter(end.recv, None)

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
+from gdanim.checks import check_computed, check_drawable, check_pauses, check_recorded
 from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
-from gdanim.kinds import LARGEST_DRAWN
 from gdanim.layout import Layout, data_of, layout_of, no_room, region_of
 from gdanim.lesson import Telling
 from gdanim.losses.base import Array, Loss
@@ -25,9 +23,8 @@ from gdanim.runs import MOST_RUNS, too_many
 from gdanim.spec import ONE_CAPTION, Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, make_theme, text_size
-from gdanim.timeline import HOLD, SMOOTH_FPS, Timeline
+from gdanim.timeline import ARROW, SMOOTH_FPS, Moment, Timeline
 from gdanim.timeline import plan as lay_out
-from gdanim.views import FOREVER
 
 if TYPE_CHECKING:
     from gdanim.optimizers.base import Optimizer, Step
@@ -50,8 +47,10 @@ class Plan:
         layout: the panels.
         text, theme: words and colours.
         timeline: what each picture of the animation shows, and for how long.
+        still: what a picture on its own shows.
         lesson: how backpropagation is told, where a view shows it.
         plane: on which a loss of many parameters is seen, where a view shows it from above.
+        moving: whether there are frames, or only that picture.
     """
 
     spec: Spec
@@ -61,8 +60,10 @@ class Plan:
     text: Text
     theme: Theme
     timeline: Timeline
+    still: Moment
     lesson: Telling | None = None
     plane: Plane | None = None
+    moving: bool = True
 
     @property
     def framed(self) -> tuple[Loss, tuple[Trajectory, ...]]:
@@ -98,12 +99,14 @@ def plan(
     loss: Loss | None = None,
     optimizer: Optimizer | Step | None = None,
     fastest: float = SMOOTH_FPS,
+    moving: bool = True,
 ) -> Plan:
     """Resolve a Spec.
 
     Args:
         loss, optimizer: what is minimised and how, in place of what the Spec names.
         fastest: frames a second that are not exceeded where none are asked for.
+        moving: whether there are frames, or only a picture on its own.
 
     Raises:
         GdanimError: whatever makes no sense; nothing has been written or started.
@@ -112,11 +115,11 @@ def plan(
     resolved = _resolved(spec, loss, optimizer)
     loss = resolved.loss
     for start in resolved.starts:
-        _check_drawable(loss, start)
+        check_drawable(loss, start)
     layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid, data_of(loss))
     if resolved.paths:
-        _check_recorded(layout)
-    _check_computed(layout, loss, spec, optimizer)
+        check_recorded(layout)
+    check_computed(layout, loss, spec, optimizer)
     lesson = _lesson(spec, loss, layout, resolved.starts[0])
     beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
@@ -136,12 +139,15 @@ def plan(
     if spec.log and any("log" in kind.uses for kind in layout.kinds):
         check_log(loss, runs)
     last = max(run.iterations for run in runs)
-    _check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
+    check_pauses(spec, last if resolved.paths and not resolved.descents else max(last, spec.iterations))
     timeline = _timeline(spec, last, fastest, beats, resolved.total)
     turned = len(loss.parameters) == 2 and spec.axes not in ((), loss.parameters)
     seen = any(kind.plane for kind in layout.kinds) and (turned or len(loss.parameters) > 2)
     plane = plane_of(loss, runs, spec.axes) if seen else None
-    return Plan(spec, loss, runs, layout, text, theme, timeline, lesson, plane)
+    still = _still(spec, last, timeline.between and moving and len(runs) == 1, len(beats))
+    if not moving:
+        timeline = Timeline((still,), (0.0,), timeline.fps, 1)
+    return Plan(spec, loss, runs, layout, text, theme, timeline, still, lesson, plane, moving)
 
 
 def trace(
@@ -237,68 +243,12 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
     ]
 
 
-def _check_recorded(layout: Layout) -> None:
-    """Refuse what needs to know how a run was computed."""
-    for kind in layout.kinds:
-        if kind.unknown:
-            raise GdanimError(
-                f"'{kind.name}' shows {kind.unknown}, and of a recorded path that is not known",
-                where=["view"],
-            )
-
-
-def _check_computed(layout: Layout, loss: Loss, spec: Spec, optimizer: Optimizer | Step | None) -> None:
-    """Refuse what takes too long to be computed, and what needs an optimizer's name."""
-    if spec.state and optimizer is not None:
-        raise GdanimError(
-            "shows what optimizers remember that have a name (see gdanim list optimizers)", where=["state"]
-        )
-    for kind in layout.kinds:
-        if spec.iterations > kind.longest:
-            raise GdanimError(
-                f"'{kind.name}' shows at most {kind.longest:,}, and not {spec.iterations:,}",
-                where=["iterations"],
-            )
-        times = max(1, spec.iterations) if kind.longest < FOREVER else 1
-        if loss.table is not None and loss.work * times > kind.heaviest:
-            rows = max(2, kind.heaviest * len(loss.table) // (loss.work * times))
-            steps = f" of {spec.iterations:,} iterations" if times > 1 else ""
-            raise GdanimError(
-                f"'{kind.name}' makes many descents{steps} at once, too many for {len(loss.table):,} rows; up"
-                f" to about {rows:,} are quick enough",
-                where=["view"],
-            )
-        if kind.computes and optimizer is not None:
-            raise GdanimError(
-                f"'{kind.name}' shows {kind.unknown}, and knows those with a name only (see gdanim list"
-                " optimizers)",
-                where=["view"],
-            )
-
-
-def _check_drawable(loss: Loss, start: Array) -> None:
-    """Refuse numbers whose squares and differences are too large for a picture; a trace has them all."""
-    with np.errstate(all="ignore"):
-        value = abs(float(loss.value(start)))
-    largest = max(value, float(abs(start).max()))
-    if largest > LARGEST_DRAWN:
-        what = f"the loss there, {value:g}, is" if value == largest else "it is"
-        raise GdanimError(
-            f"{what} too large to be drawn; up to {LARGEST_DRAWN:g} is (gdanim trace prints any)",
-            where=["start"],
-        )
-
-
-def _check_pauses(spec: Spec, last: int) -> None:
-    """Refuse a pause at an iterate that there is not, and a hold beside one at the last."""
-    for k, _ in spec.pause:
-        if k > last:
-            raise GdanimError(f"there is no iterate {k}; the last is {last}", where=["pause"])
-        if k == last and spec.hold != HOLD:
-            raise GdanimError(
-                f"iterate {k} is the last, and --hold says how long it stays; leave one of them out",
-                where=["pause"],
-            )
+def _still(spec: Spec, last: int, told: bool, beats: int) -> Moment:
+    """The moment of a still: its iterate with all that is told of it, and the ball still there."""
+    k = last if isinstance(spec.at, str) else spec.at
+    if k > last:
+        raise GdanimError(f"there is no iterate {k}; the last is {last}", where=["at"])
+    return Moment(k, ARROW if told and k < last else 0.0, beats if k < last else 0)
 
 
 def _lesson(spec: Spec, loss: Loss, layout: Layout, start: Array) -> Telling | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from itertools import product
 from typing import Any
 
+from gdanim.delivery import DELIVERY_OPTIONS
 from gdanim.errors import GdanimError, unknown
 from gdanim.kinds import (
     ASSIGNMENTS,
@@ -15,7 +16,6 @@ from gdanim.kinds import (
     LIMITS,
     NAMES,
     NUMBER,
-    PAUSES,
     SIZE,
     TEXT,
     WHOLE,
@@ -25,7 +25,6 @@ from gdanim.learning import LEARNING_OPTIONS
 from gdanim.option import Group, Needs, Option, by_key, declared
 from gdanim.option import declared_as as _option
 from gdanim.runs import MOST_RUNS, RUN_OPTIONS, RUNS, Run, check_number
-from gdanim.timeline import HOLD
 
 DEFAULT_OUTPUT = "gradient_descent.gif"  # the file name of the notebook this began with
 ONE_CAPTION = "says how one run ended; of compared runs the lines on standard error say it"
@@ -227,24 +226,10 @@ class Spec:
         "How long an iterate takes; with --fps, in as many frames as that makes.", 3600.0
     )
     seconds: float | None = _length("Fit the whole, hold and pauses included, into this length.", 86_400.0)
-    pause: tuple[tuple[int, float], ...] = _option(
-        (),
-        PAUSES,
-        Group.TIME,
-        "How long some iterates take in all, as in 0:4,1:3 for 4 s and 3 s; the last one without --hold.",
-    )
-    hold: float = _option(
-        HOLD, NUMBER, Group.TIME, "Seconds the last frame stays longer.", least=0.0, most=3600.0
-    )
-    loop: int = _option(
-        0,
-        WHOLE,
-        Group.TIME,
-        "How often a GIF plays; 0: for ever.",
-        least=0,
-        most=65_535,
-        needs=Needs.A_FORMAT,
-    )
+    pause: tuple[tuple[int, float], ...] = declared(DELIVERY_OPTIONS["pause"])
+    hold: float = declared(DELIVERY_OPTIONS["hold"])
+    loop: int = declared(DELIVERY_OPTIONS["loop"])
+    at: int | str = declared(DELIVERY_OPTIONS["at"])
 
     def __post_init__(self) -> None:
         for option in OPTIONS.values():

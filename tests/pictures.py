@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import av
 import numpy as np
@@ -85,6 +87,23 @@ def by_ffmpeg(path: Path) -> Iterator[Pixels]:
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             yield np.asarray(frame.to_ndarray(format="rgb24"))
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Width and height of a picture or a video, as a reader that is not ours has them."""
+    data = path.read_bytes()
+    if data.startswith(b"%PDF"):
+        box = re.search(rb"/MediaBox \[ ?0 0 (\d+) (\d+) ?\]", data)
+        assert box is not None
+        return int(box[1]), int(box[2])
+    if data.startswith(b"<?xml"):
+        _, _, width, height = (ElementTree.fromstring(data).get("viewBox") or "").split()
+        return int(width), int(height)
+    if data[4:8] == b"ftyp" or data.startswith(b"\x1aE\xdf\xa3"):
+        height, width, _ = next(by_ffmpeg(path)).shape
+        return width, height
+    with Image.open(path) as image:
+        return image.width, image.height
 
 
 def psnr(a: Pixels, b: Pixels) -> float:

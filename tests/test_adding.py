@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from gdanim import GdanimError, Spec, trace, views
+from gdanim.formats import WRITERS
 from gdanim.lang import en
 from gdanim.losses import LOSSES, curves
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES, first_order, schedules
-from gdanim.output import WRITERS
 from gdanim.theme import LIGHT, THEMES
 from gdanim.timeline import Moment
 from gdanim.views import VIEWS, Kind, base

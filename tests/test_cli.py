@@ -54,10 +54,13 @@ def test_a_diverging_run_is_a_result(gdanim: Gdanim) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["run", "-o", "a.webm"], 2, "--output: unknown format 'webm'; choose from gif, mp4"),
-        (["run", "-o", "a"], 2, "--output: 'a' has no suffix; call it 'a.gif' or 'a.mp4', or say --format"),
+        (["run", "-o", "a.mpeg"], 2, "--output: unknown format 'mpeg'; gdanim list formats shows all"),
+        (["run", "-o", "a"], 2, "--output: 'a' has no suffix; call it 'a.gif', or say --format gif|mp4|webm"),
         (["run", "-o", "frames/"], 2, "--output: 'frames/' names a folder; name a file in it"),
-        (["run", "-o", "-"], 2, "--output: standard output has no suffix; say --format gif"),
+        (["run", "-o", "-"], 2, "--output: standard output has no suffix; say --format gif|mp4"),
+        (["run", "-o", "a.png", "--at", "21"], 2, "--at: there is no iterate 21; the last is 20"),
+        (["run", "-o", "a.png", "--at", "-1"], 2, "--at: must be from 0 up, not -1"),
+        (["run", "-o", "a.png", "--at", "first"], 2, "'first' is not an iterate such as 7, nor 'last'"),
         (["run", "-o", "a.gif", "-o", "a.gif"], 2, "--output: 'a.gif' is named twice"),
         (["run", "-o", "no/a.gif"], 1, "--output: cannot write 'no/a.gif': there is no folder 'no'"),
         (["run", "-o", "."], 1, "is a folder"),

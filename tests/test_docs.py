@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 import gdanim
+from gdanim.catalogue import LISTS
 from gdanim.cli import cli
+from gdanim.formats import WRITERS
 from gdanim.losses.grammar import FUNCTIONS
+from gdanim.output.sequence import EXAMPLE
 from tests.figures import PAGES, commands
 from tests.reference import README, reference, section
 
@@ -38,7 +41,8 @@ def test_every_figure_has_its_command_beside_it() -> None:
 
 def test_every_picture_in_examples_is_shown_somewhere() -> None:
     drawn = {arguments[-1] for arguments in commands()}
-    assert {f"examples/{path.name}" for path in (ROOT / "examples").glob("*.gif")} == drawn
+    pictures = {path for path in (ROOT / "examples").iterdir() if path.suffix.lstrip(".") in WRITERS}
+    assert {f"examples/{path.name}" for path in pictures} == drawn
 
 
 def test_every_command_line_in_the_readme_parses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,3 +112,13 @@ def test_the_verdicts_are_those_of_the_commands() -> None:
 def test_the_functions_of_formulas_are_named() -> None:
     (listed,) = re.findall(r"these functions: `([^`]*)`", README.read_text())
     assert listed.split() == list(FUNCTIONS)
+
+
+def test_the_formats_of_the_readme_are_those_that_are_written() -> None:
+    rows = re.findall(r"^\| `(\S+)` \| (.*?) \|$", README.read_text().split("| suffix |")[1], re.MULTILINE)
+    table = dict(rows[: len(WRITERS)])
+    assert table == {
+        EXAMPLE if row.several else f".{name}": row.about.partition(";")[0] if row.several else row.about
+        for name, row in WRITERS.items()
+    }
+    assert [row["name"] for row in LISTS["formats"]()] == list(WRITERS)

@@ -1,24 +1,26 @@
 import fcntl
 import os
 import stat
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import active_children
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
-import imageio.v3 as iio
 import pytest
 
 from gdanim import GdanimError, Spec, animate
-from gdanim.output import WRITERS, Job
+from gdanim.formats import WRITERS, Job
 from gdanim.output.files import check_targets, replacing, sweep
 from gdanim.output.gif import GifPlugin
 from gdanim.output.writer import Writer
 from gdanim.render import Picture
-from tests.pictures import Pixels
+from tests.pictures import Pixels, size_of
 
+FILES = [name for name, row in WRITERS.items() if not row.several]  # the others are in test_sequence
 SPEC = Spec(size=(320, 240), iterations=2)
 
 
@@ -67,35 +69,35 @@ def test_whatever_goes_wrong_the_earlier_file_is_intact(
     assert active_children() == []
 
 
-@pytest.mark.parametrize("format", WRITERS)
+@pytest.mark.parametrize("format", FILES)
 def test_every_format_is_whole_or_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], format: str
 ) -> None:
     """By the same steps for all in the table: written, to a file and to standard output; then not."""
-    target = tmp_path / f"a.{format}"
+    row, target = WRITERS[format], tmp_path / f"a.{format}"
     written = animate(SPEC, target, "-", format=format)
     data = target.read_bytes()
     assert capsysbinary.readouterr().out == data
     assert [output.format for output in written.outputs] == [format, format]
-    assert next(iter(iio.imiter(target, plugin="pyav"))).shape == (240, 320, 3)
+    assert size_of(target) == (320, 240)
 
-    opened = WRITERS[format].open
+    opened = row.open
     finished: list[Writer] = []
 
     def failing(path: Path, job: Job) -> Writer:
         writer = opened(path, job)
         write, count = writer.write, iter(range(9))
 
-        def second_fails(pixels: Pixels, *, seconds: float) -> None:
-            if next(count) == 1:
+        def fails(pixels: Pixels, *, seconds: float) -> None:
+            if next(count) == (0 if row.still else 1):
                 raise OSError(28, "No space left on device")
             write(pixels, seconds=seconds)
 
-        monkeypatch.setattr(writer, "write", second_fails)
+        monkeypatch.setattr(writer, "write", fails)
         monkeypatch.setattr(writer, "finish", lambda: finished.append(writer))
         return writer
 
-    monkeypatch.setitem(WRITERS, format, WRITERS[format]._replace(open=failing))
+    monkeypatch.setitem(WRITERS, format, row._replace(open=failing))
     with pytest.raises(GdanimError, match=r"cannot write '.*': no space left on device"):
         animate(SPEC, target, "-", format=format)
     assert target.read_bytes() == data
@@ -103,16 +105,57 @@ def test_every_format_is_whole_or_not_there(
     assert (only(tmp_path), finished) == ([target.name], [])
 
 
-@pytest.mark.parametrize("format", WRITERS)
+@pytest.mark.parametrize("format", FILES)
 def test_every_format_holds_what_it_says_and_no_more(tmp_path: Path, format: str) -> None:
     row, target = WRITERS[format], tmp_path / f"a.{format}"
-    fast = replace(SPEC, fps=float(row.fastest), hold=0.0, size=(321, 241))
-    result = animate(fast, target)
+    odd = Spec(size=(321, 241), iterations=2)
+    fastest = odd if row.still else replace(odd, fps=float(row.fastest), hold=0.0)
+    result = animate(fastest, target)
     assert bool(result.notes) == row.even
-    height, width, _ = next(iter(iio.imiter(target, plugin="pyav"))).shape
-    assert (width, height) == ((322, 242) if row.even else (321, 241))
-    with pytest.raises(GdanimError, match=f"fps: {row.name} cannot hold"):
-        animate(replace(fast, fps=row.fastest + 1.0), target)
+    assert size_of(target) == ((322, 242) if row.even else (321, 241))
+    if not row.still:
+        with pytest.raises(GdanimError, match=f"fps: {row.name} cannot hold"):
+            animate(replace(fastest, fps=row.fastest + 1.0), target)
+
+
+@pytest.mark.parametrize("format", FILES)
+def test_every_format_has_the_same_bytes_again_alone_and_beside_others(tmp_path: Path, format: str) -> None:
+    animate(SPEC, tmp_path / f"a.{format}")
+    animate(replace(SPEC, lang="pt"), tmp_path / f"b.{format}")
+    animate(SPEC, tmp_path / f"c.{format}", tmp_path / "d.gif", tmp_path / "e.svg")
+    one, other, again = ((tmp_path / f"{name}.{format}").read_bytes() for name in "abc")
+    assert one == again != other
+
+
+@pytest.mark.parametrize("format", FILES)
+def test_every_format_shows_itself_in_a_notebook(format: str) -> None:
+    shown = methodcaller("_repr_mimebundle_")(animate(SPEC, format=format))  # as IPython asks
+    words, row = shown.pop("text/plain"), WRITERS[format]
+    assert words.splitlines()[-1] == ("iterate 2" if row.still else "3 frames, 3.5 s")
+    ((mime, content),) = shown.items()
+    if row.mime.startswith("video/"):
+        assert (mime, content[:6], f'src="data:{row.mime};base64,' in content) == (
+            "text/html",
+            "<video",
+            True,
+        )
+        content = content.partition("base64,")[2].partition('"')[0]
+    else:
+        assert mime == row.mime
+    data = content.encode() if mime == "image/svg+xml" else b64decode(content, validate=True)
+    assert data == animate(SPEC, format=format).data
+
+
+@pytest.mark.parametrize("format", FILES)
+def test_every_format_notes_what_it_does_not_hold(tmp_path: Path, format: str) -> None:
+    row = WRITERS[format]
+    asked = replace(SPEC, hold=1.0, pause=((0, 1.0),), loop=3, at=1)
+    unheld = {"hold", "pause", "loop", "at"} - set(row.holds)
+    notes = animate(asked, tmp_path / f"a.{format}").notes
+    assert {note.split()[0].strip("-") for note in notes} == unheld
+    assert all("changed nothing" in note for note in notes)
+    if row.still:
+        assert [note for note in notes if "does not move" not in note] == []
 
 
 def test_a_full_disk_is_a_sentence() -> None:

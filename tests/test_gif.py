@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from gdanim import GdanimError, Spec, animate
-from gdanim.output import WRITERS
+from gdanim.formats import WRITERS
 from gdanim.output.gif import GifPlugin
 from gdanim.output.palette import Palette, codes_of
 from gdanim.plan import plan

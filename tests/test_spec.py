@@ -73,6 +73,7 @@ OTHER: dict[str, list[Any]] = {
     "seconds": [10, 7.5],
     "hold": [0, 1.5],
     "loop": [1],
+    "at": [7, 0, np.int64(3)],
 }
 CASES = [(name, value) for name, values in OTHER.items() for value in values]
 

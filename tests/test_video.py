@@ -10,10 +10,13 @@ import numpy.typing as npt
 import pytest
 
 from gdanim import Spec, animate
-from gdanim.output.video import Mp4Plugin
+from gdanim.output.video import Mp4Plugin, VideoPlugin, WebmPlugin
+from gdanim.plan import plan
+from gdanim.render import Picture
 from gdanim.theme import make_theme
+from gdanim.timeline import Moment
 from tests.conftest import Result
-from tests.pictures import by_ffmpeg
+from tests.pictures import by_ffmpeg, psnr
 
 
 def test_every_player_can_take_it(tmp_path: Path) -> None:
@@ -40,9 +43,12 @@ def test_frames_come_at_their_times(tmp_path: Path) -> None:
     assert times[5:] == pytest.approx([1.9])  # the last again, where its time ends
 
 
+@pytest.mark.parametrize("plugin", [Mp4Plugin, WebmPlugin])
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_flat_areas_keep_their_colours(tmp_path: Path, size: tuple[int, int], theme: str) -> None:
+def test_flat_areas_keep_their_colours(
+    tmp_path: Path, size: tuple[int, int], theme: str, plugin: type[VideoPlugin]
+) -> None:
     """Every colour of the theme, decoded by the file's own tags, as FFmpeg and browsers do."""
     width, height = size
     colours = [c for value in astuple(make_theme(theme)) for c in np.atleast_1d(value) if c[0] == "#"]
@@ -51,13 +57,13 @@ def test_flat_areas_keep_their_colours(tmp_path: Path, size: tuple[int, int], th
     wanted = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours]
     for place, rgb in zip(places, wanted, strict=False):
         patches[(*place, slice(0, 3))] = rgb
-    path = tmp_path / "a.mp4"
-    with iio.imopen(path, "w", plugin=Mp4Plugin, fps=2) as video:
+    path = tmp_path / "a"
+    with iio.imopen(path, "w", plugin=plugin, fps=2) as video:
         video.write(patches, seconds=0.5)
     got = next(by_ffmpeg(path)).astype(int)
     for (rows, columns), rgb in zip(places, wanted, strict=False):
         inner = got[rows.start + 4 : rows.stop - 4, columns.start + 4 : columns.stop - 4]
-        assert np.abs(inner - rgb).mean(axis=(0, 1)).max() < 3, rgb
+        assert np.abs(inner - rgb).mean(axis=(0, 1)).max() < (3 if plugin is Mp4Plugin else 3.5), rgb
 
 
 def test_an_odd_size_is_widened(tmp_path: Path) -> None:
@@ -110,18 +116,41 @@ def test_an_abandoned_video_is_not_finished(
     assert not path.exists()
 
 
-def test_the_bytes_do_not_depend_on_the_number_of_processors(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["mp4", "webm"])
+def test_the_bytes_do_not_depend_on_the_number_of_processors(tmp_path: Path, suffix: str) -> None:
     allowed = os.sched_getaffinity(0)
-    animate(Spec(size=(480, 320)), tmp_path / "all.mp4")
+    animate(Spec(size=(640, 480)), tmp_path / f"all.{suffix}")
     try:
         os.sched_setaffinity(0, {min(allowed)})
-        animate(Spec(size=(480, 320)), tmp_path / "one.mp4")
+        animate(Spec(size=(640, 480)), tmp_path / f"one.{suffix}")
     finally:
         os.sched_setaffinity(0, allowed)
     with iio.imopen(tmp_path / "a.mp4", "w", plugin=Mp4Plugin, fps=2) as video:
         assert video.stream.codec_context.thread_count == 2  # however many there are
         video.write(frames(1)[0], seconds=0.5)
-    assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "all.mp4").read_bytes()
+    assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"all.{suffix}").read_bytes()
+
+
+def test_a_webm_is_vp9_in_the_colours_of_bt709(tmp_path: Path) -> None:
+    path = tmp_path / "a.webm"
+    animate(Spec(size=(481, 321), fps=10), path)
+    with av.open(str(path)) as container:
+        context = container.streams.video[0].codec_context
+        frames = list(container.decode(video=0))
+        assert (context.name.replace("libvpx-", ""), context.pix_fmt) == ("vp9", "yuv420p")
+        assert (context.width, context.height) == (482, 322)
+        assert (context.colorspace, context.color_range) == (1, 1)
+    times = [frame.time for frame in frames]
+    assert times == pytest.approx([*(k / 10 for k in range(21)), 4.0])  # the last again, where its time ends
+    assert "matroska" in container.format.name
+
+
+def test_every_frame_of_a_webm_is_close_to_what_was_drawn(tmp_path: Path) -> None:
+    spec, path = Spec(size=(640, 480), learning_rate=0.95, theme="dark"), tmp_path / "a.webm"
+    animate(spec, path)
+    picture = Picture(plan(spec))
+    for k, got in zip(range(21), by_ffmpeg(path), strict=False):
+        assert psnr(got, picture.frame(Moment(k))[..., :3]) > 35.5, k
 
 
 def test_two_runs_give_identical_bytes(tmp_path: Path) -> None:

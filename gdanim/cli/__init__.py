@@ -14,6 +14,7 @@ import click
 from gdanim import __version__
 from gdanim.cli.flags import Command, given, option, spec_options
 from gdanim.errors import FAILED, GdanimError
+from gdanim.formats import WRITERS
 from gdanim.interrupts import Stopped, sentence
 from gdanim.option import Group
 from gdanim.spec import DEFAULT_OUTPUT, OPTIONS, Spec
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gdanim.animation import Rendering
 
 INTERRUPTED = 130
+SUFFIXES = ", ".join(f".{name}" for name, row in WRITERS.items() if not row.several)
 LONG = 300  # seconds; a longer animation is hardly what was meant
 KINDS = {
     "losses": "what can be minimised, beside any formula",
@@ -57,11 +59,14 @@ def cli() -> None:
     multiple=True,
     metavar="FILE",
     group=Group.OUTPUT,
-    help=f"File to write, .gif or .mp4; repeat it to write several from one rendering; "
-    f"- is standard output.  [default: {DEFAULT_OUTPUT}]",
+    help=f"File to write, {SUFFIXES} or frames/%04d.png; repeat it to write several from one "
+    f"rendering; - is standard output.  [default: {DEFAULT_OUTPUT}]",
 )
 @option(
-    "--format", metavar="gif|mp4", group=Group.OUTPUT, help="Format of every output, whatever its suffix."
+    "--format",
+    metavar="|".join(WRITERS),
+    group=Group.OUTPUT,
+    help="Format of every output, whatever its suffix.",
 )
 @option("--yes", is_flag=True, group=Group.OUTPUT, help="Write also what becomes larger than 1 GB.")
 @option("--quiet", "-q", is_flag=True, group=Group.OUTPUT, help="Say nothing unless something is wrong.")
@@ -146,7 +151,8 @@ def report(result: Rendering) -> None:
         click.echo(line, err=True)
     for output, size in zip(result.outputs, result.sizes, strict=True):
         frames = f"{result.frames} frame{'s' if result.frames != 1 else ''}"
-        what = f"{frames}, {result.seconds:.4g} s"
+        what = frames if output.row.several else f"{frames}, {result.seconds:.4g} s"
+        what = f"iterate {result.at}" if output.row.still else what
         target = "standard output" if output.target == "-" else output.target
         click.echo(f"Wrote {target} ({what}{f', {amount(size)}' if size else ''})", err=True)
     for note in result.notes:

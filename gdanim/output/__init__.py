@@ -1,114 +1,28 @@
-"""The formats by suffix, and writing one rendering in several of them."""
+"""Writing one rendering in several formats, each chosen by its target's suffix."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gdanim.errors import GdanimError, unknown
+from gdanim.formats import WRITERS, Format, Job
 from gdanim.interrupts import uninterrupted
-from gdanim.option import Needs
+from gdanim.option import Group, Needs, Option
 from gdanim.output.files import STDOUT, check_targets, naming, replacing
+from gdanim.output.sequence import EXAMPLE, check_earlier, check_sequence, is_numbered
+from gdanim.output.sequence import size_of as size_of_all
 from gdanim.spec import Spec
 from gdanim.timeline import SMOOTH_FPS
 
-# Nothing here loads what encodes: targets are checked before anything else is done.
 if TYPE_CHECKING:
-    from gdanim.output.palette import Palette, Pixels
+    from gdanim.output.palette import Pixels
     from gdanim.output.writer import Writer
 
-
-class Job(NamedTuple):
-    """What a writer has to know beforehand.
-
-    Attributes:
-        fps: frames per second.
-        durations: of the frames, in seconds.
-        loop: how often it plays, where the format can say so; 0 for ever.
-        palette: the map from colours to indices, for a format that needs one.
-    """
-
-    fps: float
-    durations: Sequence[float]
-    loop: int
-    palette: Callable[[], Palette]
-
-
-class Format(NamedTuple):
-    """A way to write an animation: what it takes, and what it needs.
-
-    Attributes:
-        name: with its article, as a sentence names it.
-        about: one line for listings.
-        open: path, job → what writes frames there.
-        fastest: the most frames a second that it can hold.
-        ticks: the whole parts of a second that its frames last; None where they last as they like.
-        even: whether width and height have to be even; others are widened by a row or a column.
-        indexed: whether it needs a palette.
-        holds: the Spec's options that only some formats hold, and this one does.
-    """
-
-    name: str
-    about: str
-    open: Callable[[Path, Job], Writer]
-    fastest: float
-    ticks: int | None = None
-    even: bool = False
-    indexed: bool = False
-    holds: tuple[str, ...] = ()
-
-    def check(self, fps: float) -> None:
-        """Refuse what it cannot hold.
-
-        Raises:
-            GdanimError: too many frames a second; says how many there can be.
-        """
-        if fps <= self.fastest * (1 + 1e-9):
-            return
-        if self.ticks is None:
-            can = f"at most {self.fastest:g}"
-        else:
-            least = self.ticks / self.fastest
-            can = f"the nearest it can are {self.fastest:g} and {self.ticks / (least + 1):.1f}"
-            able = [other.name for other in WRITERS.values() if other.fastest >= fps]
-            can += f" (or write {' or '.join(able)})" if able else ""
-        raise GdanimError(f"{self.name} cannot hold {fps:g} frames a second; {can}", where=["fps"])
-
-
-def open_gif(path: Path, job: Job) -> Writer:
-    import imageio.v3 as iio  # loaded while another process draws the first frames
-
-    from gdanim.output.gif import GifPlugin
-
-    writer: Writer = iio.imopen(path, "w", plugin=GifPlugin, palette=job.palette(), loop=job.loop)
-    return writer
-
-
-def open_mp4(path: Path, job: Job) -> Writer:
-    import imageio.v3 as iio
-
-    from gdanim.output.video import Mp4Plugin
-
-    writer: Writer = iio.imopen(path, "w", plugin=Mp4Plugin, fps=job.fps, durations=job.durations)
-    return writer
-
-
-WRITERS: dict[str, Format] = {
-    # A GIF's delays are whole centiseconds, and viewers slow down those under two.
-    "gif": Format(
-        "a GIF",
-        "animated GIF, up to 50 frames a second",
-        open_gif,
-        fastest=50,
-        ticks=100,
-        indexed=True,
-        holds=("loop",),
-    ),
-    # Players follow a video up to some hundred frames a second; 4:2:0 colours come for 2 × 2 pixels.
-    "mp4": Format("an MP4", "H.264 video", open_mp4, fastest=240, even=True),
-}
+SEQUENCE = next(name for name, row in WRITERS.items() if row.several)
 
 
 class Output(NamedTuple):
@@ -116,6 +30,18 @@ class Output(NamedTuple):
 
     target: str
     format: str
+
+    @property
+    def row(self) -> Format:
+        """What its format is like."""
+        return WRITERS[self.format]
+
+    @property
+    def size(self) -> int:
+        """Its bytes when it is written; 0 for standard output."""
+        if self.target == STDOUT:
+            return 0
+        return size_of_all(self.target) if self.row.several else os.path.getsize(self.target)
 
 
 def outputs_of(targets: Sequence[str], format: str | None = None) -> tuple[Output, ...]:
@@ -126,8 +52,30 @@ def outputs_of(targets: Sequence[str], format: str | None = None) -> tuple[Outpu
     """
     if format is not None and format not in WRITERS:
         raise unknown("format", format, WRITERS, where="format")
-    check_targets(targets)
-    return tuple(Output(target, format or _suffix(target)) for target in targets)
+    several = [target for target in targets if _is_sequence(target, format)]
+    check_targets([target for target in targets if target not in several])
+    _check_sequences(targets, several)
+    return tuple(
+        Output(target, SEQUENCE if target in several else format or _suffix(target)) for target in targets
+    )
+
+
+def _is_sequence(target: str, format: str | None) -> bool:
+    numbered = target.lower().endswith(".png") and is_numbered(target)
+    return format == SEQUENCE or (format is None and numbered)
+
+
+def _check_sequences(targets: Sequence[str], several: Sequence[str]) -> None:
+    for target in several:
+        if target == STDOUT:
+            raise GdanimError(f"a sequence is many files; name them, as in {EXAMPLE}", where=["output"])
+        with naming(target):
+            names = check_sequence(target)
+        others = list(targets)
+        others.remove(target)
+        for other in others:
+            if names.has(other):
+                raise GdanimError(f"'{other}' is among the files of '{target}'", where=["output"])
 
 
 def _suffix(target: str) -> str:
@@ -136,25 +84,23 @@ def _suffix(target: str) -> str:
         return suffix
     if suffix and target != STDOUT:
         raise unknown("format", suffix, WRITERS, where="output")
-    formats = " or ".join(f"--format {name}" for name in WRITERS)
+    say = f"say --format {'|'.join(name for name, row in WRITERS.items() if not row.several)}"
     if target == STDOUT:
-        raise GdanimError(f"standard output has no suffix; say {formats}", where=["output"])
-    names = " or ".join(f"'{target.rstrip('.')}.{name}'" for name in WRITERS)
-    raise GdanimError(f"'{target}' has no suffix; call it {names}, or say {formats}", where=["output"])
+        raise GdanimError(f"standard output has no suffix; {say}", where=["output"])
+    name = f"'{target.rstrip('.')}.{next(iter(WRITERS))}'"
+    raise GdanimError(f"'{target}' has no suffix; call it {name}, or {say}", where=["output"])
 
 
 def fastest(outputs: Sequence[Output]) -> float:
     """The frames a second that none of the outputs exceeds of its own accord."""
-    return min(SMOOTH_FPS, *(WRITERS[output.format].fastest for output in outputs))
+    return min(SMOOTH_FPS, *(output.row.fastest for output in outputs))
 
 
 def notes(outputs: Sequence[Output], spec: Spec) -> tuple[str, ...]:
     """What is written otherwise than was asked for, and what no format holds, a sentence each."""
-    formats = list(dict.fromkeys(WRITERS[output.format] for output in outputs))
+    formats = list(dict.fromkeys(output.row for output in outputs))
     unheld = [
-        option.without_effect(f"{formats[0].name} does not hold it")
-        for option in spec.given
-        if option.needs is Needs.A_FORMAT and not any(option.name in format.holds for format in formats)
+        option.without_effect(why) for option in spec.given for why in [_unheld(option, formats)] if why
     ]
     width, height = pixels = spec.rendered
     even = (width + width % 2, height + height % 2)
@@ -166,31 +112,67 @@ def notes(outputs: Sequence[Output], spec: Spec) -> tuple[str, ...]:
     return (*unheld, *widened)
 
 
+def _unheld(option: Option, formats: Sequence[Format]) -> str:
+    """Why an option changes nothing in any of some formats; nothing where it does."""
+    if option.group is Group.TIME and all(format.still for format in formats):
+        return f"{formats[0].name} does not move"
+    if option.needs is not Needs.A_FORMAT or any(option.name in format.holds for format in formats):
+        return ""
+    if option.name == "at":
+        able = " or ".join(f"a .{name}" for name, format in WRITERS.items() if format.still)
+        return f"it is for stills; see -o with {able}"
+    return f"{formats[0].name} does not hold it"
+
+
+class Writing:
+    """What is being written to all outputs.
+
+    Args:
+        writers: each with its output.
+    """
+
+    def __init__(self, writers: Sequence[tuple[Writer, Output]]) -> None:
+        self._writers = writers
+
+    def frame(self, pixels: Pixels, seconds: float) -> None:
+        """Append a frame to every animation."""
+        self._write(pixels, [each for each in self._writers if not each[1].row.still], seconds)
+
+    def still(self, picture: Pixels | bytes, format: str) -> None:
+        """Write every still of a format."""
+        self._write(picture, [each for each in self._writers if each[1].format == format])
+
+    def _write(
+        self, content: Pixels | bytes, to: Sequence[tuple[Writer, Output]], seconds: float = 0.0
+    ) -> None:
+        for writer, output in to:
+            with naming(output.target):
+                writer.write(content, seconds=seconds)
+
+
 @contextmanager
-def writing(outputs: Sequence[Output], job: Job) -> Iterator[Callable[[Pixels, float], None]]:
+def writing(outputs: Sequence[Output], job: Job) -> Iterator[Writing]:
     """Write the same frames to all outputs; they appear together when the block ends well.
 
     When it does not, nothing is finished.
     """
     for output in outputs:
-        WRITERS[output.format].check(job.fps)
-    if any(WRITERS[output.format].indexed for output in outputs):
+        output.row.check(job.fps)
+    sequences = [output.target for output in outputs if output.row.several]
+    for target in sequences:
+        with naming(target):
+            check_earlier(target, len(job.durations))
+    if any(output.row.indexed for output in outputs):
         job.palette()  # what goes wrong in drawing for it has nothing to do with the file
-    with replacing(*(output.target for output in outputs)) as parts:
-        writers: list[tuple[Writer, str]] = []
-
-        def write(pixels: Pixels, seconds: float) -> None:
-            for writer, target in writers:
-                with naming(target):
-                    writer.write(pixels, seconds=seconds)
-
+    with replacing(*(output.target for output in outputs), sequences=sequences) as parts:
+        writers: list[tuple[Writer, Output]] = []
         try:
-            for (target, format), part in zip(outputs, parts, strict=True):
-                with naming(target):
-                    writers.append((WRITERS[format].open(part, job), target))
-            yield write
-            for writer, target in writers:
-                with naming(target):
+            for output, part in zip(outputs, parts, strict=True):
+                with naming(output.target):
+                    writers.append((output.row.open(part, job), output))
+            yield Writing(writers)
+            for writer, output in writers:
+                with naming(output.target):
                     writer.finish()
         except BaseException:
             with uninterrupted():

@@ -7,13 +7,14 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from gdanim.errors import FAILED, GdanimError
 from gdanim.interrupts import uninterrupted, written
+from gdanim.output.sequence import Numbered, place
 
 STDOUT = "-"
 PART = re.compile(r"\.gdanim-\d+-[0-9a-f]{16}\.part")  # the process that writes it, and a random number
@@ -27,17 +28,21 @@ class Part(NamedTuple):
         path: where it stands until then.
         lock: what tells others that its process lives: a descriptor that holds a lock on it.
         moves: whether it takes the target's place; a device, a pipe or standard output is written to.
+        folder: beside it, for the frames of a sequence.
     """
 
     target: str
     path: Path
     lock: int
     moves: bool
+    folder: Path | None = None
 
 
 @contextmanager
-def replacing(*targets: str) -> Iterator[list[Path]]:
+def replacing(*targets: str, sequences: Collection[str] = ()) -> Iterator[list[Path]]:
     """A file to write to for each target; when the block ends well they take the targets' places.
+
+    For a target that is one of the `sequences` it is a folder, whose files are numbered from 0.
 
     On any error every target stays as it was, and nothing is left beside it. `-` is standard output.
     What a process that was killed left beside a target goes first.
@@ -49,8 +54,11 @@ def replacing(*targets: str) -> Iterator[list[Path]]:
     try:
         for target in targets:
             with uninterrupted(), naming(target):
-                parts.append(_begin(target))
-        yield [part.path for part in parts]
+                part = _begin(target, target in sequences)
+                parts.append(part)
+                if part.folder:
+                    part.folder.mkdir()
+        yield [part.folder or part.path for part in parts]
         # What is copied can fail half-way; it goes first, while nothing has been replaced yet.
         for part in parts:
             if not part.moves:
@@ -67,14 +75,18 @@ def replacing(*targets: str) -> Iterator[list[Path]]:
     finally:
         with uninterrupted():
             for part in parts:
+                _remove_folder(part.path)
                 with suppress(OSError):
                     part.path.unlink(missing_ok=True)
                 os.close(part.lock)
 
 
-def _begin(target: str) -> Part:
-    moves = _replaceable(target)
-    if moves:
+def _begin(target: str, several: bool) -> Part:
+    moves = several or _replaceable(target)
+    if several:
+        folder = Numbered.of(target).folder
+        folder = folder if folder.exists() else folder.parent
+    elif moves:
         folder = Path(os.path.realpath(target)).parent
     else:
         import tempfile  # seldom needed
@@ -89,7 +101,7 @@ def _begin(target: str) -> Part:
         # Until it was locked it looked like one that a killed process left.
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(lock), os.stat(path)):
-                return Part(target, path, lock, moves)
+                return Part(target, path, lock, moves, _folder_of(path) if several else None)
         os.close(lock)
 
 
@@ -106,9 +118,23 @@ def _remove_unlocked(path: str) -> None:
     found = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
         _lock(found, wait=False)
+        _remove_folder(path)
         os.unlink(path)
     finally:
         os.close(found)
+
+
+def _folder_of(part: str | Path) -> Path:
+    """Where the frames of a sequence are written, beside the file that is locked for it."""
+    return Path(f"{part}s")
+
+
+def _remove_folder(part: str | Path) -> None:
+    folder = _folder_of(part)
+    if folder.exists():
+        import shutil  # seldom needed
+
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lock(descriptor: int, *, wait: bool) -> None:
@@ -125,6 +151,9 @@ def _lock(descriptor: int, *, wait: bool) -> None:
 
 
 def _move(part: Part) -> None:
+    if part.folder:
+        place(part.folder, part.target)
+        return
     final = Path(os.path.realpath(part.target))
     with suppress(FileNotFoundError):
         part.path.chmod(stat.S_IMODE(final.stat().st_mode) & 0o777)

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import struct
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import imageio.v3 as iio
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile  # noqa: F401 - encoding needs the second
 
 from gdanim.output.palette import Codes, Palette, Pixels, packed
+from gdanim.output.plugin import Plugin
 from gdanim.output.writer import Writer
 from gdanim.timeline import Clock
+
+if TYPE_CHECKING:
+    from gdanim.formats import Job
 
 Bits = npt.NDArray[np.bool_]
 RGB = np.uint32(0xFFFFFF)
@@ -31,7 +37,7 @@ HEADER = 13  # bytes before the colour table
 KEEP = 1  # disposal: leave the picture as it is for the next frame to change
 
 
-class GifPlugin(Writer):
+class GifPlugin(Plugin):
     """Writes a GIF frame by frame.
 
     Args:
@@ -133,6 +139,12 @@ class GifPlugin(Writer):
             self._delay -= delay
             if not self._delay:
                 return
+
+
+def opened(path: Path, job: Job) -> Writer:
+    """What writes a GIF there."""
+    writer: Writer = iio.imopen(path, "w", plugin=GifPlugin, palette=job.palette(), loop=job.loop)
+    return writer
 
 
 def _close_gaps(mask: Bits) -> Bits:

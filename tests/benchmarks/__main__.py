@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests import mazur
-from tests.benchmarks import engine, learning
+from tests.benchmarks import engine, formats, learning
 from tests.benchmarks.measure import Ratio, gdanim, missing, once, pairs, peer
 
 SIZE = ["--size", "640x480", "--quiet"]
@@ -233,6 +233,7 @@ ROWS: dict[str, Callable[[Path, int], None]] = {
     "growth": growth,
     "gif": long_gif,
     "mp4": long_mp4,
+    "formats": formats.main,
 }
 
 
