@@ -27,6 +27,7 @@ ALLOWED = {
         "diagnosis/",
         "sources.py",
         "starts.py",
+        "checks.py",
         "plan.py",
         "optimizers/",
         "data/",
