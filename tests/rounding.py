@@ -21,6 +21,7 @@ HALF_A_UNIT = mp.mpf(2) ** -53
 UNDERFLOW = mp.mpf(
     "1e-290"
 )  # so much may be lost where a result vanishes; what multiplies it, multiplies that
+TURN = 0.5  # of an angle: what is rounded by more is not known at all
 WHOLE = 2**53  # smaller whole numbers are exact; so is the exponent of a derivative of w^3
 ZERO, ONE, TWO = ("number", "0"), ("number", "1"), ("number", "2")
 
@@ -207,6 +208,10 @@ class Bounds:
                     for sign in (1, -1)
                 )
                 bound += max(abs(each - value) for each in moved)
+        if op in ("sin", "cos", "tan") and parts[0].bound > TURN:  # it may be anywhere on its way round
+            if op == "tan":
+                raise OutOfRangeError
+            bound = mp.mpf(2)
         if op == "*":  # both at once: of what is 0 beside what rounding may choose, nothing else is seen
             bound += parts[0].bound * parts[1].bound
         return Running(value, bound, size)

@@ -66,6 +66,8 @@ CANCELS = ("/", ("abs", W), ("*", ("neg", W), ("/", ("number", "1e-12"), ("numbe
         ("softmax", ("number", "256"), ("number", "1e3"), W),
         # A tie that only rounding makes, between a constant and what is less by 10⁻⁴³.
         ("min", ("/", W, W), ("softmax", ("number", "7.25"), W, ("number", "100"))),
+        # An angle of 10^24, of which not even the whole turns are known.
+        ("cos", ("/", ("^", ("number", "0.5"), W), ("^", ("number", "1e-12"), ("number", "2")))),
         CANCELS,  # its slope is the difference of terms of 10^12
         (
             "^",
