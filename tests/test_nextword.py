@@ -267,7 +267,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"model": "a*before + b", "data": "text"}, "model: a formula is one of numbers, and 'text' is"),
     ({"cost": "squared"}, "cost: next-word learns by cross-entropy; leave --cost out"),
     ({"target": "x"}, "target: names a column of a file, and 'text' is made here"),
-    ({"standardize": True}, "standardize: is for columns of numbers"),
+    ({"standardize": True}, "standardize: is for rows of numbers"),
     ({"let": {"a": 1}}, "let: belongs to a formula, and 'next-word' is a model"),
     ({"model": "next-word:context=5"}, "model: option 'context' of next-word must be from 1 up, under 5"),
     ({"model": "next-word:model=lstm"}, "model: unknown model of next-word 'lstm'"),
