@@ -43,7 +43,9 @@ def answering() -> int:
             # That a number overflows is for the picture to say, or for nobody.
             warnings.simplefilter("ignore", RuntimeWarning)
         from gdanim.cli import main
+        from gdanim.startup import prepare
 
+        prepare()
         code = main()
     except Stopped as stop:
         code = 128 + stop.number

@@ -145,7 +145,9 @@ def layout_of(
         able = f"one view{f', {able},' if able else ''}"
         raise GdanimError(f"a grid shows {able} and not '{view}'", where=["grid"])
     for kind in layout.kinds:
-        able = ", ".join(other.name for other in VIEWS.values() if other.shows(parameters, data))
+        # Whether a loss has a graph is not known here.
+        others = [o for o in VIEWS.values() if not o.graph and o.shows(parameters, data)]
+        able = ", ".join(other.name for other in others)
         if kind.features and not kind.shows(parameters, data):
             raise GdanimError(
                 f"'{kind.name}' shows {_needs(kind, data)}; {able} can be shown", where=["view"]
@@ -157,7 +159,7 @@ def layout_of(
                 where=["view"],
             )
         if runs > 1 and not (kind.compares or layout.grid):
-            able = ", ".join(o.name for o in VIEWS.values() if o.compares and o.shows(parameters, data))
+            able = ", ".join(other.name for other in others if other.compares)
             raise GdanimError(
                 f"'{kind.name}' shows one run, and there are {runs}; {able} compare", where=["view"]
             )

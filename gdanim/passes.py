@@ -12,6 +12,8 @@ from gdanim.losses.base import Array, Loss
 from gdanim.losses.neurons import Neuron, Wired
 
 MOST_TOLD = 12  # edges of which each has beats of its own; of more those of one path have
+BOX, LAYER = 3.0, 6.5  # width of a box that stands for a layer, and of it with what is written under it
+OUTPUT, COLUMN = 11.0, 5.5  # width of a net's last node, and of every other with what is left of it
 MOST_WIDE, MOST_EDGES = 9, 150  # nodes of a layer, and edges, that are drawn one by one
 ABOVE_AND_BELOW, LEAST_NODE = (
     10.0,
@@ -183,12 +185,14 @@ class LayerPasses(Telling):
         self.layer.append(layer)
 
 
-def telling(loss: Loss, start: Array, room: float, ways: Collection[str], *, told: bool = True) -> Telling:
+def telling(
+    loss: Loss, start: Array, room: tuple[float, float], ways: Collection[str], *, told: bool = True
+) -> Telling:
     """How backpropagation of a loss is told.
 
     Args:
         start: (n,), where the descent starts.
-        room: height of what shows it, in sizes of text.
+        room: width and height of what shows it, in sizes of text.
         ways: as parts of a formula, "parts"; or as a "net", layer by layer where it is too large.
 
     Raises:
@@ -213,8 +217,15 @@ def telling(loss: Loss, start: Array, room: float, ways: Collection[str], *, tol
     layers = layers_of(learned)
     counts = [(len(weights[0]) + 1) * len(biases) for weights, biases in layers]
     wide = max(len(layers[0][0][0]), *(len(biases) for _, biases in layers))
-    crowded = room < ABOVE_AND_BELOW + LEAST_NODE * (wide + 1)
+    crowded = room[1] < ABOVE_AND_BELOW + LEAST_NODE * (wide + 1)
+    crowded |= room[0] < OUTPUT + COLUMN * (len(layers) + 1)
     if wide > MOST_WIDE or sum(counts) > MOST_EDGES or crowded:
+        if room[0] < BOX + LAYER * len(layers):
+            raise GdanimError(
+                f"'network' has no room for {len(layers) + 1} layers side by side; make the picture wider, or"
+                " the net less deep",
+                where=["view"],
+            )
         return LayerPasses(counts, told=told)
     rows = len(learned.table)
     whole = rows == 1 and not learned.decay.any()

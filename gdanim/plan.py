@@ -259,8 +259,9 @@ def _lesson(spec: Spec, loss: Loss, layout: Layout, start: Array) -> Telling | N
     from gdanim.passes import telling  # read only where a graph is shown
 
     cells = zip(layout.kinds, layout.cells(region_of(spec.size, spec.scale, TOLD_LINES)), strict=True)
-    height = min(cell.height for kind, cell in cells if kind.graph)
-    room = height / (text_size(*spec.size) * spec.scale)
+    size = text_size(*spec.size) * spec.scale
+    shown = [cell for kind, cell in cells if kind.graph]
+    room = min(cell.width for cell in shown) / size, min(cell.height for cell in shown) / size
     return telling(loss, start, room, ways, told=spec.beats is not False)
 
 

@@ -14,14 +14,19 @@ from typing import Any
 SETTINGS = {"OPENBLAS_NUM_THREADS": "1", "NUMPY_MADVISE_HUGEPAGE": "0"}
 
 
+def prepare() -> None:
+    """Make the settings, before numpy is loaded; for a process that is ours alone."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+
+
 @contextmanager
 def loading() -> Iterator[None]:
     """Load modules, and make what stays, without looking for garbage: a tenth of a short run.
 
     For a process that is ours alone: what is made is kept for good, and the settings stay.
     """
-    for name, value in SETTINGS.items():
-        os.environ.setdefault(name, value)
+    prepare()
     enabled = gc.isenabled()
     gc.disable()
     try:

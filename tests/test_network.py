@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from itertools import combinations, pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.artist import Artist
 
-from gdanim import GdanimError, Spec
+from gdanim import GdanimError, Spec, trace
 from gdanim.data import load
 from gdanim.lesson import Stage
 from gdanim.losses.learned import Learned
@@ -23,6 +24,7 @@ from gdanim.text import MINUS
 from gdanim.theme import DATA, contrast
 from gdanim.timeline import ARROW, Moment
 from gdanim.views.marks import Label, overlap
+from gdanim.views.network import Network
 from gdanim.views.planes import PlaneValues
 from gdanim.views.wires import Planes, Wires
 from tests import mazur
@@ -353,3 +355,43 @@ def test_a_function_of_python_is_refused() -> None:
     loss = Function(lambda theta: (theta**2).sum(axis=-1), start=[1.0])
     with pytest.raises(GdanimError, match=r"of .* none is known"):
         plan(Spec(view="network"), loss)
+
+
+@pytest.mark.parametrize("depth", range(1, 13))
+def test_nodes_of_deep_nets_stand_apart_or_a_sentence_says_that_there_is_no_room(depth: int) -> None:
+    settings: dict[str, Any] = {"data": "moons", "view": "network", "iterations": 1, "size": (640, 480)}
+    try:
+        shown = picture(model="mlp:hidden=" + "x".join(["2"] * depth), **settings)
+    except GdanimError as error:
+        assert "has no room for" in str(error)  # noqa: PT017 - either is right
+        assert depth > 6
+        return
+    view = shown.views[0]
+    if isinstance(view, Network):
+        boxes = [node.box for node in view.wiring.nodes.values()]
+        for i, one in enumerate(boxes):
+            assert not any(overlap(one, other) for other in boxes[i + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"), [(0.0, "nothing moves"), (1e3, "the path leaves at once"), (0.5, "of its variance")]
+)
+def test_what_is_said_of_a_plane_is_so(rate: float, words: str) -> None:
+    net = "mlp:hidden=4,activation=relu"
+    shown = picture(
+        data="moons", model=net, view="contour", learning_rate=rate, iterations=5, size=(960, 540)
+    )
+    said = [one.text for one in shown.marks(Moment(0)) if isinstance(one, Label)]
+    assert any(words in text for text in said)
+
+
+def test_a_net_that_is_dead_from_the_start_has_not_converged(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x,z,y\n100,50,a\n120,60,b\n90,40,a\n130,70,b\n")
+    runs = [
+        trace(Spec(data=str(path), model=f"mlp:hidden=2,activation=relu,seed={seed}", learning_rate=0.5))[0]
+        for seed in range(40)
+    ]
+    dead = [run for run in runs if not run.gradient.any()]
+    assert dead
+    assert not any(run.outcome.kind == "converged" for run in dead)

@@ -159,3 +159,17 @@ def test_what_overflows_is_not_said_in_pythons_words(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     result = subprocess.run([GDANIM, "trace", "-n", "1"], env=environment, capture_output=True, text=True)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_every_command_multiplies_in_one_thread_unless_told_otherwise() -> None:
+    code = (
+        "import os, sys; sys.argv = ['gdanim', 'trace', '-n', '1']\n"
+        "from gdanim.__main__ import answering; answering()\n"
+        "print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    plain = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    for environment, threads in ((plain, "1"), ({**plain, "OPENBLAS_NUM_THREADS": "2"}, "2")):
+        result = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        )
+        assert result.stdout.splitlines()[-1] == threads

@@ -62,7 +62,10 @@ def read_file(name: str, target: str = "") -> Table:
             )
         return _from_text(label, data, target)
     except GdanimError as error:
-        raise GdanimError(f"{shortened(label)}: {error.problem}", where=error.where or ["data"]) from None
+        text = " (of a text --model next-word learns)" if label.lower().endswith(".txt") else ""
+        raise GdanimError(
+            f"{shortened(label)}: {error.problem}{text}", where=error.where or ["data"]
+        ) from None
 
 
 def bytes_of(name: str) -> bytes:

@@ -79,7 +79,7 @@ def stationary(seen: Evidence, since: int) -> Outcome:
     lowest, strictly = lowest_around(seen)
     if far and strictly:
         return Outcome("local-minimum", since, gap=seen.gap)
-    if far or not lowest:
+    if far or not lowest or (since == 0 and not strictly):  # where it has not moved it has not converged
         return flat(seen) or Outcome("vanished", since)
     turned = seen.turns_back(0, since)
     manner = "in one step" if since == 1 else "oscillating" if turned else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
+import unicodedata
 from functools import cached_property
 from typing import NamedTuple
 
@@ -103,7 +104,9 @@ class Source:
         while place < len(self.text):
             match = TOKEN.match(self.text, place)
             if match is None or match.group() in "#\\":  # a comment would be left out
-                raise self.error(f"'{self.text[place]}' has no meaning in a formula", place)
+                raise self.error(
+                    f"'{self.text[place]}' has no meaning in a formula{plainer(self.text[place])}", place
+                )
             kind, text = match.lastgroup or "", match.group()
             depth += (text == "(") - (text == ")")
             if depth > DEEPEST:
@@ -252,3 +255,13 @@ def _hint(text: str) -> str:
     if re.search(r"\)\s*\w|\w\s+\w|[\w)][α-ω]|[⁰¹²³⁴-⁹]\s*[\w(]", text):
         return "; write a product with *: x*y"
     return ""
+
+
+def plainer(name: str) -> str:
+    """What to write in place of letters with accents, after what is wrong; "" where there are none.
+
+    >>> plainer("viés"), plainer("#")
+    ("; names have no accents there: write 'vies'", '')
+    """
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    return f"; names have no accents there: write '{bare}'" if bare != name and bare.isascii() else ""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gdanim.errors import did_you_mean
 from gdanim.losses.grammar import CONSTANTS, FUNCTIONS, LETTER, Check
-from gdanim.losses.reading import LOWERED, Source, plain
+from gdanim.losses.reading import LOWERED, Source, plain, plainer
 
 NAME = re.compile(rf"[^\W\d_][\w{''.join(LOWERED)}]*")
 LOSS = "L"  # what every picture calls the loss
@@ -130,7 +130,7 @@ def _check_names(
         kind = "function" if name in FUNCTIONS else "number of mathematics" if name in CONSTANTS else ""
         reserved = keyword.iskeyword(name) and name != "lambda"
         if kind or reserved or "__" in name or not name.isascii():
-            why = f"; it is a {kind}" if kind else "; Python reserves it" if reserved else ""
+            why = f"; it is a {kind}" if kind else "; Python reserves it" if reserved else plainer(name)
             raise whole.error(f"'{name}' cannot be defined{why}", place)
         for option, given in (("let", letters), ("parameters", parameters)):
             if name in given:

@@ -68,34 +68,34 @@ class Network(Told):
         """Outlines, names and what is explained above."""
         self._begin()
         size = self._nodes.size
-        self._wiring = Wiring(self._net, self._widths, size, self._room, planes=self._planar)
+        self.wiring = Wiring(self._net, self._widths, size, self._room, planes=self._planar)
         theme, thin = self.scene.theme, max(1.0, 0.09 * size)
         self._thick = max(1.8, 0.2 * size)
-        self._wires = Wires(theme, self._wiring.lines, WIDEST * size, self._scale, size)
+        self._wires = Wires(theme, self.wiring.lines, WIDEST * size, self._scale, size)
         self._texts = [
             (row, self._number(node, theme.ink), self._number(node, theme.now))
-            for node in self._wiring.nodes.values()
+            for node in self.wiring.nodes.values()
             for row in node.rows
             if row.value
         ]
-        self._frames = {v: outline(node, theme.ink, self._thick) for v, node in self._wiring.nodes.items()}
+        self._frames = {v: outline(node, theme.ink, self._thick) for v, node in self.wiring.nodes.items()}
         self._arrow = Arrow(None, theme.now, width=self._thick, head=0.75 * size, halo=theme.background)
         self._others = Stroke(None, theme.now, width=0.5 * self._thick)
         self._edge = Label(self._nodes, theme.ink, anchor="centre", halo=theme.background)
         self._written = -1
         if self._planar:
             order = [*self._net.inputs, *(n.value for layer in self._net.layers for n in layer)]
-            self._planes = Planes(theme, [self._wiring.nodes[v].box for v in order])
+            self._planes = Planes(theme, [self.wiring.nodes[v].box for v in order])
             learned = cast(Learned, self.scene.loss)
             self._values = PlaneValues(self._net, learned, self._planes.cells)
             spots = self._values.spot(learned.table.features[self._words.row])
             self._spots = [
-                spots * (b[2] - b[0], b[3] - b[1]) + b[:2] for b in (self._wiring.nodes[v].box for v in order)
+                spots * (b[2] - b[0], b[3] - b[1]) + b[:2] for b in (self.wiring.nodes[v].box for v in order)
             ]
             self._dots = Dots(None, theme.ink, size=max(4.0, 0.3 * size), edge=theme.background, width=1.0)
-        for line in self._wiring.ends:
+        for line in self.wiring.ends:
             yield Arrow(None, theme.curve, width=thin, head=0.55 * size).to(*line)
-        for node in self._wiring.nodes.values():
+        for node in self.wiring.nodes.values():
             yield outline(node, theme.curve, thin)
             yield from self._named(node)
         yield from self._explained()
@@ -158,12 +158,12 @@ class Network(Told):
             yield self._frames[node]
         edges = self._edges_of(beat)
         if beat.what == "sum":
-            yield self._others.to(np.concatenate([[*self._wiring.lines[i], (np.nan, np.nan)] for i in edges]))
+            yield self._others.to(np.concatenate([[*self.wiring.lines[i], (np.nan, np.nan)] for i in edges]))
         if len(edges) and beat.what in ("product", "slope"):
-            a, b = self._wiring.lines[edges[0]]
+            a, b = self.wiring.lines[edges[0]]
             yield self._arrow.to(b, a)
         if beat.what == "update":
-            yield self._others.to(np.concatenate([[*self._wiring.lines[i], (np.nan, np.nan)] for i in edges]))
+            yield self._others.to(np.concatenate([[*self.wiring.lines[i], (np.nan, np.nan)] for i in edges]))
         if len(edges) and beat.what in ("product", "update"):
             for words in self._on_edge(beat, k, sweep):
                 spot = self._spot(edges[0], self._nodes.width(words))
@@ -173,8 +173,8 @@ class Network(Told):
 
     def _spot(self, edge: int, width: float) -> Array | None:
         """The middle of the baseline of a text on an edge, where it covers no node."""
-        a, b = self._wiring.lines[edge]
-        size, nodes = self._nodes.size, [node.whole for node in self._wiring.nodes.values()]
+        a, b = self.wiring.lines[edge]
+        size, nodes = self._nodes.size, [node.whole for node in self.wiring.nodes.values()]
         for share in ALONG:
             x, y = a + share * (b - a)
             box = (x - width / 2 - 3, y - 0.7 * size, x + width / 2 + 3, y + 0.7 * size)
@@ -196,7 +196,7 @@ class Network(Told):
 
     def _node_of(self, beat: Beat) -> int | None:
         """The node to which a beat's sum or product comes, or whose value it is."""
-        for vertex, node in self._wiring.nodes.items():
+        for vertex, node in self.wiring.nodes.items():
             if any(row.vertex == beat.vertex for row in node.rows[::-1]):
                 return vertex
             if any(n.sum == beat.vertex and n.value == vertex for layer in self._net.layers for n in layer):

@@ -34,7 +34,8 @@ def _plane(scene: Scene, plane: Plane) -> list[list[str]]:
     u, v = (symbol(name) for name in plane.loss.parameters)
     if plane.still:
         names = ", ".join(f"${symbol(name)}$" for name in scene.loss.parameters[:2])
-        lengths = [text("plane.still", u=u, v=v, names=names)]
+        moved = any((run.theta != run.theta[0]).any() for run in scene.everyone)
+        lengths = [text("plane.away" if moved else "plane.still", u=u, v=v, names=names)]
     elif plane.along is not None:
         towards = f"${symbol(scene.loss.parameters[plane.along])}$"
         lengths = [text(key, u=u, v=v, name=towards) for key in ("plane.line", "plane.line.short")]
@@ -61,13 +62,15 @@ def _held(scene: Scene, plane: Plane, several: str) -> list[str]:
 
 
 def _path(scene: Scene) -> str:
-    """What is projected onto the plane."""
-    text = scene.text
+    """What is projected onto the plane, and of a surface whose heights it has."""
+    text, kinds = scene.text, [kind for kind in scene.kinds if kind.plane]
     if len(scene.everyone) > 1:
-        return text("plane.paths")
-    if any(kind.plane and not kind.turning for kind in scene.kinds):
-        return text("plane.arrows", arrow="$-g$" if scene.runs[0].noisy else r"$-\nabla L$")
-    return f"{text('plane.path')}, {text('plane.heights')}"
+        said = text("plane.paths")
+    elif any(not kind.turning for kind in kinds):
+        said = text("plane.arrows", arrow="$-g$" if scene.runs[0].noisy else r"$-\nabla L$")
+    else:
+        said = text("plane.path")
+    return f"{said}, {text('plane.heights')}" if any(kind.turning for kind in kinds) else said
 
 
 def percent(text: Text, share: float) -> str:
