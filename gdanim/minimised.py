@@ -60,11 +60,6 @@ def _learned(spec: Spec, given: str) -> Loss:
 
     if spec.init is not None and any(run.start is not None for run in spec.runs):
         raise GdanimError("draws where a descent starts, and --start says it", where=["init"])
-    if spec.test and spec.path:
-        raise GdanimError(
-            "holds rows out, and what a recorded path has learned from is not known; leave one of them out",
-            where=["test"],
-        )
     if spec.test_seed and not spec.test:
         raise GdanimError("draws the rows that are held out, and none are; see --test", where=["test_seed"])
     table = load(

@@ -37,7 +37,9 @@ def notes_of(plan: Plan) -> list[str]:
 
 
 def _overruled(spec: Spec) -> Iterator[str]:
-    """What is said for all runs, and by each of them otherwise."""
+    """What is said for all runs, and by each of them otherwise or, of a recorded path, by nobody."""
+    if spec.test and spec.path:
+        yield "whether a recorded path has learned from rows that are held out here is not known"
     for option in spec.given:
         if option.compared and spec.run and all(option.name in run.items() for run in spec.run):
             yield option.without_effect("every --run has its own")

@@ -11,6 +11,7 @@ import pytest
 from gdanim import GdanimError, Spec, trace
 from gdanim.data import load
 from gdanim.losses.models import make_model
+from gdanim.plan import plan
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.verdict import measured
@@ -221,3 +222,14 @@ def test_a_start_is_drawn_by_its_seed() -> None:
     np.testing.assert_allclose(
         formula.theta[-1], make_model("a*x + b", load("line")).minima[0].theta, rtol=1e-3
     )
+
+
+def test_of_a_recorded_path_it_is_not_said_what_it_has_learned_from(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("w,b\n0,0\n1,1\n")
+    notes = plan(Spec(data="line", test=0.3, path=(str(path),))).notes
+    assert any(
+        "whether a recorded path has learned from rows that are held out here is not known" in n
+        for n in notes
+    )
+    assert not any("recorded path" in note for note in plan(Spec(data="line", test=0.3)).notes)
