@@ -13,7 +13,7 @@ demo: $(READY) ## draw out.gif, the notebook's own descent
 	$(BIN)/gdanim run --lr 0.1 --start 5 -o out.gif
 
 test: lint ## lint, type-check and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 fuzz: $(READY) ## try 100,000 formulas against 80 digits (some 25 minutes)
 	$(BIN)/python -m tests.test_formula_fuzz 100000

@@ -87,6 +87,15 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
+def ending(name: str) -> str:
+    """A file's name as far as a message has room for it: of a long path the end, which tells it from others.
+
+    >>> ending("a.csv"), ending("/home" * 40 + "/a.csv")[-11:]
+    ('a.csv', '/home/a.csv')
+    """
+    return name if len(name) <= LONGEST else "…" + name[-LONGEST:]
+
+
 def _choice(kind: str, choice: list[str]) -> str:
     if len(choice) <= MOST_NAMES:
         return f"Choose from {', '.join(choice)}"

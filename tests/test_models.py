@@ -462,7 +462,7 @@ def test_a_file_from_the_command_line_says_how_it_was_read(
     target = tmp_path / "out.gif"
     result = gdanim("run", "--data", str(path), "-o", str(target))
     assert result.code == 2
-    assert f"--data: {path}: line 3, column 2 (nota) is empty; fill it in" in result.err
+    assert "notas.csv: line 3, column 2 (nota) is empty; fill it in" in result.err
     assert not target.exists()
 
 

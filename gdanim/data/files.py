@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdanim.data.base import MOST_CLASSES, Array, Table
-from gdanim.errors import FAILED, GdanimError, shortened, unknown
+from gdanim.errors import FAILED, GdanimError, ending, shortened, unknown
 
 LARGEST = 512 * 2**20  # bytes
 SIGNS = {";": "semicolons", "\t": "tabs", ",": "commas", " ": "spaces"}
@@ -63,9 +63,7 @@ def read_file(name: str, target: str = "") -> Table:
         return _from_text(label, data, target)
     except GdanimError as error:
         text = " (of a text --model next-word learns)" if label.lower().endswith(".txt") else ""
-        raise GdanimError(
-            f"{shortened(label)}: {error.problem}{text}", where=error.where or ["data"]
-        ) from None
+        raise GdanimError(f"{ending(label)}: {error.problem}{text}", where=error.where or ["data"]) from None
 
 
 def bytes_of(name: str) -> bytes:
@@ -107,7 +105,7 @@ def _from_text(name: str, data: bytes, target: str) -> Table:
     sign = "decimal commas" if "," in decimals else "decimal points"
     columns = tuple(cells.names[i] for i in features)
     note = (
-        f"{shortened(name)} has {len(column):,} row{'s' if len(column) > 1 else ''}:"
+        f"{ending(name)} has {len(column):,} row{'s' if len(column) > 1 else ''}:"
         f" {shortened(', '.join(columns))}, and {cells.names[chosen]} as the target{said};"
         f" {SIGNS[cells.delimiter]} between columns, {sign}"
     )
@@ -307,7 +305,7 @@ def _from_npz(name: str, data: bytes, target: str) -> Table:
             raise GdanimError(f"row {row} of '{shortened(key)}' is {column[row]:g}, which is not finite")
     features = tuple(key for key in names if key != chosen)
     note = (
-        f"{shortened(name)} has {len(columns[chosen]):,} rows: {shortened(', '.join(features))}, and {chosen}"
+        f"{ending(name)} has {len(columns[chosen]):,} rows: {shortened(', '.join(features))}, and {chosen}"
         " as the target"
     )
     return Table(

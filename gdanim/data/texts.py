@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gdanim.data.base import Array, Table
 from gdanim.data.files import bytes_of
-from gdanim.errors import GdanimError, nearest, shortened
+from gdanim.errors import GdanimError, ending, nearest, shortened
 
 END = "."  # of a sentence, which is a word like any other; what stands before its first word is one, too
 OTHER = "<?>"  # a word for which there is no room in the vocabulary
@@ -65,7 +65,7 @@ class Corpus(Table):
             kept = words[: most - 1]
             kept = kept if END in kept else [*kept[:-1], END]
             notes = (
-                f"{shortened(name)} has {len(words) - 1:,} different words; the {len(kept) - 1} most frequent"
+                f"{ending(name)} has {len(words) - 1:,} different words; the {len(kept) - 1} most frequent"
                 f" are told apart, and all others are read as {OTHER}",
             )
             words = [*kept, OTHER]
@@ -162,11 +162,11 @@ def read_text(name: str) -> Corpus:
     try:
         sentences = words_of(_checked(_decoded(data)))
     except GdanimError as error:
-        raise GdanimError(f"{shortened(label)}: {error.problem}", where=["data"]) from None
+        raise GdanimError(f"{ending(label)}: {error.problem}", where=["data"]) from None
     corpus = Corpus.of(label, sentences)
     ends = len(sentences)
     said = (
-        f"{shortened(label)} has {len(corpus) - ends:,} words, {len(corpus.classes) - 1:,} different ones, in"
+        f"{ending(label)} has {len(corpus) - ends:,} words, {len(corpus.classes) - 1:,} different ones, in"
         f" {ends:,} sentence{'s' if ends > 1 else ''}; small letters, and no signs but the ends of sentences"
     )
     return replace(corpus, notes=(said,))

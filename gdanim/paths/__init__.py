@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from gdanim.errors import GdanimError, shortened
+from gdanim.errors import GdanimError, ending, shortened
 from gdanim.losses.base import names
 from gdanim.paths.arrays import read_npy, read_npz
 from gdanim.paths.base import LARGEST, Parameters, Path, Run
@@ -57,7 +57,7 @@ def read_paths(name: str, data: bytes, parameters: Parameters = None) -> tuple[P
         labels = _labels([run.label for run in runs], stem)
         return tuple(_path(run, label, parameters) for run, label in zip(runs, labels, strict=True))
     except GdanimError as error:
-        raise error.at("path", shortened(name)) from None
+        raise error.at("path", ending(name)) from None
 
 
 def _kind(name: str, data: bytes) -> str:
