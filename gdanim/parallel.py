@@ -126,7 +126,12 @@ def can_fork() -> bool:
 
         if current_process().daemon or parent_process() is not None:
             return False
-    return len(sys._current_frames()) == 1 and (threads_here() == 1 or _threads_at_a_fork() == 1)
+    return python_threads() == 1 and (threads_here() == 1 or _threads_at_a_fork() == 1)
+
+
+def python_threads() -> int:
+    """How many threads Python knows of."""
+    return len(sys._current_frames())
 
 
 def threads_here() -> int:

@@ -132,7 +132,7 @@ def test_of_other_threads_those_count_that_a_fork_leaves(
     monkeypatch: pytest.MonkeyPatch, left: int, count: int
 ) -> None:
     monkeypatch.setattr(parallel, "can_fork", CAN_FORK)
-    monkeypatch.setattr(sys, "_current_frames", lambda: {0: None})  # whatever runs the tests has threads, too
+    monkeypatch.setattr(parallel, "python_threads", lambda: 1)  # whatever runs the tests has threads, too
     asked: list[int] = []
 
     def threads() -> int:
