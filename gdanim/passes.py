@@ -15,10 +15,8 @@ MOST_TOLD = 12  # edges of which each has beats of its own; of more those of one
 BOX, LAYER = 3.0, 6.5  # width of a box that stands for a layer, and of it with what is written under it
 OUTPUT, COLUMN = 11.0, 5.5  # width of a net's last node, and of every other with what is left of it
 MOST_WIDE, MOST_EDGES = 9, 150  # nodes of a layer, and edges, that are drawn one by one
-ABOVE_AND_BELOW, LEAST_NODE = (
-    10.0,
-    1.1,
-)  # room that words take, and that a node takes at least, in sizes of text
+# Room that words take, and that a node takes at least, in sizes of text.
+ABOVE_AND_BELOW, LEAST_NODE = 10.0, 1.1
 ROW = 0  # of the data, that is told
 
 

@@ -18,9 +18,8 @@ from tests.exact import FUNCTIONS, OutOfRangeError, mp
 Tree = tuple[Any, ...]
 UNIT = mp.mpf(10) ** -15  # of a result: some units in the last place, for the few operations it may take
 HALF_A_UNIT = mp.mpf(2) ** -53
-UNDERFLOW = mp.mpf(
-    "1e-290"
-)  # so much may be lost where a result vanishes; what multiplies it, multiplies that
+# So much may be lost where a result vanishes; what multiplies it, multiplies that.
+UNDERFLOW = mp.mpf("1e-290")
 TURN = 0.5  # of an angle: what is rounded by more is not known at all
 WHOLE = 2**53  # smaller whole numbers are exact; so is the exponent of a derivative of w^3
 ZERO, ONE, TWO = ("number", "0"), ("number", "1"), ("number", "2")

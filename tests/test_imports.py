@@ -43,7 +43,7 @@ STANDARD = {"__future__", *__import__("sys").stdlib_module_names}
 # A module may import from its own level and below, never from above.
 LEVELS = [
     ("errors.py", "lang/", "startup.py", "interrupts.py", "streams.py"),
-    ("kinds.py", "calls.py", "text.py", "theme.py", "timeline.py"),
+    ("decoding.py", "kinds.py", "calls.py", "text.py", "theme.py", "timeline.py"),
     ("option.py",),
     ("runs.py", "learning.py", "delivery.py"),
     ("spec.py",),

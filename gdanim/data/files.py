@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdanim.data.base import MOST_CLASSES, Array, Table
+from gdanim.decoding import decoded
 from gdanim.errors import FAILED, GdanimError, ending, shortened, unknown
 
 LARGEST = 512 * 2**20  # bytes
@@ -122,7 +123,7 @@ def _from_text(name: str, data: bytes, target: str) -> Table:
 
 def _cells(data: bytes) -> Cells:
     """The columns of a text, every row as long as the header."""
-    text = _decoded(data)
+    text = decoded(data, remedy="; save it as CSV in UTF-8", instead="; CSV and npz are read")
     lines = text.splitlines()
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is None:
@@ -147,17 +148,6 @@ def _cells(data: bytes) -> Cells:
             )
     columns = [[cell.strip() for cell in column] for column in zip(*(row for _, row in rows), strict=True)]
     return Cells(names, columns, [number for number, _ in rows], delimiter)
-
-
-def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise GdanimError("is not text in UTF-8; save it as CSV in UTF-8") from None
-    if "\0" in text:
-        raise GdanimError("is not text; CSV and npz are read")
-    return text
 
 
 def _delimiter(header: str) -> str:

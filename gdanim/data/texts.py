@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from gdanim.data.base import Array, Table
 from gdanim.data.files import bytes_of
+from gdanim.decoding import decoded
 from gdanim.errors import GdanimError, ending, nearest, shortened
 
 END = "."  # of a sentence, which is a word like any other; what stands before its first word is one, too
@@ -160,7 +161,8 @@ def read_text(name: str) -> Corpus:
     label = "standard input" if name == "-" else name
     data = bytes_of(name)
     try:
-        sentences = words_of(_checked(_decoded(data)))
+        found = decoded(data, remedy="; save it in UTF-8", placed=True)
+        sentences = words_of(_checked(re.sub(r"\r\n?", "\n", found)))
     except GdanimError as error:
         raise GdanimError(f"{ending(label)}: {error.problem}", where=["data"]) from None
     corpus = Corpus.of(label, sentences)
@@ -170,18 +172,6 @@ def read_text(name: str) -> Corpus:
         f" {ends:,} sentence{'s' if ends > 1 else ''}; small letters, and no signs but the ends of sentences"
     )
     return replace(corpus, notes=(said,))
-
-
-def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        found = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise GdanimError(f"line {line} is not text in UTF-8; save it in UTF-8") from None
-    if "\0" in found:
-        raise GdanimError(f"line {found[: found.index(chr(0))].count(chr(10)) + 1} is not text")
-    return re.sub(r"\r\n?", "\n", found)
 
 
 def _checked(content: str) -> str:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, NamedTuple
 
 from gdanim.calls import Limits
 from gdanim.losses.base import Array
-from gdanim.losses.graph import Node
+from gdanim.losses.compiled import Code, compiled
+from gdanim.losses.graph import Graph, Node, gradient
 
 Delta = Annotated[float, Limits(1e-6, 1e6)]
 
@@ -83,6 +84,14 @@ def cross_entropy() -> Cost:
 def of_classes() -> Cost:
     """−log of the probability of the right class, of any number of classes; its output is one for each."""
     return cross_entropy()._replace(formula=r"-\log p_y")
+
+
+def by_output(cost: Cost) -> tuple[Code, Code]:
+    """The code for the cost of a row, and for its derivative, both of a model's output and the target."""
+    graph = Graph()
+    output, target = graph.input("output"), graph.input("target")
+    node = cost.node(output, target)
+    return compiled([node], [output, target]), compiled(gradient(node, [output]), [output, target])
 
 
 COSTS: dict[str, Callable[..., Any]] = {

@@ -16,9 +16,8 @@ from gdanim.losses.costs import Cost
 from gdanim.losses.functions import sigmoid
 from gdanim.losses.measures import Measures
 
-LARGEST = (
-    1_000_000  # numbers held at a time: few, since what stays in the cache is worked out ten times as fast
-)
+# Numbers held at a time: few, since what stays in the cache is worked out ten times as fast.
+LARGEST = 1_000_000
 PART = 1 << 15  # numbers of one array at a time
 ALONE = 1 << 17  # the same at one point, where a call costs as much as some thousand numbers
 LARGE_RATE = 4.0  # from which one is looked for where the curvature is not known

@@ -15,9 +15,7 @@ from gdanim.data import Corpus, Table
 from gdanim.data.made import Seed
 from gdanim.errors import GdanimError, unknown
 from gdanim.losses.base import Array, Loss, Minimum
-from gdanim.losses.compiled import compiled
-from gdanim.losses.costs import COSTS, Cost, cross_entropy, of_classes, squared
-from gdanim.losses.graph import Graph, gradient
+from gdanim.losses.costs import COSTS, Cost, by_output, cross_entropy, of_classes, squared
 from gdanim.losses.learned import Learned, Rows
 from gdanim.losses.logits import Logits
 from gdanim.losses.modelled import Modelled, formulas, lettered
@@ -56,11 +54,7 @@ class Affine(Learned):
         self.parameters, self.decay, self.arrays = tuple(parameters), np.array(decay), 5
         self._of = basis
         self.take()
-        graph = Graph()
-        output, target = graph.input("output"), graph.input("target")
-        node = cost.node(output, target)
-        self._cost = compiled([node], [output, target])
-        self._slope = compiled(gradient(node, [output]), [output, target])
+        self._cost, self._slope = by_output(cost)
         terms = [
             p if letter == "1" else rf"{p} \cdot {letter}"
             for p, letter in zip(map(lettered, parameters), letters, strict=True)

@@ -11,10 +11,8 @@ import numpy as np
 
 from gdanim.data import Table
 from gdanim.losses.base import Array
-from gdanim.losses.compiled import compiled
-from gdanim.losses.costs import Cost
+from gdanim.losses.costs import Cost, by_output
 from gdanim.losses.functions import erf, sigmoid
-from gdanim.losses.graph import Graph, gradient
 from gdanim.losses.learned import Learned, Rows
 from gdanim.losses.modelled import lettered
 
@@ -91,11 +89,7 @@ class Net(Learned):
         self.decay = np.array([l2 if p.startswith("w") else 0.0 for p in self.parameters])
         self._act = ACTIVATIONS[activation]
         self.take()
-        graph = Graph()
-        output, target = graph.input("output"), graph.input("target")
-        node = cost.node(output, target)
-        self._cost = compiled([node], [output, target])
-        self._slope = compiled(gradient(node, [output]), [output, target])
+        self._cost, self._slope = by_output(cost)
         self.model = self._said()
         self.formula = rf"\frac{{1}}{{{len(table)}}}\sum \left({cost.formula}\right)"
         self.gradient_formula = (r"\ldots",) * len(self.parameters)

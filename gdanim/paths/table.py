@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gdanim.decoding import decoded
 from gdanim.errors import GdanimError, shortened
 from gdanim.paths.base import NAME, Parameters, Run
 
@@ -23,7 +24,7 @@ Lines = list[tuple[int, str]]  # numbered from 1
 
 def read_table(data: bytes, parameters: Parameters) -> list[Run]:
     """Rows of numbers, with or without a header; a run for each value of a column `run`."""
-    lines = _lines(_decoded(data))
+    lines = _lines(decoded(data))
     if not lines:
         return []
     number, first = lines[0]
@@ -96,17 +97,6 @@ def _kinds(header: list[str], line: int, parameters: Parameters) -> list[str]:
     if "theta" not in kinds:
         raise GdanimError(f"line {line}: no column is a parameter's")
     return kinds
-
-
-def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise GdanimError("is not text in UTF-8") from None
-    if "\0" in text:
-        raise GdanimError("is not text")
-    return text
 
 
 def _lines(text: str) -> Lines:
