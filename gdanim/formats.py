@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from gdanim.errors import GdanimError
+from gdanim.metadata import NOTHING, Metadata
 
 # Nothing here loads what encodes: targets are checked before anything else is done, and `--help` lists them.
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ class Job(NamedTuple):
         durations: of the frames, in seconds.
         loop: how often it plays, where the format can say so; 0 for ever.
         palette: the map from colours to indices, for a format that needs one.
+        metadata: what the file says of itself.
     """
 
     fps: float
     durations: Sequence[float]
     loop: int
     palette: Callable[[], Palette]
+    metadata: Metadata = NOTHING
 
 
 class Format(NamedTuple):

@@ -42,7 +42,7 @@ ALLOWED = {
 STANDARD = {"__future__", *__import__("sys").stdlib_module_names}
 # A module may import from its own level and below, never from above.
 LEVELS = [
-    ("errors.py", "lang/", "startup.py", "interrupts.py", "streams.py"),
+    ("errors.py", "lang/", "metadata.py", "startup.py", "interrupts.py", "streams.py"),
     ("decoding.py", "kinds.py", "calls.py", "text.py", "theme.py", "timeline.py"),
     ("option.py",),
     ("runs.py", "learning.py", "delivery.py"),
