@@ -64,13 +64,13 @@ class Rendering:
     @property
     def verdicts(self) -> list[str]:
         """What each run did, a line for each, in the picture's language."""
-        named = ((f"{run.label}: " if run.label else "", run) for run in self.runs)
         text = Text(self.lang)
+        named = ((run.label + text("sign.colon") if run.label else "", run) for run in self.runs)
         said = (
             (f"{name}{verdict(run.outcome, text, float(run.rates.max()))}", measured(run, text))
             for name, run in named
         )
-        return ["; ".join(filter(None, parts)) for parts in said]
+        return [text("sign.semicolon").join(filter(None, parts)) for parts in said]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """What a notebook shows: the picture or the video, and what happened in words."""

@@ -186,4 +186,4 @@ class ComputationGraph(Told):
         elif hidden:
             words.append(scene.text("graph.letters", names=", ".join(f"${name}$" for name in hidden)))
         y = box.y1 - 2.5 * scene.sizes.text
-        yield self._noted.to("; ".join(words), (box.x0, y))
+        yield self._noted.to(scene.text("sign.semicolon").join(words), (box.x0, y))
