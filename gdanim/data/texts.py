@@ -39,14 +39,16 @@ Na casa o gato come o peixe. No jardim o cachorro come o peixe.
 """
 SPANISH = """
 El gato come el pescado. El perro come el hueso. El pájaro come el maíz. El ratón come el queso.
-El gato duerme en la casa. El perro duerme en el jardín. El pájaro duerme en el nido. El ratón duerme en la casa.
+El gato duerme en la casa. El perro duerme en el jardín. El pájaro duerme en el nido.
+El ratón duerme en la casa.
 El gato ve el pescado. El perro ve el hueso. El pájaro ve el maíz. El ratón ve el queso.
 El gato persigue al ratón. El perro persigue al gato. El pájaro canta en el nido.
 En la casa el gato come el pescado. En el jardín el perro come el pescado.
 """
 FRENCH = """
 Le chat mange le poisson. Le chien mange le jambon. Le merle mange le grain. Le rat mange le fromage.
-Le chat dort dans la maison. Le chien dort dans le jardin. Le merle dort dans le nid. Le rat dort dans la maison.
+Le chat dort dans la maison. Le chien dort dans le jardin. Le merle dort dans le nid.
+Le rat dort dans la maison.
 Le chat voit le poisson. Le chien voit le jambon. Le merle voit le grain. Le rat voit le fromage.
 Le chat poursuit le rat. Le chien poursuit le chat. Le merle chante dans le nid.
 Dans la maison le chat mange le poisson. Dans le jardin le chien mange le poisson.
