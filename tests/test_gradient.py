@@ -46,7 +46,7 @@ def worked_out(shown: str, decimal: str) -> Any:
     """What a reader works out, who reads powers and products as in a book: to 50 digits."""
     plain = shown.replace("−", "-")
     if decimal == ",":
-        plain = plain.replace(",", ".").replace(";", ",")
+        plain = plain.replace(",", ".").replace("\N{NARROW NO-BREAK SPACE}", "").replace(";", ",")
     plain = re.sub(f"×10({POWER})", lambda m: "e" + m[1].translate(RAISED), plain)
     plain = re.sub(rf"(?<![\d.])10({POWER})", lambda m: "1e" + m[1].translate(RAISED), plain)
     plain = NUMBER.sub(lambda m: f"N('{m[0]}')", plain)
@@ -105,7 +105,7 @@ def check_frame(view: Gradient, k: int) -> None:
         assert sign == "≈" or same, whole
         assert sign == "=" or not same or re.search("[a-zπ√^/]", shown), whole
     if len(run.parameters) > 1:
-        separator = "; " if decimal == "," else ", "
+        separator = view.scene.text.separator
         sign = "=" if all(exact for _, exact in results.values()) else "≈"
         vector = separator.join(result for result, _ in results.values())
         assert " ".join(lines[-1]) == rf"$\nabla L$ {sign} ({vector})"
