@@ -256,13 +256,13 @@ def _lesson(spec: Spec, loss: Loss, layout: Layout, start: Array) -> Telling | N
     ways = {kind.graph for kind in layout.kinds if kind.graph}
     if not ways:
         return None
-    from gdanim.passes import telling  # read only where a graph is shown
+    from gdanim.telling import telling  # read only where a graph is shown
 
     cells = zip(layout.kinds, layout.cells(region_of(spec.size, spec.scale, TOLD_LINES)), strict=True)
     size = text_size(*spec.size) * spec.scale
     shown = [cell for kind, cell in cells if kind.graph]
     room = min(cell.width for cell in shown) / size, min(cell.height for cell in shown) / size
-    return telling(loss, start, room, ways, told=spec.beats is not False)
+    return telling(loss, start, room, ways, row=spec.row, told=spec.beats is not False)
 
 
 def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float], runs: int) -> Timeline:

@@ -51,7 +51,7 @@ LEVELS = [
     ("losses/base.py",),
     ("losses/",),
     ("optimizers/", "diagnosis/", "sources.py", "starts.py", "minimised.py", "lesson.py"),
-    ("passes.py",),
+    ("passes.py", "telling.py"),
     ("descent.py", "sweep.py", "replay.py", "verdict.py"),
     ("arrivals.py",),
     ("comparison.py", "heights.py", "planes.py", "views/__init__.py", "paths/"),

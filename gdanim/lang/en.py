@@ -267,4 +267,9 @@ WORDS = {
     "network.layers.short": "{nodes} nodes, by layer; mean |h| over {rows}",
     "network.rows": "all {rows} rows",
     "network.rows.sample": "{shown} of {rows} rows",
+    "network.row.worst": "row {row} of {rows}, at first the worst, whose loss is ℓ: {values}",
+    "network.row.worst.short": "row {row} of {rows}, at first the worst, whose loss is ℓ",
+    "network.reads": "words read",
+    "network.tables": "{edges} parameters, told layer by layer; mean |h| over {rows}",
+    "network.tables.short": "{edges} parameters, by layer; mean |h| over {rows}",
 }

@@ -267,4 +267,9 @@ WORDS = {
     "network.layers.short": "{nodes} nós, por camada; média de |h| em {rows}",
     "network.rows": "todas as {rows} linhas",
     "network.rows.sample": "{shown} de {rows} linhas",
+    "network.row.worst": "linha {row} de {rows}, a pior no início, cuja perda é ℓ: {values}",
+    "network.row.worst.short": "linha {row} de {rows}, a pior no início, cuja perda é ℓ",
+    "network.reads": "palavras lidas",
+    "network.tables": "{edges} parâmetros, contados camada por camada; média de |h| em {rows}",
+    "network.tables.short": "{edges} parâmetros, por camada; média de |h| em {rows}",
 }

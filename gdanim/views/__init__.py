@@ -243,7 +243,7 @@ VIEWS: dict[str, Kind] = {
             width=2.0,
             least=(24.0, 13.0),
             bare=True,
-            uses=("beats",),
+            uses=("beats", "row"),
             graph="parts",
         ),
         Kind(
@@ -254,7 +254,7 @@ VIEWS: dict[str, Kind] = {
             width=2.0,
             least=(24.0, 13.0),
             bare=True,
-            uses=("beats",),
+            uses=("beats", "row"),
             graph="net",
         ),
         Kind(
