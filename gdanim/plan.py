@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from gdanim.checks import check_computed, check_drawable, check_pauses, check_recorded
+from gdanim.checks import check_computed, check_drawable, check_pauses, check_pictured, check_recorded
 from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
@@ -120,6 +120,7 @@ def plan(
     if resolved.paths:
         check_recorded(layout)
     check_computed(layout, loss, spec, optimizer)
+    check_pictured(layout, loss)
     lesson = _lesson(spec, loss, layout, resolved.starts[0])
     beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:

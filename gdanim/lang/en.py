@@ -272,4 +272,7 @@ WORDS = {
     "network.reads": "words read",
     "network.tables": "{edges} parameters, told layer by layer; mean |h| over {rows}",
     "network.tables.short": "{edges} parameters, by layer; mean |h| over {rows}",
+    "weights": "weights of each pixel",
+    "weights.part": "weights of each pixel; {shown} of {all} shown",
+    "weights.part.short": "{shown} of {all} shown",
 }

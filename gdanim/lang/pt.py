@@ -272,4 +272,7 @@ WORDS = {
     "network.reads": "palavras lidas",
     "network.tables": "{edges} parâmetros, contados camada por camada; média de |h| em {rows}",
     "network.tables.short": "{edges} parâmetros, por camada; média de |h| em {rows}",
+    "weights": "pesos de cada pixel",
+    "weights.part": "pesos de cada pixel; {shown} de {all}",
+    "weights.part.short": "{shown} de {all}",
 }
