@@ -275,4 +275,6 @@ WORDS = {
     "weights": "weights of each pixel",
     "weights.part": "weights of each pixel; {shown} of {all} shown",
     "weights.part.short": "{shown} of {all} shown",
+    "table.part": "word ↓  next word →  ({shown} of {words} words)",
+    "table.part.short": "↓ → {shown} of {words} words",
 }

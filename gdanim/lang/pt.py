@@ -275,4 +275,6 @@ WORDS = {
     "weights": "pesos de cada pixel",
     "weights.part": "pesos de cada pixel; {shown} de {all}",
     "weights.part.short": "{shown} de {all}",
+    "table.part": "palavra ↓  próxima →  ({shown} de {words} palavras)",
+    "table.part.short": "↓ → {shown} de {words} palavras",
 }
