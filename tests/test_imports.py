@@ -44,6 +44,7 @@ STANDARD = {"__future__", *__import__("sys").stdlib_module_names}
 LEVELS = [
     ("errors.py", "lang/", "metadata.py", "startup.py", "interrupts.py", "streams.py"),
     ("decoding.py", "kinds.py", "calls.py", "text.py", "theme.py", "timeline.py"),
+    ("plain.py",),
     ("option.py",),
     ("runs.py", "learning.py", "delivery.py"),
     ("spec.py",),
@@ -67,7 +68,7 @@ LEVELS = [
         "views/",
     ),
     ("render.py",),
-    ("parallel.py", "catalogue.py"),
+    ("parallel.py", "catalogue.py", "alt.py"),
     ("animation.py",),
     ("cli/",),
     ("__init__.py", "__main__.py"),
