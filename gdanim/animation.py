@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from gdanim.timeline import Moment
 
 LARGE = 1e9  # bytes
+# Letters, accents, Greek and Cyrillic, punctuation, arrows and signs of mathematics, which DejaVu has.
+USUAL = re.compile(r"[ -~\u00a0-\u024f\u0391-\u03a1\u03a3-\u03ce\u0400-\u045f\u2010-\u2027\u2200-\u22ff]*")
 SAMPLES = 6  # frames from which a GIF's colours are chosen
 
 
@@ -68,13 +71,13 @@ class Rendering:
     @property
     def verdicts(self) -> list[str]:
         """What each run did, a line for each, in the picture's language."""
-        named = ((f"{run.label}: " if run.label else "", run) for run in self.runs)
         text = Text(self.lang)
+        named = ((run.label + text("sign.colon") if run.label else "", run) for run in self.runs)
         said = (
             (f"{name}{verdict(run.outcome, text, float(run.rates.max()))}", measured(run, text))
             for name, run in named
         )
-        return ["; ".join(filter(None, parts)) for parts in said]
+        return [text("sign.semicolon").join(filter(None, parts)) for parts in said]
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         """What a notebook shows, and what happened in words; the alt text with it."""
@@ -200,10 +203,22 @@ def _written(
         at=figure.still.k,
         sizes=tuple(output.size for output in outputs),
         runs=figure.runs,
-        notes=(*figure.notes, *notes(outputs, spec)),
+        notes=(*figure.notes, *notes(outputs, spec), *_unset(figure)),
         lang=spec.lang,
         alt=metadata.description,
     )
+
+
+def _unset(figure: Plan) -> list[str]:
+    """What no font of the machine can draw of what was given: titles, names and words."""
+    table = figure.loss.table
+    texts = [figure.spec.title or "", *figure.loss.parameters, *(run.recorded for run in figure.runs)]
+    texts += [] if table is None else [*table.columns, table.target, *table.classes]
+    if all(map(USUAL.fullmatch, texts)):
+        return []
+    from gdanim.views.fonts import unset  # which reads matplotlib
+
+    return unset(texts)
 
 
 def _still_of(figure: Plan, output: Output) -> Moment | Still:

@@ -214,7 +214,7 @@ class Picture:
             titles = [scene.text("title", loss=loss) for loss in arguments(scene)]
             lines, big = fitting(titles, size, 0.5, room)
         elif spec.title:
-            check_glyphs(spec.title, "title", "bold")
+            check_glyphs(spec.title, "title")
             lines, big = fitting([spec.title], size, 1.0, room)
         else:
             lines, big = [], Glyphs(size, "bold")

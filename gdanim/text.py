@@ -8,7 +8,7 @@ from importlib import import_module
 
 from gdanim.errors import unknown
 
-LANGUAGES = ("en", "pt")
+LANGUAGES = ("en", "pt", "es", "fr", "de")
 MANY = 8  # numbers of a point that are written out
 MANY_DIGITS = 7  # of a number that was given, where these are all it has
 MINUS = "\N{MINUS SIGN}"
@@ -52,6 +52,15 @@ class Text:
     def __call__(self, key: str, **parts: object) -> str:
         """The words for `key`, with `parts` put in."""
         return self.words[key].format(**parts)
+
+    @property
+    def separator(self) -> str:
+        """What stands between two numbers: a comma, or a semicolon where the comma is the decimal sign.
+
+        >>> Text("en").separator, Text("de").separator
+        (', ', '; ')
+        """
+        return self("sign.semicolon") if self.decimal == "," else ", "
 
     def short(self, value: float, digits: int = 4) -> str:
         """At most `digits` significant digits, as short as it goes.
@@ -122,7 +131,7 @@ class Text:
         digits = [digits_of(number) for number in numbers]
         all_told = all(float(f"{x:.{n}g}") == x for x, n in zip(numbers, digits, strict=True))
         shown = abridged([self.short(x, n) for x, n in zip(numbers, digits, strict=True)], most)
-        return ("" if all_told else "≈ ") + ("; " if self.decimal == "," else ", ").join(shown)
+        return ("" if all_told else "≈ ") + self.separator.join(shown)
 
     def equal(self, *values: float, most: int = MANY) -> str:
         """The numbers of a point after the sign that is right.

@@ -9,6 +9,7 @@ from gdanim import Spec, descend, trace
 from gdanim.arrivals import ELSEWHERE, LEFT, UNDERWAY, Arrivals, arrivals
 from gdanim.losses.base import Array, Loss
 from gdanim.minimised import loss_of
+from gdanim.text import LANGUAGES
 from gdanim.theme import BASINS, THEMES
 from gdanim.timeline import Moment
 from gdanim.views.basins import Basins, palette, spread_colours, touching
@@ -170,7 +171,7 @@ def test_noise_is_said_to_be_left_out() -> None:
 
 @pytest.mark.parametrize("size", [(480, 360), (640, 480)])
 @pytest.mark.parametrize("panels", ["basins", "basins+history"])
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_legend_stays_inside_the_panels_width(size: tuple[int, int], lang: str, panels: str) -> None:
     settings = {"optimizer": "newton", "learning_rate": 1.0}
     shown = picture(loss="himmelblau", view=panels, size=size, lang=lang, **settings)

@@ -19,7 +19,8 @@ from gdanim.optimizers import OPTIMIZERS, make_optimizer
 from gdanim.text import LANGUAGES, Text
 from gdanim.verdict import verdict
 from gdanim.views.arithmetic import EXPONENT, addition, arithmetic, printed
-from gdanim.views.glyphs import Glyphs, face_path
+from gdanim.views.fonts import face_path
+from gdanim.views.glyphs import Glyphs
 
 # A quadratic of curvature c: L = c/2 (w − 2)²; 1/c hits in one step, 2/c is the limit.
 C = 5.0

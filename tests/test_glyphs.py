@@ -3,7 +3,8 @@ import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import get_font
 
-from gdanim.views.glyphs import Glyphs, check_glyphs, face_path, properties, shaded
+from gdanim.views.fonts import face_path
+from gdanim.views.glyphs import Glyphs, check_glyphs, properties, shaded
 from gdanim.views.pieces import DIGITS, pieces, simple_math
 
 

@@ -10,7 +10,7 @@ from mpmath import mp
 
 from gdanim import Spec, trace
 from gdanim.losses import LOSSES, make_loss
-from gdanim.text import Text
+from gdanim.text import LANGUAGES, Text
 from gdanim.timeline import Moment
 from gdanim.views.gradient import Gradient
 from gdanim.views.marks import Label, overlap
@@ -63,7 +63,7 @@ def unit(shown: str, decimal: str) -> Any:
     return mp.mpf(10) ** (int(power.translate(RAISED) or 0) - len(mantissa.partition(decimal)[2]))
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", [*LOSSES, *FORMULAS])
 def test_what_is_worked_out_from_the_printed_numbers_is_the_derivative(name: str, lang: str) -> None:
     loss, text, rng = make_loss(name), Text(lang), np.random.default_rng(5)
@@ -223,7 +223,7 @@ def test_what_is_rounded_away_is_said_of_the_vector_too() -> None:
     assert vector.startswith(r"$\nabla L$ ≈ (−2.500, ")
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
 @pytest.mark.parametrize(
     "loss", ["himmelblau", "goldstein-price", "rastrigin", "abs(a) + max(a, b)", "w1^2 + 1e5*w2^2"]
@@ -243,7 +243,7 @@ def test_no_line_is_longer_than_its_room_and_nothing_is_left_out_silently(
     assert (view.scene.text("rest", count=n - written) in still) == (written < n)
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
 @pytest.mark.parametrize("name", [*PLANE, FORMULAS[-1], UNWRITTEN])
 def test_beside_another_panel_too_every_line_has_its_room(

@@ -13,7 +13,7 @@ from matplotlib.artist import Artist
 from gdanim import GdanimError
 from gdanim.lesson import Lesson
 from gdanim.render import Picture
-from gdanim.text import MINUS
+from gdanim.text import LANGUAGES, MINUS
 from gdanim.theme import DATA, WORDS, contrast
 from gdanim.timeline import ARROW, Moment
 from gdanim.views.clearance import Segments
@@ -77,7 +77,7 @@ def told(shown: Picture) -> Iterator[Moment]:
     yield Moment(3)
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("settings", SHOWN, ids=lambda s: str(s["loss"])[:24])
 def test_no_text_covers_text_edges_or_nodes(settings: dict[str, Any], size: Any, lang: str) -> None:

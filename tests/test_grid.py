@@ -10,7 +10,7 @@ from gdanim.diagnosis import Outcome
 from gdanim.lang import en, pt
 from gdanim.layout import Cell, layout_of
 from gdanim.render import Picture
-from gdanim.text import Text
+from gdanim.text import LANGUAGES, Text
 from gdanim.timeline import Moment
 from gdanim.verdict import verdict, verdicts
 from gdanim.views.base import View
@@ -50,7 +50,7 @@ def test_every_panel_names_both_its_axes(loss: str, names: tuple[str, str], size
         assert not any(overlap(a, b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("count", [2, 5, 12])
 def test_every_panel_has_its_verdict_in_words_that_fit(lang: str, size: tuple[int, int], count: int) -> None:
@@ -110,7 +110,7 @@ def test_the_fast_frame_of_a_grid_equals_a_full_redraw() -> None:
 
 
 @pytest.mark.parametrize("size", [(480, 360), (720, 420), (960, 540)])
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_verdicts_under_neighbouring_panels_stand_apart(size: tuple[int, int], lang: str) -> None:
     shown = grid(learning_rate=None, noise=2.0, seed=(0, 1, 2), iterations=20, size=size, lang=lang)
     marks = [mark for border in shown.borders for mark in border.update(Moment(20))]

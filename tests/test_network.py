@@ -20,7 +20,7 @@ from gdanim.losses.rowwise import of_row
 from gdanim.passes import LayerPasses, Passes
 from gdanim.plan import plan
 from gdanim.render import Picture
-from gdanim.text import MINUS
+from gdanim.text import LANGUAGES, MINUS
 from gdanim.theme import DATA, contrast
 from gdanim.timeline import ARROW, Moment
 from gdanim.views.marks import Label, overlap
@@ -275,7 +275,7 @@ def test_what_the_update_takes_is_said(settings: dict[str, Any], words: str) -> 
     assert any(f"={taken}:{words.lstrip('=')}" in text for text in said), said
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("settings", SHOWN, ids=str)
 def test_no_text_covers_another_or_leaves_the_panel(settings: dict[str, Any], size: Any, lang: str) -> None:

@@ -18,6 +18,7 @@ from gdanim.losses.models import make_model
 from gdanim.losses.nextword import MOST, NextWord
 from gdanim.minimised import loss_of
 from gdanim.paths import read_paths
+from gdanim.text import LANGUAGES
 from tests.conftest import Result
 
 KEPT = json.loads((Path(__file__).parent / "data" / "torch_words.json").read_text())
@@ -116,17 +117,18 @@ def test_sentences_are_words_in_small_letters_and_begin_after_an_end() -> None:
     ]
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_text_of_our_own_is_small_and_in_the_language_of_the_picture(lang: str) -> None:
     table = load("text", lang=lang)
     assert isinstance(table, Corpus)
     assert 60 <= len(table) - len(table.sentences) <= 150
     assert 15 <= len(table.classes) <= 25
     assert model(lang=lang).words == model(data="text", lang=lang).words == table.classes
-    assert ("gato" in table.classes) == (lang == "pt")
+    assert {"en": "cat", "pt": "cachorro", "es": "perro", "fr": "chien", "de": "Hund"}[lang] in table.classes
+    assert model(lang=lang).prompt(" ".join(table.classes[3:6]).upper()) == [3, 4, 5]
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("call", ["next-word", "next-word:model=bigram"])
 def test_it_learns_more_than_how_frequent_words_are(call: str, lang: str) -> None:
     """By the command of the README; the bounds are worked out from the text by counting."""

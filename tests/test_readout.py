@@ -8,7 +8,7 @@ import pytest
 from gdanim import GdanimError, Spec, trace
 from gdanim.plan import plan
 from gdanim.replay import states_of
-from gdanim.text import Text
+from gdanim.text import LANGUAGES, Text
 from gdanim.timeline import Moment
 from gdanim.views.arithmetic import digits_for
 from gdanim.views.marks import Label, overlap
@@ -38,7 +38,7 @@ def counted(labels: list[Label], lang: str) -> int:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     "settings",
     [

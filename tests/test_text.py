@@ -101,7 +101,7 @@ def test_zero_has_no_sign() -> None:
 
 
 def test_an_unknown_language_names_the_choice() -> None:
-    with pytest.raises(GdanimError, match="lang: unknown language 'de'; choose from en, pt"):
-        Text("de")
-    with pytest.raises(GdanimError, match="lang: unknown language 'de'"):
-        trace(Spec(lang="de"))  # also where nothing is said
+    with pytest.raises(GdanimError, match="lang: unknown language 'nl'; choose from en, pt, es, fr, de"):
+        Text("nl")
+    with pytest.raises(GdanimError, match="lang: unknown language 'nl'"):
+        trace(Spec(lang="nl"))  # also where nothing is said

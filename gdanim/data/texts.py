@@ -18,6 +18,7 @@ from gdanim.errors import GdanimError, ending, nearest, shortened
 END = "."  # of a sentence, which is a word like any other; what stands before its first word is one, too
 OTHER = "<?>"  # a word for which there is no room in the vocabulary
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+")
+NOUN = re.compile(r"(?<=\w )[A-ZÄÖÜ]\w+")  # after a word
 ENDS = re.compile(r"[.!?…]+|\n\s*\n")
 LONGEST, MOST_WORDS = 24, 1_000_000  # letters of a word, and words of a text
 Numbers = npt.NDArray[np.int64]
@@ -36,7 +37,30 @@ O gato vê o peixe. O cachorro vê o osso. O pássaro vê o milho. O rato vê o 
 O gato persegue o rato. O cachorro persegue o gato. O pássaro canta no ninho.
 Na casa o gato come o peixe. No jardim o cachorro come o peixe.
 """
-OWN = {"en": ENGLISH, "pt": PORTUGUESE}
+SPANISH = """
+El gato come el pescado. El perro come el hueso. El pájaro come el maíz. El ratón come el queso.
+El gato duerme en la casa. El perro duerme en el jardín. El pájaro duerme en el nido.
+El ratón duerme en la casa.
+El gato ve el pescado. El perro ve el hueso. El pájaro ve el maíz. El ratón ve el queso.
+El gato persigue al ratón. El perro persigue al gato. El pájaro canta en el nido.
+En la casa el gato come el pescado. En el jardín el perro come el pescado.
+"""
+FRENCH = """
+Le chat mange le poisson. Le chien mange le jambon. Le merle mange le grain. Le rat mange le fromage.
+Le chat dort dans la maison. Le chien dort dans le jardin. Le merle dort dans le nid.
+Le rat dort dans la maison.
+Le chat voit le poisson. Le chien voit le jambon. Le merle voit le grain. Le rat voit le fromage.
+Le chat poursuit le rat. Le chien poursuit le chat. Le merle chante dans le nid.
+Dans la maison le chat mange le poisson. Dans le jardin le chien mange le poisson.
+"""
+GERMAN = """
+Die Katze frisst den Fisch. Der Hund frisst den Knochen. Der Vogel frisst den Wurm. Die Maus frisst den Käse.
+Die Katze schläft im Haus. Der Hund schläft im Garten. Der Vogel schläft im Nest. Die Maus schläft im Haus.
+Die Katze sieht den Fisch. Der Hund sieht den Knochen. Der Vogel sieht den Wurm. Die Maus sieht den Käse.
+Die Katze jagt die Maus. Der Hund jagt die Katze. Der Vogel singt im Nest.
+Im Haus frisst die Katze den Fisch. Im Garten frisst der Hund den Fisch.
+"""
+OWN = {"en": ENGLISH, "pt": PORTUGUESE, "es": SPANISH, "fr": FRENCH, "de": GERMAN}
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,16 +137,16 @@ class Corpus(Table):
         Raises:
             GdanimError: a word is not in the vocabulary.
         """
-        found = []
+        found, small = [], [word.lower() for word in self.classes]
         for word in (word for sentence in words_of(prompt) for word in (*sentence, END)):
-            if word not in self.classes:
+            if word not in small:
                 near = nearest(word, self.classes)
                 meant = f"; did you mean '{near}'?" if near else ""
                 raise GdanimError(
                     f"'{shortened(word)}' is not among the {len(self.classes)} words that are learned{meant}",
                     where=["prompt"],
                 )
-            found.append(self.classes.index(word))
+            found.append(small.index(word))
         return found if ENDS.search(prompt.rstrip()[-1:]) else found[:-1]
 
     def following(self, context: Sequence[int]) -> Array:
@@ -149,7 +173,10 @@ def words_of(text: str) -> list[list[str]]:
 
 def text(lang: str) -> Corpus:
     """Some 90 words in the picture's language, for next-word: what animals eat and where they sleep."""
-    return Corpus.of("text", words_of(OWN.get(lang, ENGLISH)))
+    own = OWN.get(lang, ENGLISH)
+    # A word that is not a sentence's first and has a capital keeps it, as nouns have it in German.
+    nouns = {noun.lower(): noun for noun in NOUN.findall(own)}
+    return Corpus.of("text", [[nouns.get(word, word) for word in sentence] for sentence in words_of(own)])
 
 
 def read_text(name: str) -> Corpus:

@@ -3,6 +3,8 @@
 NAME = "English"
 DECIMAL = "."
 WORDS = {
+    "sign.colon": ": ",
+    "sign.semicolon": "; ",
     "title": "Gradient descent to minimise {loss}",
     "loss": "Loss function",
     "learning_rate": "Learning rate",

@@ -3,6 +3,8 @@
 NAME = "Português"
 DECIMAL = ","
 WORDS = {
+    "sign.colon": ": ",
+    "sign.semicolon": "; ",
     "title": "Gradiente Descendente para Minimizar {loss}",
     "loss": "Função de erro",
     "learning_rate": "Taxa de aprendizado",

@@ -6,12 +6,11 @@ hundredths. Simple formulas are set here too; what has fractions or roots goes t
 
 from __future__ import annotations
 
-import os
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import matplotlib
 import numpy as np
 import numpy.typing as npt
 from matplotlib.backends.backend_agg import RendererAgg
@@ -21,19 +20,15 @@ from matplotlib.mathtext import MathTextParser
 
 from gdanim.errors import GdanimError
 from gdanim.text import Text
+from gdanim.views.fonts import FACES, face_path, family
 from gdanim.views.pieces import CELLS, Piece, halves, pieces
 
 Mask = npt.NDArray[np.uint8]
 LINES = 32  # whole lines kept, for those that are the same in every frame
 SAMPLED = 512  # values looked at to find the widest number; more would only cost time
 LIFT = 1  # pixels from a mask's baseline up to its words: FreeType's images end in an empty row
+UNWRITTEN = ("Cc", "Cs")  # categories of Unicode: control characters, and halves of one
 SHADES = 15  # of coverage; more would fill a GIF's palette and look the same
-
-FACES = {
-    "normal": "DejaVuSans.ttf",
-    "bold": "DejaVuSans-Bold.ttf",
-    "italic": "DejaVuSans-Oblique.ttf",
-}
 
 
 class Glyph(NamedTuple):
@@ -183,7 +178,9 @@ def _advance(face: str, size: float, text: str) -> float:
     """How far text advances, in pixels."""
     # Between two bars: a glyph's own numbers differ between versions of matplotlib in their units, and
     # the width of a text alone leaves out the space around it.
-    return _width(face, size, f"|{text}|") - _width(face, size, "||")
+    if face in FACES:
+        return _width(face, size, f"|{text}|") - _width(face, size, "||")
+    return _width(face, size, 3 * text) - _width(face, size, 2 * text)  # other fonts may have no bar
 
 
 @lru_cache(1024)
@@ -203,9 +200,10 @@ def _font(face: str, size: float) -> FT2Font:
 
 def properties(face: str, size: float) -> FontProperties:
     """The same font for matplotlib's own text, which names it where text stays text."""
+    name, bold = family(face)
     return FontProperties(
-        family="DejaVu Sans",
-        weight="bold" if face == "bold" else "normal",
+        family=name,
+        weight="bold" if bold else "normal",
         style="oblique" if face == "italic" else "normal",
         fname=face_path(face),
         size=size,
@@ -231,22 +229,16 @@ def shaded(mask: Mask) -> Mask:
     return np.asarray(np.rint(np.rint(mask / step) * step), np.uint8)
 
 
-def face_path(face: str) -> str:
-    """The font file; matplotlib brings it along, so that every machine draws the same."""
-    return os.path.join(matplotlib.get_data_path(), "fonts", "ttf", FACES[face])
-
-
-def check_glyphs(text: str, where: str, face: str = "normal") -> None:
-    """Find a character that the font lacks, or a formula that cannot be set, before it is drawn.
+def check_glyphs(text: str, where: str) -> None:
+    """Find a sign that is no character, or a formula that cannot be set, before it is drawn.
 
     Raises:
-        GdanimError: naming the character.
+        GdanimError: naming it.
     """
-    known = get_font(face_path(face)).get_charmap()
     parts = halves(text)
     for formula in parts[1::2]:
         if not is_mathtext(f"${formula}$"):
             raise GdanimError(f"'${formula}$' is not mathtext that can be set", where=[where])
     for character in "".join(parts[::2]):
-        if ord(character) not in known:
-            raise GdanimError(f"the font has no glyph for '{character}'; leave it out", where=[where])
+        if unicodedata.category(character) in UNWRITTEN:
+            raise GdanimError(f"{character!a} is a sign that cannot be drawn; leave it out", where=[where])

@@ -191,11 +191,12 @@ class ComputationGraph(Told):
         elif hidden:
             words.append(scene.text("graph.letters", names=", ".join(f"${name}$" for name in hidden)))
         y = box.y1 - 2.5 * scene.sizes.text
-        yield self._noted.to("; ".join([*self._about(words), *words]), (box.x0, y))
+        yield self._noted.to(scene.text("sign.semicolon").join([*self._about(words), *words]), (box.x0, y))
 
     def _about(self, words: Sequence[str]) -> list[str]:
         """Which row is told, beside what else is said; the values of its letters stand in the graph."""
         rows = [[row] for row in cast(RowWords, self._chain).about(())]
         room = self.axes.bbox.width
-        fitting = (row for row in rows if self.scene.small.width("; ".join([*row, *words])) <= room)
+        join = self.scene.text("sign.semicolon").join
+        fitting = (row for row in rows if self.scene.small.width(join([*row, *words])) <= room)
         return next(fitting, rows[-1] if rows else [])

@@ -70,7 +70,7 @@ def subtitle(scene: Scene) -> list[list[str]]:
 def _equations(scene: Scene) -> Iterator[str]:
     """What defines the loss; shorter, the loss alone where that needs parts named elsewhere."""
     each = [f"${scene.text.math(equation)}$" for equation in scene.loss.equations]
-    yield (", " if scene.text.decimal == "." else "; ").join(each)
+    yield scene.text.separator.join(each)
     if len(each) > 1:
         loss = next(equation for equation in each if equation.startswith("$L ="))
         yield f"{loss}, …" if each[0] == loss else f"…, {loss}"

@@ -254,7 +254,7 @@ class Network(Told):
         choices = [[row, *rest] for row in words.about(self._net.inputs)] or [[*rest]]
         if path:
             choices = [[*choice, text(f"network.alike{end}")] for choice in choices for end in ("", ".short")]
-        lines = ["; ".join(choice) for choice in choices]
+        lines = [text("sign.semicolon").join(choice) for choice in choices]
         return next((line for line in lines if self.scene.small.width(line) <= width), lines[-1])
 
     def _keys(self) -> Iterator[list[tuple[str, str]]]:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from itertools import groupby
 
+from gdanim.views.fonts import BOX, lacking, runs
+
 Piece = tuple[str, str]  # characters, face
 DIGITS = "0123456789"
 DOLLAR = re.compile(r"(?<!\\)\$")  # that begins or ends a formula
@@ -30,9 +32,13 @@ COMMANDS = {
     "nabla": ("∇", "normal"),
     "max": ("max", "normal"),
 }
+IN_WORDS = re.compile(r"_\{[^{}]*[^\d{}][^{}]*\}|_[^\W\da-zA-Z]|\\ldots")  # what simple mathtext lacks
+HELD, MOST_HELD = 0xE000, 0x1900  # characters of private use, which stand for these for a while
+FACE_OF = {"letter": "italic", "held": "held"}
 TOKEN = re.compile(
     r"\\(?P<command>[a-zA-Z]+|,)|[\^](?P<up>-?\d|\{-?\d+\})|_(?P<down>\d|\{\d+\})"
     r"|(?P<letter>[A-Za-z])|(?P<comma>\{,\})|(?P<plain>[\d.()/!|])|(?P<sign>[-+=])|(?P<space>[ ,])"
+    r"|(?P<held>[\ue000-\uf8ff])"
 )
 
 
@@ -61,14 +67,46 @@ def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece,
     found: list[Piece] = []
     for index, part in enumerate(halves(text)):
         if index % 2 == 0:
-            found += [(character, face) for character in part]
+            found += [(character, own) for run, own in runs(part, face) for character in run]
         else:
-            found += simple_math(part) or [(f"${part}$", "formula")]
+            found += simple_math(part) or _unusual(part) or [(f"${part}$", "formula")]
     return tuple(
         piece
         for (style, alone), group in groupby(found, key=lambda p: (p[1], single and p[0] in ALONE))
         for piece in (group if alone or style == "formula" else [("".join(p[0] for p in group), style)])
     )
+
+
+def _unusual(formula: str) -> list[Piece]:
+    """A formula with letters that mathtext lacks, in one line: an index in words stands beside its letter.
+
+    Where it cannot be set in a line, boxes stand for what is lacking.
+
+    >>> _unusual("w_2") == [], [sign for sign, _ in _unusual(r"\\Delta e_{学,1}")][-1]
+    (True, '₁')
+    """
+    lost = lacking(formula)
+    if not lost:
+        return []
+    indices = IN_WORDS.findall(formula)
+    held = iter(range(len(indices)))
+    plain = simple_math(IN_WORDS.sub(lambda _: chr(HELD + next(held)), formula))
+    if plain is None or len(indices) > MOST_HELD:
+        boxed = "".join(BOX if sign in lost else sign for sign in formula)
+        return [(f"${boxed}$", "formula")]
+    found: list[Piece] = []
+    for sign, face in plain:
+        found += _beside(indices[ord(sign) - HELD]) if face == "held" else [(sign, face)]
+    return found
+
+
+def _beside(index: str) -> list[Piece]:
+    r"""An index in words, with a number at its end lowered; or dots."""
+    if index == r"\ldots":
+        return [("…", "normal")]
+    words, number = re.fullmatch(r"_\{?(.*?),?(\d*)\}?", index).groups()  # type: ignore[union-attr]
+    beside = [(sign, face) for run, face in runs(words, "normal") for sign in run]
+    return beside + [(LOWERED[digit], "normal") for digit in number]
 
 
 def simple_math(formula: str) -> list[Piece] | None:
@@ -107,5 +145,5 @@ def simple_math(formula: str) -> list[Piece] | None:
         elif kind == "space":
             found += [(",", "normal"), (THIN, "normal")] if token == "," else []
         else:
-            found.append((token, "italic" if kind == "letter" else "normal"))
+            found.append((token, FACE_OF.get(kind, "normal")))
     return found

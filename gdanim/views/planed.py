@@ -55,7 +55,7 @@ def _held(scene: Scene, plane: Plane, several: str) -> list[str]:
     short = text(key, names=text("plane.others"))
     if len(others) > HELD:
         return [short]
-    values = "; ".join(
+    values = text("sign.semicolon").join(
         f"${symbol(scene.loss.parameters[i])}$ = {text.fixed(float(plane.loss.origin[i]))}" for i in others
     )
     return [text(key, names=values), short]

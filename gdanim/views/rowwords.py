@@ -67,7 +67,8 @@ class RowWords(Chain):
         held = max(cast(Learned, self._scene.loss).decay, default=0.0)
         if held:
             parts.append(rf"+ {self._text.short(held)}$\sum w^2$")
-        return f"$L$ = {self.number(float(self._run.loss[k]))}: {' '.join(parts)}"
+        loss = self.number(float(self._run.loss[k]))
+        return f"$L$ = {loss}{self._text('sign.colon')}{' '.join(parts)}"
 
     def _mean_slope(self, vertex: int, k: int, sweep: Sweep) -> list[str]:
         """This row's derivative, and what the update takes in its place."""
@@ -81,11 +82,10 @@ class RowWords(Chain):
         parts += [f"+ {text.short(2 * held)}·${self.names[vertex]}$"] if held else []
         parts += [text("network.noise")] if run.noise else []
         there = self.number(float(run.gradient[k, vertex]))
-        lines = [
-            f"{own}: {text('network.this', row=self.row.number + 1)}",
-            f"${name}$ = {there}: {' '.join(parts)}",
-        ]
-        together = ";   ".join(lines)
+        colon, semicolon = text("sign.colon"), text("sign.semicolon")
+        this = text("network.this", row=self.row.number + 1)
+        lines = [f"{own}{colon}{this}", f"${name}$ = {there}{colon}{' '.join(parts)}"]
+        together = f"{semicolon}  ".join(lines)
         return [together] if self._fits(together) else lines
 
     @property

@@ -136,7 +136,7 @@ class Sheet:
 
     def write_vector(self, page: Page, lines: Sequence[Line]) -> list[str]:
         """∇L = (−2.500, −7.860); the sign is ≈ where any of it is rounded."""
-        separator = "; " if self._scene.text.decimal == "," else ", "
+        separator = self._scene.text.separator
         parts = [line.result for line in lines[: page.listed]]
         parts += ["…"] if page.listed < len(self._names) else []
         parts = [f"{part}{separator}" for part in parts[:-1]] + [f"{parts[-1]})"]
@@ -209,8 +209,8 @@ class Sheet:
     @cached_property
     def _vector(self) -> tuple[tuple[int, ...], int]:
         """The components of ∇L that begin a line, and how many are written."""
-        n, width = len(self._names), self.glyphs.width
-        results = [self.result(i) + width("; ") for i in range(n)]
+        n, width, separator = len(self._names), self.glyphs.width, self._scene.text.separator
+        results = [self.result(i) + width(separator) for i in range(n)]
         first = width(r"$\nabla L$ ≈ (")
         for listed in range(n, 0, -1):
             widths = [first, *results[:listed], *([width("…)")] if listed < n else [])]

@@ -166,7 +166,7 @@ class Substitution:
         if len(token) > 1 and token[0] == "^":
             return token[1:].translate(RAISED)
         if token == ",":
-            return "; " if self._text.decimal == "," else ", "
+            return self._text.separator
         return WORDS.get(token, token.replace("-", MINUS))
 
 

@@ -103,7 +103,7 @@ def stage_names(view: View, loss: str = "L") -> Iterator[tuple[Label, Label]]:
     letter = {"L": "L", r"\ell": "ℓ"}[loss]
     names = [f"{i + 1} {scene.text(f'graph.{stage}', loss=letter)}" for i, stage in enumerate(STAGES)]
     apart = BETWEEN * scene.sizes.text
-    for words in (names, [name.partition(":")[0] for name in names]):
+    for words in (names, [name.partition(":")[0].rstrip() for name in names]):
         wide = sum(map(loud.width, words)) + apart * (len(words) - 1)
         if wide <= box.width:
             break

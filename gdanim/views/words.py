@@ -11,6 +11,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 
+from gdanim.views.fonts import FACES
 from gdanim.views.glyphs import Glyphs, is_mathtext, properties
 from gdanim.views.pieces import pieces
 
@@ -67,5 +68,9 @@ def advance(face: str, characters: str, mathtext: bool) -> float:
     def width(text: str) -> float:
         return text_to_path.get_text_width_height_descent(text, properties(face, 100.0), mathtext)[0] / 100
 
+    if mathtext:
+        return float(width(characters))
     # Between two bars, since the width of a text alone leaves out the space around it.
-    return float(width(characters) if mathtext else width(f"|{characters}|") - width("||"))
+    if face in FACES:
+        return float(width(f"|{characters}|") - width("||"))
+    return float(width(3 * characters) - width(2 * characters))  # other fonts may have no bar
