@@ -271,9 +271,6 @@ _PLAIN = {
     "network.layers.short": "{nodes} nœuds, par couches ; moyenne de |h| sur {rows}",
     "network.rows": "toutes les {rows} lignes",
     "network.rows.sample": "{shown} des {rows} lignes",
-}
-WORDS = {
-    key: re.sub(" (?=[:;!?»])|(?<=«) ", "\N{NARROW NO-BREAK SPACE}", words) for key, words in _PLAIN.items()
     "network.row.worst": "ligne {row} sur {rows}, au début la pire, dont la perte est ℓ : {values}",
     "network.row.worst.short": "ligne {row} sur {rows}, au début la pire, dont la perte est ℓ",
     "network.reads": "mots lus",
@@ -312,4 +309,7 @@ WORDS = {
     "alt.view.network": "la rétropropagation à travers le réseau",
     "alt.view.rates": "la perte selon le taux d’apprentissage",
     "alt.view.schedule": "le taux d’apprentissage à chaque itération",
+}
+WORDS = {
+    key: re.sub(" (?=[:;!?»])|(?<=«) ", "\N{NARROW NO-BREAK SPACE}", words) for key, words in _PLAIN.items()
 }
