@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from html import escape
 from itertools import chain, islice
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from gdanim.alt import metadata_of
 from gdanim.errors import GdanimError
 from gdanim.formats import WRITERS, Job
 from gdanim.output import fastest, notes, outputs_of, writing
@@ -51,6 +53,7 @@ class Rendering:
         data: the animation itself, or the still, where no target was named.
         mime: the media type of that.
         lang: the language of the verdicts, which is the picture's.
+        alt: the alt text: what is shown and what happened, in that language.
     """
 
     outputs: tuple[Output, ...]
@@ -63,6 +66,7 @@ class Rendering:
     data: bytes | None = None
     mime: str = ""
     lang: str = "en"
+    alt: str = ""
 
     @property
     def verdicts(self) -> list[str]:
@@ -75,16 +79,18 @@ class Rendering:
         )
         return [text("sign.semicolon").join(filter(None, parts)) for parts in said]
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """What a notebook shows: the picture or the video, and what happened in words."""
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        """What a notebook shows, and what happened in words; the alt text with it."""
         bundle = {"text/plain": "\n".join([*self.verdicts, self._extent])}
-        if self.data is not None:
-            encoded = b64encode(self.data).decode("ascii")
-            if self.mime.startswith("video/"):
-                bundle["text/html"] = f'<video controls loop src="data:{self.mime};base64,{encoded}"></video>'
-            else:
-                bundle[self.mime] = self.data.decode() if self.mime.endswith("+xml") else encoded
-        return bundle
+        if self.data is None:
+            return bundle, {}
+        encoded = b64encode(self.data).decode("ascii")
+        if self.mime.startswith("video/"):
+            said = f'controls loop aria-label="{escape(self.alt)}"'
+            shown = f'<video {said} src="data:{self.mime};base64,{encoded}"></video>'
+            return {**bundle, "text/html": shown}, {}
+        bundle[self.mime] = self.data.decode() if self.mime.endswith("+xml") else encoded
+        return bundle, {self.mime: {"alt": self.alt}}  # where nbconvert and Jupyter look for it
 
     @property
     def _extent(self) -> str:
@@ -101,6 +107,7 @@ def animate(
     optimizer: Optimizer | Step | None = None,
     painters: int | None = None,
     large: bool = False,
+    alt: str | os.PathLike[str] | None = None,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> Rendering:
     """Draw a Spec and write it to every target, all in one rendering.
@@ -112,6 +119,7 @@ def animate(
         loss, optimizer: what is minimised and how, in place of what the Spec names.
         painters: how many processes draw beside this one; 0 to draw here, None for what suits the machine.
         large: whether a file may become larger than 1 GB.
+        alt: a file for the alt text, written together with the targets.
         progress: wraps the iteration over the frames, so as to show how far it is.
 
     Raises:
@@ -131,25 +139,28 @@ def animate(
             )
         return figure
 
+    aside = [] if alt is None else [os.fspath(alt)]
     if not targets:
         if format and format in WRITERS and WRITERS[format].several:
             raise GdanimError(f"{WRITERS[format].name} is many files; name them", where=["format"])
         with TemporaryDirectory() as folder:
             name = os.path.join(folder, "animation")
-            outputs = outputs_of([name], format or "gif")
-            made = _written(planned(outputs), outputs, painters, progress)
+            outputs = outputs_of([name], format or "gif", aside)
+            _check_inputs(spec, aside)
+            made = _written(planned(outputs), outputs, aside, painters, progress)
             with open(name, "rb") as file:
                 return replace(made, outputs=(), sizes=(), data=file.read(), mime=outputs[0].row.mime)
-    outputs = outputs_of([os.fspath(target) for target in targets], format)
-    _check_inputs(spec, outputs)
-    with naming(*(output.target for output in outputs)):
-        return _written(planned(outputs), outputs, painters, progress)
+    outputs = outputs_of([os.fspath(target) for target in targets], format, aside)
+    names = [output.target for output in outputs]
+    _check_inputs(spec, [*names, *aside])
+    with naming(*names):
+        return _written(planned(outputs), outputs, aside, painters, progress)
 
 
-def _check_inputs(spec: Spec, outputs: tuple[Output, ...]) -> None:
+def _check_inputs(spec: Spec, targets: Sequence[str]) -> None:
     """Refuse to write over what is read."""
     for option, name in [("data", spec.data), *(("path", name) for name in spec.path)]:
-        for target in (output.target for output in outputs):
+        for target in targets:
             if all(name and os.path.exists(name) for name in (name, target)) and os.path.samefile(
                 name, target
             ):
@@ -161,6 +172,7 @@ def _check_inputs(spec: Spec, outputs: tuple[Output, ...]) -> None:
 def _written(
     figure: Plan,
     outputs: tuple[Output, ...],
+    aside: Sequence[str],
     painters: int | None,
     progress: Callable[[Iterable[int]], Iterable[int]],
 ) -> Rendering:
@@ -177,8 +189,9 @@ def _written(
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, (frame.moment for frame in frames), stills.values()))
         palette = cache(lambda: Palette(islice(drawn, len(samples))))
-        job = Job(timeline.fps, timeline.durations, spec.loop, palette)
-        with writing(outputs, job) as write:
+        metadata = metadata_of(figure)
+        job = Job(timeline.fps, timeline.durations, spec.loop, palette, metadata)
+        with writing(outputs, job, dict.fromkeys(aside, f"{metadata.description}\n")) as write:
             for _, frame in zip(progress(range(len(frames))), frames, strict=True):
                 write.frame(next(drawn), frame.seconds)
             for format, picture in zip(stills, drawn, strict=True):
@@ -192,6 +205,7 @@ def _written(
         runs=figure.runs,
         notes=(*figure.notes, *notes(outputs, spec), *_unset(figure)),
         lang=spec.lang,
+        alt=metadata.description,
     )
 
 

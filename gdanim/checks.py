@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from gdanim.layout import Layout
 from gdanim.losses.base import Array, Loss
 from gdanim.spec import Spec
 from gdanim.timeline import HOLD
-from gdanim.views import FOREVER
+from gdanim.views import FOREVER, SQUARE
 
 if TYPE_CHECKING:
+    from gdanim.losses.learned import Learned
     from gdanim.optimizers.base import Optimizer, Step
 
 
@@ -54,6 +55,17 @@ def check_computed(layout: Layout, loss: Loss, spec: Spec, optimizer: Optimizer 
                 f"'{kind.name}' shows {kind.unknown}, and knows those with a name only (see gdanim list"
                 " optimizers)",
                 where=["view"],
+            )
+
+
+def check_pictured(layout: Layout, loss: Loss) -> None:
+    """Refuse pictures of weights of a formula, whose parameters stand before no pixels in order."""
+    if any(kind.features == SQUARE for kind in layout.kinds):
+        from gdanim.losses.layering import is_net  # read only where a model is
+
+        if not is_net(cast("Learned", loss)):
+            raise GdanimError(
+                f"'weights' shows nets and weighted sums, and '{loss.name}' is a formula", where=["view"]
             )
 
 

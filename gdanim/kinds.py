@@ -13,6 +13,7 @@ Start = tuple[float, ...]
 Pauses = tuple[tuple[int, float], ...]  # iterate, seconds
 Limits = tuple[float, float]  # lowest, highest
 LAST = "last"
+WORST = "worst"
 LONGEST_PAUSE = 3600.0  # seconds
 LARGEST_DRAWN = 1e100  # its square is a number still
 NARROWEST = 1e-9  # span of limits, against the larger: between closer ones a loss is rounding
@@ -229,6 +230,24 @@ def _read_at(text: str) -> int | str:
         raise ValueError(f"'{text}' is not an iterate such as 7, nor '{LAST}'") from None
 
 
+def _row(data: Any) -> int | str:
+    if data == WORST and isinstance(data, str):
+        return WORST
+    try:
+        return _whole(data)
+    except ValueError:
+        raise ValueError(f"must be the number of a row such as 3, or '{WORST}', not {data!r}") from None
+
+
+def _read_row(text: str) -> int | str:
+    if text.strip().lower() == WORST:
+        return WORST
+    try:
+        return _read_whole(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is not the number of a row such as 3, nor '{WORST}'") from None
+
+
 def _read_whole(text: str) -> int:
     if not re.fullmatch(r"\s*[-+]?\d+\s*", text):
         raise ValueError(f"'{text}' is not a whole number")
@@ -288,6 +307,7 @@ TEXT = Kind("TEXT", _same, _text)
 FLAG = Kind("", _read_flag, _flag)
 WHOLE = Kind("INTEGER", _read_whole, _whole)
 AT = Kind("K", _read_at, _at)
+ROW = Kind("N", _read_row, _row)
 NUMBER = Kind("FLOAT", _read_number, _number)
 START = Kind("X[,Y…]", _read_numbers, _start, list, _one_start)
 SIZE = Kind("WXH", _read_size, _size, list)

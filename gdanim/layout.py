@@ -10,7 +10,7 @@ from gdanim.errors import GdanimError, unknown
 from gdanim.losses.base import Loss
 from gdanim.spec import LARGEST, Spec
 from gdanim.theme import text_size
-from gdanim.views import ANY, NO_DATA, TEXT, VIEWS, Kind
+from gdanim.views import ANY, NO_DATA, SQUARE, TEXT, VIEWS, Kind
 
 NUMBERS = 2.6  # sizes of text for the numbers left of the axes, at least
 WIDE_NUMBERS = 5.5  # for the widest there are
@@ -196,7 +196,7 @@ def suitable(parameters: int, runs: int, grid: bool, data: tuple[int, int] = NO_
     able = (
         kind.name
         for kind in VIEWS.values()
-        if kind.features
+        if kind.features not in (0, SQUARE)
         and kind.shows(parameters, data)
         and (kind.compares or runs == 1 or (grid and kind.grid))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdanim.kinds import FLAG, NUMBER, TEXT, WHOLE
+from gdanim.kinds import FLAG, NUMBER, ROW, TEXT, WHOLE
 from gdanim.option import Group, Needs, Option
 
 # In the order of `--help`.
@@ -95,6 +95,16 @@ LEARNING_OPTIONS: dict[str, Option] = {
             "Words after which a model of the next word goes on, such as 'the cat'.",
             metavar="WORDS",
             unsaid="how the text begins",
+            needs=Needs.A_VIEW,
+        ),
+        "row": Option(
+            1,
+            ROW,
+            Group.PICTURE,
+            "Which row of the data graph and network tell, from 1; or worst, the one with the largest loss"
+            " where the descent starts.",
+            least=1,
+            metavar="N|worst",
             needs=Needs.A_VIEW,
         ),
     }.items()

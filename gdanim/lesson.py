@@ -36,6 +36,25 @@ class Beat(NamedTuple):
     link: int = -1
 
 
+class Row(NamedTuple):
+    """Which row of the data is told.
+
+    Attributes:
+        number: from 0.
+        rows: how many there are.
+        whole: whether its loss is all of the loss.
+        worst: whether it was chosen since its loss is the largest at the start.
+    """
+
+    number: int = 0
+    rows: int = 1
+    whole: bool = True
+    worst: bool = False
+
+
+ALL = Row()  # of what is no mean over rows
+
+
 class Telling:
     """The beats of one iterate, and from which of them on what stands there.
 
@@ -77,6 +96,7 @@ class Lesson(Telling):
     makes of it, with the sum where several paths come back to one node; then the update of each parameter.
 
     Args:
+        row: of the data, where there are any, that the graph is of.
         told: whether an iterate is told in beats; otherwise all of it is shown at once.
 
     Attributes:
@@ -92,9 +112,9 @@ class Lesson(Telling):
     ['leaves', 'value', 'value', 'slope', 'slope', 'product', 'update']
     """
 
-    def __init__(self, graph: Backprop, *, told: bool = True) -> None:
+    def __init__(self, graph: Backprop, row: Row = ALL, *, told: bool = True) -> None:
         super().__init__(told=told)
-        self.graph = graph
+        self.graph, self.row = graph, row
         self.value: dict[int, int] = dict.fromkeys(range(graph.operations.start), 0)
         self.slope: dict[int, int] = {}
         self.product: dict[int, int] = {}

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import cast
 
-from gdanim.errors import GdanimError
-from gdanim.lesson import Beat, Lesson, Stage, Telling
-from gdanim.losses.backprop import backprop
-from gdanim.losses.base import Array, Loss
+from gdanim.lesson import ALL, Beat, Lesson, Row, Stage, Telling
+from gdanim.losses.base import Array
 from gdanim.losses.neurons import Neuron, Wired
 
 MOST_TOLD = 12  # edges of which each has beats of its own; of more those of one path have
-BOX, LAYER = 3.0, 6.5  # width of a box that stands for a layer, and of it with what is written under it
-OUTPUT, COLUMN = 11.0, 5.5  # width of a net's last node, and of every other with what is left of it
-MOST_WIDE, MOST_EDGES = 9, 150  # nodes of a layer, and edges, that are drawn one by one
-# Room that words take, and that a node takes at least, in sizes of text.
-ABOVE_AND_BELOW, LEAST_NODE = 10.0, 1.1
-ROW = 0  # of the data, that is told
 
 
 class Passes(Lesson):
@@ -29,8 +20,7 @@ class Passes(Lesson):
     Args:
         net: the net.
         theta: (n,), where the descent starts; the path is that along which most comes back there.
-        row, rows: which row of the data is told, from 0, and of how many.
-        whole: whether its loss is all of the loss.
+        row: of the data, that is told.
         told: whether an iterate is told in beats.
 
     Attributes:
@@ -38,15 +28,13 @@ class Passes(Lesson):
         edges: indices of the net's weights that are in focus, from the first layer on.
     """
 
-    def __init__(
-        self, net: Wired, theta: Array, row: int = 0, rows: int = 1, *, whole: bool = True, told: bool = True
-    ) -> None:
-        self.net, self.row, self.rows, self.whole = net, row, rows, whole
+    def __init__(self, net: Wired, theta: Array, row: Row = ALL, *, told: bool = True) -> None:
+        self.net = net
         self.path: set[int] = set()
         self.edges: list[int] = []
         if len(net.weights) > MOST_TOLD:
             self._choose(theta)
-        super().__init__(net.graph, told=told)
+        super().__init__(net.graph, row, told=told)
 
     def _choose(self, theta: Array) -> None:
         """The path from the last layer back along which the largest derivatives come."""
@@ -181,50 +169,3 @@ class LayerPasses(Telling):
     def _add(self, beat: Beat, layer: int) -> None:
         self._tell(beat)
         self.layer.append(layer)
-
-
-def telling(
-    loss: Loss, start: Array, room: tuple[float, float], ways: Collection[str], *, told: bool = True
-) -> Telling:
-    """How backpropagation of a loss is told.
-
-    Args:
-        start: (n,), where the descent starts.
-        room: width and height of what shows it, in sizes of text.
-        ways: as parts of a formula, "parts"; or as a "net", layer by layer where it is too large.
-
-    Raises:
-        GdanimError: it is no formula; or no net, where that is asked for.
-    """
-    if "net" not in ways:
-        return Lesson(backprop(loss), told=told)
-    if loss.table is None or "parts" in ways:
-        graph = backprop(loss)
-        net = Wired(graph)
-        if net.width > MOST_WIDE or len(net.weights) > MOST_EDGES:
-            raise GdanimError(
-                f"'network' draws nets of at most {MOST_WIDE} nodes a layer and {MOST_EDGES} edges, and this"
-                f" formula has {net.width} and {len(net.weights)}; see --view graph",
-                where=["view"],
-            )
-        return Lesson(graph, told=told) if "parts" in ways else Passes(net, start, told=told)
-    from gdanim.losses.learned import Learned
-    from gdanim.losses.rowwise import layers_of, of_row
-
-    learned = cast(Learned, loss)
-    layers = layers_of(learned)
-    counts = [(len(weights[0]) + 1) * len(biases) for weights, biases in layers]
-    wide = max(len(layers[0][0][0]), *(len(biases) for _, biases in layers))
-    crowded = room[1] < ABOVE_AND_BELOW + LEAST_NODE * (wide + 1)
-    crowded |= room[0] < OUTPUT + COLUMN * (len(layers) + 1)
-    if wide > MOST_WIDE or sum(counts) > MOST_EDGES or crowded:
-        if room[0] < BOX + LAYER * len(layers):
-            raise GdanimError(
-                f"'network' has no room for {len(layers) + 1} layers side by side; make the picture wider, or"
-                " the net less deep",
-                where=["view"],
-            )
-        return LayerPasses(counts, told=told)
-    rows = len(learned.table)
-    whole = rows == 1 and not learned.decay.any()
-    return Passes(Wired(of_row(learned, ROW)), start, ROW, rows, whole=whole, told=told)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from gdanim.checks import check_computed, check_drawable, check_pauses, check_recorded
+from gdanim.checks import check_computed, check_drawable, check_pauses, check_pictured, check_recorded
 from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
@@ -120,6 +120,7 @@ def plan(
     if resolved.paths:
         check_recorded(layout)
     check_computed(layout, loss, spec, optimizer)
+    check_pictured(layout, loss)
     lesson = _lesson(spec, loss, layout, resolved.starts[0])
     beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
@@ -256,13 +257,13 @@ def _lesson(spec: Spec, loss: Loss, layout: Layout, start: Array) -> Telling | N
     ways = {kind.graph for kind in layout.kinds if kind.graph}
     if not ways:
         return None
-    from gdanim.passes import telling  # read only where a graph is shown
+    from gdanim.telling import telling  # read only where a graph is shown
 
     cells = zip(layout.kinds, layout.cells(region_of(spec.size, spec.scale, TOLD_LINES)), strict=True)
     size = text_size(*spec.size) * spec.scale
     shown = [cell for kind, cell in cells if kind.graph]
     room = min(cell.width for cell in shown) / size, min(cell.height for cell in shown) / size
-    return telling(loss, start, room, ways, told=spec.beats is not False)
+    return telling(loss, start, room, ways, row=spec.row, told=spec.beats is not False)
 
 
 def _timeline(spec: Spec, iterations: int, fastest: float, beats: Sequence[float], runs: int) -> Timeline:

@@ -183,6 +183,7 @@ class Spec:
     )
     caption: bool = _option(False, FLAG, Group.PICTURE, "Say on the picture how the run ended.")
     prompt: str = declared(LEARNING_OPTIONS["prompt"])
+    row: int | str = declared(LEARNING_OPTIONS["row"])
     title: str | None = _option(
         None,
         TEXT,

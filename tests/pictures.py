@@ -18,7 +18,7 @@ from PIL import Image
 from gdanim import Spec
 from gdanim.plan import plan
 from gdanim.render import Picture
-from gdanim.views import TEXT, Kind
+from gdanim.views import SQUARE, TEXT, Kind
 from gdanim.views.marks import Box, Label
 
 Pixels = npt.NDArray[np.uint8]
@@ -118,6 +118,8 @@ def suited(kind: Kind, one: str, two: str) -> dict[str, str]:
         return {"data": "line"}
     if kind.features == TEXT:
         return {"model": "next-word" if max(kind.classes) else "next-word:model=bigram"}
+    if kind.features == SQUARE:
+        return {"data": "digits:n=60"}
     if kind.features:
         return {"data": "line" if kind.features == 1 else "moons"}
     return {"loss": two if kind.parameters[0] <= 2 <= kind.parameters[1] else one}

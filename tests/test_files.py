@@ -22,6 +22,12 @@ from tests.pictures import Pixels, size_of
 
 FILES = [name for name, row in WRITERS.items() if not row.several]  # the others are in test_sequence
 SPEC = Spec(size=(320, 240), iterations=2)
+SHOWN = (
+    "the descent on the curve of the loss, the loss at every iterate. Loss function L = (w − 2)². Learning"
+    " rate η = 0.1, start 5. Still descending after 2 iterations. After 2 iterations: w = 3.920, L = 3.686."
+)
+ALT = f"Animation of gradient descent: {SHOWN}"
+STILL = f"Picture of gradient descent at k = 2: {SHOWN}"
 
 
 def only(folder: Path) -> list[str]:
@@ -129,7 +135,7 @@ def test_every_format_has_the_same_bytes_again_alone_and_beside_others(tmp_path:
 
 @pytest.mark.parametrize("format", FILES)
 def test_every_format_shows_itself_in_a_notebook(format: str) -> None:
-    shown = methodcaller("_repr_mimebundle_")(animate(SPEC, format=format))  # as IPython asks
+    shown, said = methodcaller("_repr_mimebundle_")(animate(SPEC, format=format))  # as IPython asks
     words, row = shown.pop("text/plain"), WRITERS[format]
     assert words.splitlines()[-1] == ("iterate 2" if row.still else "3 frames, 3.5 s")
     ((mime, content),) = shown.items()
@@ -139,9 +145,10 @@ def test_every_format_shows_itself_in_a_notebook(format: str) -> None:
             "<video",
             True,
         )
+        assert f'aria-label="{ALT}"' in content
         content = content.partition("base64,")[2].partition('"')[0]
     else:
-        assert mime == row.mime
+        assert (mime, said) == (row.mime, {row.mime: {"alt": STILL if row.still else ALT}})
     data = content.encode() if mime == "image/svg+xml" else b64decode(content, validate=True)
     assert data == animate(SPEC, format=format).data
 

@@ -259,6 +259,45 @@ def test_a_run_without_a_step_and_one_that_leaves_are_shown() -> None:
     assert r"+\Deltaw_1" in said(noisy, len(lesson.beats) - 2)[0]
 
 
+ROWS: list[dict[str, Any]] = [
+    {"data": "line", "row": 4},
+    {"data": "moons", "model": "sigmoid(w*x1 + v*x2 + b)", "lang": "pt", "row": "worst"},
+    {"data": "blobs:classes=3", "model": "z1 = a*x1 + b; z2 = c*x2; z3 = 0", "batch_size": 9},
+    {"data": "sine", "model": "h = tanh(a*x + b); c*h", "row": 5},
+    {"data": "sine", "model": "polynomial"},
+]
+
+
+@pytest.mark.parametrize("settings", ROWS, ids=str)
+def test_a_model_is_told_in_one_row_of_its_data(settings: dict[str, Any]) -> None:
+    fast, slow = graph(**settings), graph(**settings)
+    lesson, run = fast.scene.lesson, fast.scene.runs[0]
+    assert isinstance(lesson, Lesson)
+    assert lesson.row.rows == len(fast.scene.loss.table or ())
+    for moment in (Moment(1, 0.0, 5), Moment(0), Moment(2)):
+        assert np.array_equal(fast.frame(moment), slow.redraw(moment)), moment
+    last = said(fast, len(lesson.beats) - 1)
+    vertex = lesson.beats[-1].vertex
+    own, taken = lesson.graph.sweep(run.theta[0]).adjoints[vertex], run.gradient[0, vertex]
+    text = fast.scene.text
+    assert any(text.fixed(float(own)) in line and r"\ell" in line for line in last), last
+    assert any(text.fixed(float(taken)) in line for line in last), last
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model": "next-word"}, "'next-word' reads words; see --view network"),
+        ({"data": "moons", "model": "mlp"}, "up to 120, and of 'mlp' there are 211; see --view network"),
+        ({"data": "line", "row": 0}, "row: must be from 1 up, not 0"),
+        ({"data": "line", "row": "best"}, "must be the number of a row such as 3, or 'worst', not 'best'"),
+    ],
+)
+def test_what_cannot_be_told_in_a_row_is_refused(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(GdanimError, match=re.escape(words)):
+        graph(**settings)
+
+
 def test_too_small_a_picture_is_refused() -> None:
     with pytest.raises(GdanimError, match="has no room for the panels"):
         graph(loss="himmelblau", view="graph/history", size=(480, 360))

@@ -41,6 +41,12 @@ NETS = [
     ("mlp:hidden=3,activation=sigmoid", "sine", "huber"),
     ("mlp:hidden=4,activation=relu", "spiral:classes=3,n=30", ""),
     ("mlp:hidden=8x8", "moons:n=40", ""),
+    ("polynomial:degree=4,l2=0.0", "sine:n=20", ""),
+    ("a*x + b", "line", "huber:delta=0.3"),
+    ("sigmoid(a*x1 + b*x2^2 + c)", "moons:n=50", ""),
+    ("a*x1 - p*z", "moons:n=50", "cross-entropy"),
+    ("h = tanh(a*x + b); c*h + d*h^2", "sine:n=20", "absolute"),
+    ("z1 = a*x1 + b; z2 = c*x1*x2; z3 = 0", "blobs:classes=3,n=30", ""),
 ]
 MOONS: dict[str, Any] = {"data": "moons", "model": "mlp:hidden=8x8", "learning_rate": 0.5}
 SHOWN: list[dict[str, Any]] = [
@@ -97,13 +103,15 @@ def told(shown: Picture) -> Iterator[Moment]:
 @pytest.mark.parametrize(("model", "data", "cost"), NETS)
 def test_the_mean_over_rows_is_the_loss_and_its_gradient(model: str, data: str, cost: str) -> None:
     """The graph of a row against the matrices that the descent uses, which know nothing of it."""
-    loss = make_model(model, load(data), cost=cost)
+    constants = {"z": 0.5} if "z" in model and ";" not in model else None
+    loss = make_model(model, load(data), cost=cost, constants=constants)
     theta = np.random.default_rng(1).normal(size=len(loss.parameters))
-    sweeps = [of_row(loss, row).sweep(theta) for row in range(len(loss.table))]
-    values = np.mean([sweep.values[-1] for sweep in sweeps])
-    slopes = np.mean([sweep.adjoints[: len(theta)] for sweep in sweeps], axis=0)
-    np.testing.assert_allclose(values, loss.value(theta), rtol=1e-12)
-    np.testing.assert_allclose(slopes, loss.gradient(theta), rtol=1e-9, atol=1e-13)
+    for apart in (False, True):
+        sweeps = [of_row(loss, row, apart=apart).sweep(theta) for row in range(len(loss.table))]
+        values = np.mean([sweep.values[-1] for sweep in sweeps])
+        slopes = np.mean([sweep.adjoints[: len(theta)] for sweep in sweeps], axis=0)
+        np.testing.assert_allclose(values, loss.value(theta), rtol=1e-12)
+        np.testing.assert_allclose(slopes, loss.gradient(theta), rtol=1e-9, atol=1e-13)
 
 
 def test_mazurs_numbers() -> None:
@@ -309,6 +317,71 @@ def test_a_larger_net_is_told_by_layer_and_the_picture_says_so() -> None:
     assert not any("‖" in text for text in before)
 
 
+@pytest.mark.parametrize("lang", ["en", "pt"])
+def test_the_row_that_is_asked_for_is_told(lang: str) -> None:
+    shown = net(data="line", row=7, lang=lang)
+    loss, row = shown.scene.loss, passes(shown).row
+    assert isinstance(loss, Learned)
+    assert (row.number, row.rows) == (6, 24)
+    word = {"en": "row7of24", "pt": "linha7de24"}[lang]
+    assert any(text.startswith(word) for text in texts(shown, Moment(0)))
+    vertices = passes(shown).graph.vertices
+    letters = {
+        v.name: x for v, x in zip(vertices, passes(shown).graph.sweep(np.zeros(2)).values, strict=True)
+    }
+    assert (letters["x"], letters["y"]) == (loss.table.features[6, 0], loss.table.values[6])
+
+
+@pytest.mark.parametrize("view", ["network", "graph"])
+def test_the_worst_row_costs_most_and_the_picture_says_so(view: str) -> None:
+    settings: dict[str, Any] = {"data": "line", "start": (0.5, -3.0)}
+    shown = net(**settings, view=view, row="worst")
+    loss = shown.scene.loss
+    assert isinstance(loss, Learned)
+    errors = (0.5 * loss.table.features[:, 0] - 3.0 - loss.table.values) ** 2
+    worst = int(errors.argmax())
+    assert worst > 0
+    assert any(f"row{worst + 1}of24,atfirsttheworst" in text for text in texts(shown, Moment(0)))
+    assert shown.scene.lesson is not None
+    said = texts(shown, Moment(0, 0.0, shown.scene.lesson.loss))
+    assert any(text.startswith("ℓ=") and text.endswith(f"≈{errors[worst]:.3f}") for text in said), said
+
+
+def test_a_polynomial_is_a_net_whose_inputs_are_powers() -> None:
+    shown = net(data="sine", model="polynomial:degree=3", row=2)
+    loss, graph = shown.scene.loss, passes(shown).graph
+    assert isinstance(loss, Learned)
+    names = {vertex.name: i for i, vertex in enumerate(graph.vertices)}
+    x = loss.table.features[1, 0]
+    values = graph.sweep(np.zeros(4)).values
+    assert [values[names[name]] for name in ("x", "x²", "x³")] == pytest.approx([x, x * x, x**3])
+    assert len(passes(shown).net.inputs) == 3
+
+
+def test_a_model_of_words_is_told_by_layers() -> None:
+    shown = net(model="next-word:context=2,embedding=3,hidden=5", size=(640, 480))
+    loss, run = shown.scene.loss, shown.scene.runs[0]
+    assert isinstance(shown.scene.lesson, LayerPasses)
+    assert loss.table is not None
+    v = len(loss.table.classes)
+    said = texts(shown, Moment(0, ARROW, len(shown.scene.lesson.beats) - 1))
+    assert {"2", "6", "5", str(v), "wordsread"} <= set(said)
+    ends = np.cumsum([0, 3 * v, 5 * 7, 6 * v])
+    assert ends[-1] == len(run.parameters)
+    for part in (slice(*pair) for pair in pairwise(ends.tolist())):
+        assert f"‖∂L/∂w‖={np.linalg.norm(run.gradient[0, part]):.3f}" in said
+    vectors = run.theta[0, : 3 * v].reshape(v, 3)[loss.table.features.astype(int)].reshape(-1, 6)
+    hidden = np.tanh(vectors @ run.theta[0, ends[1] : ends[1] + 30].reshape(5, 6).T)
+    assert f"mean|e|={np.abs(vectors).mean():.3f}" in said
+    assert f"mean|h|={np.abs(hidden).mean():.3f}" in said
+
+
+def test_a_formula_of_weighted_sums_is_a_net_too() -> None:
+    shown = net(data="sine", model="h = a*x + b; g = tanh(h); c*g + d", iterations=1)
+    assert [len(layer) for layer in passes(shown).net.layers] == [1, 1]
+    assert np.array_equal(shown.frame(Moment(1)), shown.redraw(Moment(1)))
+
+
 def test_a_small_picture_of_a_net_of_many_nodes_tells_its_layers() -> None:
     assert isinstance(net(**MOONS, size=(480, 360)).scene.lesson, LayerPasses)
     assert isinstance(net(**MOONS, size=(640, 480)).scene.lesson, Passes)
@@ -339,8 +412,11 @@ def test_beside_a_graph_both_tell_the_same_beat() -> None:
             {"loss": "a = w*x; b = v*x; c = u*a; L = (c - b)^2", "let": {"x": 1}},
             "'L' is something else; see --view graph",
         ),
-        ({"data": "sine", "model": "polynomial"}, "view: 'network' shows nets, which are mlp, softmax"),
-        ({"data": "line", "model": "a*x + b"}, "of a formula it shows --loss, not --model"),
+        ({"data": "line", "model": "a*exp(b*x)"}, "'L' is something else; see --view graph"),
+        ({"data": "line", "row": 41}, "row: there is no row 41; there are 24"),
+        ({"data": "line", "row": 20, "test": 0.5}, "row: there is no row 20; there are 12 to learn from"),
+        ({"data": "line:n=20000", "row": "worst"}, "only of up to 10,000; give its number"),
+        ({"loss": "himmelblau", "row": 2}, "row: belongs to a model that learns from data"),
         ({"data": "line", "learning_rate": (0.1, 0.2)}, "view: 'network' shows one run"),
     ],
 )

@@ -25,7 +25,13 @@ from gdanim.views.words import outline_of, words_of
 from tests.pictures import picture, suited
 
 SVG = "{http://www.w3.org/2000/svg}"
-RASTER = {"basins": 1, "boundary": 1, "confusion": 1, "table": 2}  # how many images a view shows
+RASTER = {
+    "basins": 1,
+    "boundary": 1,
+    "confusion": 1,
+    "table": 2,
+    "weights": 11,
+}  # how many images a view shows
 CASES: dict[str, dict[str, Any]] = {
     **{name: {**suited(kind, "quadratic", "himmelblau"), "view": name} for name, kind in VIEWS.items()},
     "orbit": {"loss": "rosenbrock", "view": "surface", "orbit": 90.0, "theme": "dark"},

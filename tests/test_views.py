@@ -54,6 +54,11 @@ CASES: list[dict[str, Any]] = [
     {"data": "moons", "model": "mlp:hidden=4", "view": "network+boundary", "beats": False},
     {"data": "sine", "model": "mlp:hidden=5,activation=gelu", "view": "network", "beats": False},
     {"data": "moons", "model": "mlp:hidden=20", "view": "network", "beats": False, "lang": "pt"},
+    {"data": "digits", "view": "weights+confusion", "size": (960, 540)},
+    {"data": "digits:classes=2", "model": "logistic", "view": "weights", "theme": "dark", "lang": "pt"},
+    {"data": "sine", "model": "polynomial:degree=2", "view": "network", "beats": False, "row": 9},
+    {"model": "next-word", "view": "network", "beats": False, "size": (640, 480)},
+    {"data": "moons", "model": "sigmoid(a*x1 + b)", "view": "graph", "beats": False, "row": "worst"},
 ]
 
 

@@ -286,3 +286,62 @@ def test_a_prompt_that_nothing_shows_is_said(gdanim: Callable[..., Result], tmp_
     result = gdanim(*flags, "--prompt", "the dgo")
     assert result.code == 2
     assert "--prompt: 'dgo' is not among the 19 words that are learned; did you mean 'dog'?" in result.err
+
+
+def table_of(**settings: Any) -> Table:
+    model = {"model": "next-word:model=bigram", "view": "table", "learning_rate": 2.0, **settings}
+    view = view_of(**model)
+    assert isinstance(view, Table)
+    return view
+
+
+@pytest.mark.parametrize(("size", "prompt"), [((480, 360), "sings"), ((640, 480), "dog"), ((420, 600), "")])
+def test_a_table_without_room_for_all_words_has_the_most_frequent_and_the_sum_of_the_others(
+    size: tuple[int, int], prompt: str
+) -> None:
+    view = table_of(size=size, prompt=prompt)
+    loss, theta = cast(NextWord, view.scene.loss), view.scene.runs[0].theta
+    words = [mark.text for mark in view.still() if isinstance(mark, Label)]
+    every, shown = len(loss.words), view.shown
+    p = loss.predict(theta[9], np.arange(every, dtype=np.float64)[:, None])
+    cells = next(mark for mark in view.update(Moment(9)) if isinstance(mark, Cells))
+    columns = len(shown) + (len(shown) < every)
+    assert cells.values.shape == (len(shown), columns)
+    np.testing.assert_allclose(cells.values[:, : len(shown)], p[np.ix_(shown, shown)])
+    np.testing.assert_allclose(cells.values.sum(axis=1), 1.0)
+    if size == (480, 360):
+        assert len(shown) < every
+    if len(shown) < every:
+        assert any(f"{len(shown)} of {every} words" in text for text in words), words
+        assert f"{every - len(shown)} others" in words
+        last = loss.words.index(prompt) if prompt else 0
+        assert set(shown) - {last} == set(range(len(shown) - (last not in range(len(shown)))))
+        assert last in shown
+
+
+SMALL: list[dict[str, Any]] = [
+    {"model": "next-word:model=bigram", "view": "table"},
+    {"model": "next-word", "view": "embedding"},
+    {"model": "next-word", "view": "network"},
+    {"data": "digits", "model": "softmax", "view": "confusion"},
+    {"data": "digits", "model": "softmax", "view": "weights"},
+    {"data": "moons", "model": "mlp:hidden=3", "view": "network"},
+    {"data": "line", "view": "network"},
+    {"data": "line", "model": "a*x + b", "view": "graph"},
+]
+
+
+@pytest.mark.parametrize("size", [(480, 360), (640, 480), (1280, 720)], ids=str)
+@pytest.mark.parametrize("settings", SMALL, ids=str)
+def test_no_text_of_a_view_is_smaller_than_the_least(settings: dict[str, Any], size: Any) -> None:
+    try:
+        shown = picture(**settings, iterations=2, size=size)
+    except GdanimError as refused:
+        assert refused.where == ("size",)  # noqa: PT017 - a picture or a sentence
+        return
+    view = shown.views[0]
+    labels = [
+        mark for mark in (*view.still(), *view.update(Moment(1))) if isinstance(mark, Label) and mark.text
+    ]
+    assert len(labels) > 8
+    assert min(label.size for label in labels) >= shown.scene.small.size - 1e-9

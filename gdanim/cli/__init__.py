@@ -68,9 +68,17 @@ def cli() -> None:
     group=Group.OUTPUT,
     help="Format of every output, whatever its suffix.",
 )
+@option(
+    "--alt",
+    metavar="FILE",
+    group=Group.OUTPUT,
+    help="Text file to write besides: what is shown and what happened, in the picture's language.",
+)
 @option("--yes", is_flag=True, group=Group.OUTPUT, help="Write also what becomes larger than 1 GB.")
 @option("--quiet", "-q", is_flag=True, group=Group.OUTPUT, help="Say nothing unless something is wrong.")
-def run(output: tuple[str, ...], format: str | None, yes: bool, quiet: bool, **flags: Any) -> None:
+def run(
+    output: tuple[str, ...], format: str | None, alt: str | None, yes: bool, quiet: bool, **flags: Any
+) -> None:
     """Draw one animation.
 
     \b
@@ -83,9 +91,11 @@ def run(output: tuple[str, ...], format: str | None, yes: bool, quiet: bool, **f
 
     spec = Spec(**given(flags))
     bar = progress_bar if not quiet and sys.stderr.isatty() else iter
-    result = animate(spec, *(output or (DEFAULT_OUTPUT,)), format=format, large=yes, progress=bar)
+    result = animate(spec, *(output or (DEFAULT_OUTPUT,)), format=format, large=yes, alt=alt, progress=bar)
     if not quiet:
         report(result)
+        if alt is not None and alt != "-":
+            click.echo(f"Wrote {alt} (alt text)", err=True)
 
 
 @cli.command(cls=Command)

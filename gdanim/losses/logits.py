@@ -57,6 +57,7 @@ class Logits(Modelled):
         except GdanimError as error:
             raise GdanimError(error.problem.replace(tail, ""), where=error.where) from None
         self.name, self.cost = text, of_classes()
+        self.statements, self.constants = tuple(read.statements[:-1]), dict(read.constants)
         self.table = table.only(tuple(columns))
         self.parameters = tuple(node.name for node in read.inputs)
         self.decay = np.zeros(len(self.parameters))
@@ -141,8 +142,4 @@ def _names(text: str, table: Table) -> list[str]:
             " 'z1 = a*x + b; z2 = c*x; z3 = 0'",
             where=["model"],
         )
-    for part in parts:
-        name = part.partition("=")[0].strip()
-        if name in (*table.columns, table.target):
-            raise GdanimError(f"'{name}' is a column of the data, and cannot be defined", where=["model"])
     return names

@@ -219,6 +219,10 @@ def _call(name: str, arguments: list[ast.expr], script: int) -> Part:
             return Part(rf"\left|{inside}\right|" if r"\frac" in inside else f"|{inside}|", ATOM)
     else:
         inside = ", ".join(_part(a, script).text for a in arguments)
+        match name, arguments[0]:
+            case "softmax", ast.Constant(value=int() as place):  # the share of one of the others
+                inside = inside.partition(", ")[2]
+                return Part(rf"\mathrm{{softmax}}_{{{place}}}" + _bracketed(inside), ATOM)
     head = UPRIGHT.get(name) or SIGNS.get(name) or r"\mathrm{" + name.replace("_", r"\_") + "}"
     return Part(head + _bracketed(inside), ATOM)
 

@@ -29,11 +29,15 @@ class Modelled(Learned):
     Every operation works on all rows and on many θ at once.
 
     Args:
-        text: the formula.
+        text: the formula, or statements of which the last is the output: `h = tanh(a*x); b*h + c`.
         table: whose columns it may name.
         cost: of one row.
         constants: values of letters that are neither parameters nor columns.
         parameters: in order; all other letters by the alphabet when empty.
+
+    Attributes:
+        statements: as they were typed, the output last.
+        constants: values of letters that are neither parameters nor columns.
 
     Raises:
         GdanimError: it is no formula, names the target or no column, or does not depend on a parameter.
@@ -54,8 +58,9 @@ class Modelled(Learned):
         constants: Mapping[str, float] | None = None,
         parameters: tuple[str, ...] = (),
     ) -> None:
-        read, columns = read_model(text, table, constants or {}, parameters)
+        read, columns = read_model(text, table, constants or {}, parameters, several=";" in text)
         self.name, self.cost = text, cost
+        self.statements, self.constants = tuple(read.statements), dict(read.constants)
         self.table = table = table.only(tuple(columns))
         self.parameters = tuple(node.name for node in read.inputs)
         self.decay = np.zeros(len(self.parameters))
@@ -69,12 +74,20 @@ class Modelled(Learned):
             slopes = read.slopes()
         self._compile(read, slopes)
         self.take()
-        said = r"\ldots" if inside is None else as_typed(inside, read.constants)
-        self.model = rf"p = \sigma(z), z = {said}" if cost.probable else rf"\hat{{y}} = {said}"
+        self.model = self._said(inside)
         self._linear = not any(node in set(needed(slopes)) for node in read.inputs)
         self.formula, self.gradient_formula = formulas(self, derivatives(slopes))
         self.start = self._begin()
         self.settle()
+
+    def _said(self, output: ast.expr | None) -> str:
+        """The model as mathtext, with what is named on the way."""
+        said = r"\ldots" if output is None else as_typed(output, self.constants)
+        before = [f", {symbol(s.name)} = {as_typed(s.tree, self.constants)}" for s in self.statements[:-1]]
+        if not self.cost.probable:
+            return rf"\hat{{y}} = {said}" + "".join(before)
+        taken = any(statement.name in ("z", "p") for statement in self.statements)
+        return (rf"p = \sigma({said})" if taken else rf"p = \sigma(z), z = {said}") + "".join(before)
 
     def _compile(self, read: Read, slopes: Sequence[object]) -> None:
         """The code for the output, for the cost of every row, and for its derivatives."""
@@ -137,7 +150,7 @@ class in_the_model:  # noqa: N801
         if isinstance(error, GdanimError) and error.where == ("loss",):
             problem = error.problem.replace(
                 "is in neither --parameters nor --let", "is no column, and in neither --parameters nor --let"
-            )
+            ).replace("where the loss belongs", "where the model's output belongs")
             raise GdanimError(problem, where=["model"]) from None
 
 
@@ -150,6 +163,12 @@ def read_model(
 ) -> tuple[Read, list[str]]:
     """The formula, of one statement or of several, and the columns that are in it."""
     named = {plain(column): column for column in (*table.columns, table.target) if _can_be_named(column)}
+    for statement in text.split(";") if several else ():
+        name, equals, _ = statement.partition("=")
+        if equals and plain(name.strip()) in named:
+            raise GdanimError(
+                f"'{name.strip()}' is a column of the data, and cannot be defined", where=["model"]
+            )
     for name in constants:
         if plain(name) in named:
             raise GdanimError(

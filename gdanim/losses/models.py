@@ -38,6 +38,9 @@ class Affine(Learned):
         basis: features (m, d) → (m, n), what the weights stand before.
         letters: each column of the basis as mathtext, "1" for the constant.
         decay: (n,), times which each weight's square is added to the loss.
+
+    Attributes:
+        constant: the number of the weight that stands alone.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Affine(Learned):
         self.name, self.table, self.cost = name, table, cost
         self.parameters, self.decay, self.arrays = tuple(parameters), np.array(decay), 5
         self._of = basis
+        self.constant = list(letters).index("1")
         self.take()
         self._cost, self._slope = by_output(cost)
         terms = [
@@ -112,6 +116,10 @@ class Affine(Learned):
 
     def output(self, theta: Array, features: Array) -> Array:
         return np.asarray(theta @ self._of(features).T)
+
+    def weighed(self, features: Array) -> Array:
+        """What the weights but the constant stand before, such as powers: (m, d) → (m, n − 1)."""
+        return np.delete(self._of(features), self.constant, axis=1)
 
     def costs(self, theta: Array, rows: Rows) -> Array:
         (found,) = self._cost.function(theta @ self._basis[rows].T, self._targets[rows])

@@ -62,6 +62,7 @@ class NextWord(Learned):
 
     Attributes:
         length: of the vectors; 0 where there are none.
+        hidden: nodes of the hidden layer.
         context: how many words are read.
         words: the vocabulary.
 
@@ -77,7 +78,7 @@ class NextWord(Learned):
         self.name, self.table, self.cost = name, table, of_classes()
         self.length, self.words, self.context = length, table.classes, len(table.columns)
         v, c = len(self.words), self.context
-        self._hidden = hidden
+        self.hidden = hidden
         x = c * length
         self._ends = tuple(np.cumsum([v * length, hidden * x, hidden, v * hidden]).tolist())
         self.parameters = _names(self.words, length, c * length, hidden)
@@ -105,7 +106,7 @@ class NextWord(Learned):
 
     def layers(self, theta: Array) -> Layers:
         """θ (R, n) as its parts, which are views of it."""
-        v, d, h, x = len(self.words), self.length, self._hidden, self.context * self.length
+        v, d, h, x = len(self.words), self.length, self.hidden, self.context * self.length
         if not d:
             none = theta[:, :0, None]
             return Layers(none, none, none, theta.reshape(-1, v, v).swapaxes(-1, -2), none)
@@ -123,6 +124,15 @@ class NextWord(Learned):
         flat = self._flat(theta)
         z = self._forward(self.layers(flat), _ones(features.T.astype(np.int64), len(self.words)))[-1]
         return np.asarray(z.swapaxes(-1, -2).reshape(*np.shape(theta)[:-1], len(features), -1))
+
+    def passed(self, theta: Array, features: Array) -> list[Array]:
+        """Numbers of the words read, their vectors, the hidden layer, the logits: (width, m) each, at a θ.
+
+        Of a table the numbers of the words and the logits.
+        """
+        numbers = features.T.astype(np.int64)
+        x, h, z = self._forward(self.layers(self._flat(theta)), _ones(numbers, len(self.words)))
+        return [features.T, x[0], h[0], z[0]] if self.length else [features.T, z[0]]
 
     def predict(self, theta: Array, features: Array) -> Array:
         """The probability of each word: (..., n), (m, c) → (..., m, V)."""
@@ -181,7 +191,7 @@ class NextWord(Learned):
 
     def _begin(self, scale: float, seed: int) -> Array:
         """Vectors within ±scale, weights within ±scale·√(6/(in + out)), biases 0; a table of zeros."""
-        v, d, h, x = len(self.words), self.length, self._hidden, self.context * self.length
+        v, d, h, x = len(self.words), self.length, self.hidden, self.context * self.length
         if not d:
             return np.zeros(v * v)
         rng = np.random.default_rng(seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,8 +44,13 @@ class Output(NamedTuple):
         return size_of_all(self.target) if self.row.several else os.path.getsize(self.target)
 
 
-def outputs_of(targets: Sequence[str], format: str | None = None) -> tuple[Output, ...]:
+def outputs_of(
+    targets: Sequence[str], format: str | None = None, aside: Sequence[str] = ()
+) -> tuple[Output, ...]:
     """Decide each target's format, by its suffix unless `format` is given.
+
+    Args:
+        aside: files of text that are written with them, which are none of theirs.
 
     Raises:
         GdanimError: an unknown suffix or none, a file named twice, one that cannot be written.
@@ -53,8 +58,8 @@ def outputs_of(targets: Sequence[str], format: str | None = None) -> tuple[Outpu
     if format is not None and format not in WRITERS:
         raise unknown("format", format, WRITERS, where="format")
     several = [target for target in targets if _is_sequence(target, format)]
-    check_targets([target for target in targets if target not in several])
-    _check_sequences(targets, several)
+    check_targets([*(target for target in targets if target not in several), *aside])
+    _check_sequences([*targets, *aside], several)
     return tuple(
         Output(target, SEQUENCE if target in several else format or _suffix(target)) for target in targets
     )
@@ -151,10 +156,13 @@ class Writing:
 
 
 @contextmanager
-def writing(outputs: Sequence[Output], job: Job) -> Iterator[Writing]:
+def writing(outputs: Sequence[Output], job: Job, texts: Mapping[str, str] | None = None) -> Iterator[Writing]:
     """Write the same frames to all outputs; they appear together when the block ends well.
 
     When it does not, nothing is finished.
+
+    Args:
+        texts: target → what is written there besides, as text.
     """
     for output in outputs:
         output.row.check(job.fps)
@@ -164,10 +172,14 @@ def writing(outputs: Sequence[Output], job: Job) -> Iterator[Writing]:
             check_earlier(target, len(job.durations))
     if any(output.row.indexed for output in outputs):
         job.palette()  # what goes wrong in drawing for it has nothing to do with the file
-    with replacing(*(output.target for output in outputs), sequences=sequences) as parts:
+    texts = texts or {}
+    with replacing(*(output.target for output in outputs), *texts, sequences=sequences) as parts:
         writers: list[tuple[Writer, Output]] = []
         try:
-            for output, part in zip(outputs, parts, strict=True):
+            for (target, words), part in zip(texts.items(), parts[len(outputs) :], strict=True):
+                with naming(target):
+                    part.write_text(words, "utf-8")
+            for output, part in zip(outputs, parts, strict=False):
                 with naming(output.target):
                     writers.append((output.row.open(part, job), output))
             yield Writing(writers)

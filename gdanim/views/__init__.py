@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ FOREVER = 10**9
 NO_DATA = (0, 0)  # features and classes
 ANY = -2  # in place of the features: any number of them
 TEXT = -1  # in place of the features: a text; then the numbers of each word's vector, 0 for a table
+SQUARE = -3  # in place of the features: the pixels of a picture, as many rows as columns
+SMALLEST = 9  # pixels of such a picture, at least
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Kind:
         plane: whether it shows a loss of two parameters, or of more on a plane of them.
         turning: the option that moves all of it in every frame, if any.
         features: of how many features the data must be; 0 where it needs none, ANY where any number will do,
-            TEXT for a text.
+            TEXT for a text, SQUARE for the pixels of a picture.
         classes: of how many classes their target may be, 0 for a number; of how many numbers its vectors.
         needs: what else than features and classes it needs, in words.
     """
@@ -81,6 +84,8 @@ class Kind:
         """Whether it can show a loss of so many parameters, and of data of so many features and classes."""
         few, many = self.parameters
         features = data[0] > 0 if self.features == ANY else self.features == data[0]
+        if self.features == SQUARE:
+            features = data[0] >= SMALLEST and isqrt(data[0]) ** 2 == data[0]
         suits = not self.features or (features and data[1] in self.classes)
         return few <= parameters <= many and suits
 
@@ -200,6 +205,18 @@ VIEWS: dict[str, Kind] = {
             classes=(2, 3, 4, 5, 6, 7, 8, 9, 10),
         ),
         Kind(
+            "weights",
+            "weights:Weights",
+            "The weights that each class, or node of the first layer, gives the pixels of a picture.",
+            compares=False,
+            width=1.5,
+            least=(14.0, 9.0),
+            bare=True,
+            features=SQUARE,
+            classes=tuple(range(21)),
+            needs="a net or weighted sum of a picture's pixels, as many rows as columns (see --data digits)",
+        ),
+        Kind(
             "words",
             "nextword:NextWords",
             "What a model of the next word gives to each after the prompt, p − y, and what it would write.",
@@ -243,7 +260,7 @@ VIEWS: dict[str, Kind] = {
             width=2.0,
             least=(24.0, 13.0),
             bare=True,
-            uses=("beats",),
+            uses=("beats", "row"),
             graph="parts",
         ),
         Kind(
@@ -254,7 +271,7 @@ VIEWS: dict[str, Kind] = {
             width=2.0,
             least=(24.0, 13.0),
             bare=True,
-            uses=("beats",),
+            uses=("beats", "row"),
             graph="net",
         ),
         Kind(

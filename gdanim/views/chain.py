@@ -19,6 +19,7 @@ from gdanim.views.substitution import POWERS, Substitution
 from gdanim.views.symbols import symbol, used
 
 UPDATES = 8  # parameters for which digits are chosen; more would only cost time
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 EXACT = 12  # significant digits to which numbers that are put in must give the result for a =
 
 
@@ -234,8 +235,13 @@ class Chain:
 
 
 def named(words: str) -> str:
-    """Functions as formulas call them."""
-    return words.replace("sigmoid(", "σ(")
+    """Functions as formulas call them.
+
+    >>> named("sigmoid(0.5)"), named("softmax(2, 0.1, 0.3)")
+    ('σ(0.5)', 'softmax₂(0.1, 0.3)')
+    """
+    words = words.replace("sigmoid(", "σ(")
+    return re.sub(r"softmax\((\d+)[,;] ", lambda place: f"softmax{place[1].translate(LOWERED)}(", words)
 
 
 def bracketed(number: str) -> str:

@@ -23,7 +23,7 @@ FAINTEST, STRONGEST = 0.97, 0.45  # share of the background where nothing is, an
 RIGHT, WRONG = BASINS[0], BASINS[2]
 STEPS = 100  # of shares
 FULL = 0.8  # of a cell's height, its number at most
-READABLE = 0.7  # times the usual text: of smaller numbers there are none
+READABLE = 0.9  # times the usual text: of smaller numbers there are none
 Counts = npt.NDArray[np.int64]
 
 

@@ -56,9 +56,9 @@ class Embedding(View):
         self._dots = Dots(axes, quiet, size=size, edge=theme.background, width=0.1 * size)
         self._lit = Dots(axes, loud, size=1.5 * size, edge=theme.background, width=0.1 * size)
         self._words = [word(one, scene.text) for one in loss.words]
-        self._names = [Label(scene.small, theme.ink) for _ in loss.words]
-        self._pale = [Label(scene.small, theme.muted) for _ in loss.words]
-        self._widths = [scene.small.width(one) for one in self._words]
+        self._names = [Label(scene.glyphs, theme.ink) for _ in loss.words]
+        self._pale = [Label(scene.glyphs, theme.muted) for _ in loss.words]
+        self._widths = [scene.glyphs.width(one) for one in self._words]
         self._joints = Stroke(axes, theme.curve, width=0.3 * sizes.line)
         self._said = Label(scene.small, theme.muted, anchor="right")
 
@@ -137,8 +137,8 @@ class Embedding(View):
 
         What stands farther off is joined to its dot.
         """
-        small, box = self.scene.small, self.axes.bbox
-        high, gap = 1.22 * small.size, 0.5 * self.scene.sizes.text
+        box = self.axes.bbox
+        high, gap = 1.22 * self.scene.glyphs.size, 0.5 * self.scene.sizes.text
         taken: Array = np.zeros((0, 4))
         dots = np.column_stack([spots - 0.4 * gap, spots + 0.4 * gap])
         limits = np.array([box.x0, box.y0, box.x1, box.y1])

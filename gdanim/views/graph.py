@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar, cast
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -17,6 +17,7 @@ from gdanim.views.drawn import Drawn
 from gdanim.views.glyphs import Glyphs, widest
 from gdanim.views.marks import Label
 from gdanim.views.plate import LOOKS, Look, Plate, Texts
+from gdanim.views.rowwords import RowWords
 from gdanim.views.told import Told
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ class OnDemand(dict[int, T]):
 
 
 class ComputationGraph(Told):
-    """A formula's parts as nodes, with what backpropagation finds of each."""
+    """A formula's parts as nodes, with what backpropagation finds of each; of data those of one row."""
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
@@ -53,6 +54,9 @@ class ComputationGraph(Told):
         self._parts: dict[tuple[int, int], Drawn] = {}
         self._together: dict[int, int] = {}
         self._noted = Label(scene.small, scene.theme.muted)
+
+    def _worded(self) -> RowWords:
+        return RowWords(self.scene, self._fits)
 
     def still(self) -> Iterable[Artist]:
         """The graph, where the whole of it fits."""
@@ -179,11 +183,20 @@ class ComputationGraph(Told):
         """What the numbers under the nodes are, and whether this is all of the graph."""
         scene, box = self.scene, self.axes.bbox
         names, every = self._chain.names, self._graph.vertices
-        words = [] if plate.look.named else [scene.text("graph.below", slope=r"$\partial L/\partial$")]
+        slope = rf"$\partial {names[-1]}/\partial$"
+        words = [] if plate.look.named else [scene.text("graph.below", slope=slope)]
         hidden = [names[i] for i, v in enumerate(every) if v.kind == LETTER and i not in plate.places]
         if self._whole is None:
             words.append(scene.text("graph.part", shown=len(plate.places), all=len(every)))
         elif hidden:
             words.append(scene.text("graph.letters", names=", ".join(f"${name}$" for name in hidden)))
         y = box.y1 - 2.5 * scene.sizes.text
-        yield self._noted.to(scene.text("sign.semicolon").join(words), (box.x0, y))
+        yield self._noted.to(scene.text("sign.semicolon").join([*self._about(words), *words]), (box.x0, y))
+
+    def _about(self, words: Sequence[str]) -> list[str]:
+        """Which row is told, beside what else is said; the values of its letters stand in the graph."""
+        rows = [[row] for row in cast(RowWords, self._chain).about(())]
+        room = self.axes.bbox.width
+        join = self.scene.text("sign.semicolon").join
+        fitting = (row for row in rows if self.scene.small.width(join([*row, *words])) <= room)
+        return next(fitting, rows[-1] if rows else [])

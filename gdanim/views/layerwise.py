@@ -11,10 +11,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gdanim.lesson import Beat, in_beats
-from gdanim.losses.base import Array
+from gdanim.losses.layering import layering, passed
 from gdanim.losses.learned import Learned, sample_of
-from gdanim.losses.nets import Net
-from gdanim.losses.rowwise import layers_of
 from gdanim.passes import LayerPasses
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View
@@ -38,10 +36,9 @@ class Layerwise(View):
         axes.set_axis_off()
         self._lesson = cast(LayerPasses, scene.lesson)
         self._loss = cast(Learned, scene.loss)
-        layers = layers_of(self._loss)
-        self._sizes = [len(layers[0][0][0]), *(len(biases) for _, biases in layers)]
-        counts = [(len(weights[0]) + 1) * len(biases) for weights, biases in layers]
-        ends = np.cumsum([0, *counts])
+        self._layers = layering(self._loss)
+        self._sizes = self._layers.nodes
+        ends = np.cumsum([0, *self._layers.counts])
         self._parts = [slice(a, b) for a, b in pairwise(ends)]
         self._rows = sample_of(len(self._loss.table), MOST_ROWS)
         self._means: tuple[int, list[float]] | None = None
@@ -70,6 +67,7 @@ class Layerwise(View):
         self._arrow = Arrow(None, theme.now, width=0.2 * size, head=0.75 * size)
         self._frames = [self._outline(b, theme.ink, 0.2 * size) for b in self._boxes]
         nodes, edges = sum(self._sizes), self._parts[-1].stop
+        kind = "network.layers" if all(self._layers.letters) else "network.tables"
         y = box.y1 - (2.5 if self._stages else 1.1) * size
         counts = {
             "shown": len(self._rows),
@@ -78,7 +76,7 @@ class Layerwise(View):
         rows = text(
             "network.rows.sample" if len(self._rows) < len(self._loss.table) else "network.rows", **counts
         )
-        words = [text(f"network.layers{e}", nodes=nodes, edges=edges, rows=rows) for e in ("", ".short")]
+        words = [text(f"{kind}{e}", nodes=nodes, edges=edges, rows=rows) for e in ("", ".short")]
         words = [word for word in words if scene.small.width(word) <= box.width] or words[-1:]
         yield Label(scene.small, theme.muted).to(words[0], (box.x0, y))
         for i, (left, bottom, right, top) in enumerate(self._boxes):
@@ -87,8 +85,8 @@ class Layerwise(View):
             yield label.to(str(self._sizes[i]), (self._columns[i], (bottom + top) / 2 - 0.36 * size))
             if i:
                 y = (bottom + top) / 2
-                arrow = Arrow(None, theme.curve, width=0.09 * size, head=0.6 * size)
-                yield arrow.to((self._boxes[i - 1][2], y), (left, y))
+                line = Stroke(None, theme.curve, width=0.09 * size)  # which way it is gone a beat shows
+                yield line.to(np.array([(self._boxes[i - 1][2], y), (left, y)]))
 
     def update(self, moment: Moment) -> Iterator[Artist]:
         run, beats = self.scene.runs[0], self._lesson.beats
@@ -112,8 +110,8 @@ class Layerwise(View):
     def _lines(self, layer: int, k: int, means: list[float]) -> list[str]:
         """What stands under a layer's box: mean |h|, mean |w|, the gradient's length, the step's."""
         run, text = self.scene.runs[0], self.scene.text
-        name = "x" if not layer else "h" if layer < len(self._sizes) - 1 else "z"
-        found = [self._mean(name, means[layer])]
+        name = self._layers.letters[layer]
+        found = [self._mean(name, means[layer]) if name else text("network.reads")]
         if not layer:
             return [*found, "", "", ""]
         part = self._parts[layer - 1]
@@ -151,11 +149,7 @@ class Layerwise(View):
         if self._means is None or self._means[0] != k:
             features = self._loss.table.features[self._rows]
             theta = self.scene.runs[0].theta[k]
-            with np.errstate(all="ignore"):
-                if isinstance(self._loss, Net):
-                    found: list[Array] = self._loss.passed(theta, features)
-                else:
-                    found = [features, self._loss.output(theta, features)]
+            found = passed(self._loss, theta, features)
             self._means = (k, [float(np.abs(each).mean()) for each in found])
         return self._means[1]
 

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from gdanim.lesson import Beat
 from gdanim.losses.backprop import LETTER, Sweep
 from gdanim.losses.base import Array
+from gdanim.losses.layering import is_net
 from gdanim.losses.learned import Learned
 from gdanim.passes import LayerPasses, Passes
 from gdanim.timeline import Moment, spread
@@ -52,7 +53,8 @@ class Network(Told):
         self._sampled = self._graph.sweep(run.theta[spread(run.iterations + 1, SAMPLED)])
         self._factors = [e.factor for e in self._net.weights]
         table = scene.loss.table
-        self._planar = table is not None and len(self._net.inputs) == 2
+        planar = table is not None and is_net(cast(Learned, scene.loss)) and len(table.columns) == 2
+        self._planar = planar and len(self._net.inputs) == 2
         count = len(run.parameters)
         held = self._sampled.values[0, [factor for factor in self._factors if factor >= count]]
         moving = run.theta[:, sorted({factor for factor in self._factors if factor < count})]
@@ -88,7 +90,7 @@ class Network(Told):
             self._planes = Planes(theme, [self.wiring.nodes[v].box for v in order])
             learned = cast(Learned, self.scene.loss)
             self._values = PlaneValues(self._net, learned, self._planes.cells)
-            spots = self._values.spot(learned.table.features[self._words.row])
+            spots = self._values.spot(learned.table.features[self._words.row.number])
             self._spots = [
                 spots * (b[2] - b[0], b[3] - b[1]) + b[:2] for b in (self.wiring.nodes[v].box for v in order)
             ]
@@ -249,22 +251,10 @@ class Network(Told):
         shown = [f"${words.names[v]}$ {text.equal(float(self._sampled.values[0, v]))}" for v in held]
         rest = [text("network.held", names=", ".join(shown))] if held else []
         path = isinstance(self._lesson, Passes) and bool(self._lesson.path) and self._lesson.told
-        choices = [[*rest]]
-        if not words.whole:
-            values = [
-                f"${words.names[v]}$ {text.equal(float(self._sampled.values[0, v]))}"
-                for v in range(self._graph.operations.start)
-                if vertices[v].kind == LETTER and v in self._net.inputs
-            ]
-            table = cast(Learned, self.scene.loss).table
-            if table.classes:
-                values.append(f"{table.target} = {table.classes[int(table.values[words.row])]}")
-            whole = [text("network.row", row=words.row + 1, rows=words.every, values=", ".join(values))]
-            short = [text("network.row.short", row=words.row + 1, rows=words.every)]
-            choices = [[*whole, *rest], [*short, *rest]]
+        choices = [[row, *rest] for row in words.about(self._net.inputs)] or [[*rest]]
         if path:
             choices = [[*choice, text(f"network.alike{end}")] for choice in choices for end in ("", ".short")]
-        lines = ["; ".join(choice) for choice in choices]
+        lines = [text("sign.semicolon").join(choice) for choice in choices]
         return next((line for line in lines if self.scene.small.width(line) <= width), lines[-1])
 
     def _keys(self) -> Iterator[list[tuple[str, str]]]:

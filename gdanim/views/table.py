@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -16,13 +16,14 @@ from gdanim.losses.nextword import NextWord
 from gdanim.theme import Theme, blend
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at
-from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Label, Mark, Stroke
 from gdanim.views.vocabulary import word as named
 
 SHADES = 33  # from a probability of 0 to one of 1
-LEGIBLE = 1.1  # size of a word in a cell, in heights of it
+LEGIBLE = 1.1  # size of a word beside a cell, in heights of it, at most
 WIDEST = 1.9  # a cell beside its height, and the other way round
+TOP = 2.2  # height of what stands above the names of the columns, in sizes of text
+FEWEST = 3  # words that are shown
 KEY = 4.0  # width of the key to the colours, in sizes of text
 
 
@@ -58,7 +59,12 @@ class Cells(Mark):
 class Table(View):
     """p of the next word (across) after each word (down), all of the model at once.
 
-    The row of the prompt's last word is framed.
+    The row of the prompt's last word is framed. Where there is no room for a row a word in letters that can
+    be read, the most frequent words have theirs, with that of the prompt, and the last column is the sum of
+    all others; how many there are is said.
+
+    Attributes:
+        shown: the words that have a row and a column, from 0.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
@@ -69,11 +75,28 @@ class Table(View):
         self._run = scene.runs[0]
         self._cells, self._key = Cells(axes, theme), Cells(axes, theme)
         self._frame = Stroke(None, theme.ink, width=max(1.5, 0.12 * scene.sizes.text))
-        self._row = self._loss.context_of(self._loss.prompt(scene.spec.prompt))[-1]
-        self._words = [named(word, scene.text) for word in self._loss.words]
-        room = (axes.get_window_extent().height - 6.0 * scene.sizes.text) / len(self._words)
-        self._glyphs = Glyphs(max(4.0, min(scene.small.size, LEGIBLE * room)), moving=False)
-        self._inputs = np.arange(len(self._loss.words), dtype=np.float64)[:, None]
+        after = self._loss.context_of(self._loss.prompt(scene.spec.prompt))[-1]
+        every = [named(word, scene.text) for word in self._loss.words]
+        self._glyphs = scene.small
+        self.shown = self._fitting(every, after)
+        self._row = self.shown.index(after)
+        self._words = [every[i] for i in self.shown]
+        self._heads = list(self._words)
+        if len(self.shown) < len(every):
+            self._heads.append(scene.text("words.others", count=len(every) - len(self.shown)))
+        self._inputs = np.array(self.shown, dtype=np.float64)[:, None]
+
+    def _fitting(self, words: Sequence[str], after: int) -> list[int]:
+        """All words, or the most frequent ones that there is room for, and the prompt's."""
+        box, size = self.axes.get_window_extent(), self.scene.sizes.text
+        longest = max(map(self._glyphs.width, [*words, self.scene.text("words.others", count=len(words))]))
+        room = min(box.height - longest - TOP * size, box.width - longest - 0.5 * size)
+        most = int(LEGIBLE * room / self._glyphs.size)
+        if most >= len(words):
+            return list(range(len(words)))
+        most = max(FEWEST, most - 1)  # the others' column has room, too
+        # A vocabulary has the most frequent word first.
+        return sorted([after, *(i for i in range(len(words)) if i != after)][:most])
 
     @property
     def margin(self) -> float:
@@ -83,36 +106,50 @@ class Table(View):
     def box(self) -> tuple[float, float, float, float]:
         """Where the cells are, in pixels, with names left of them and above."""
         around, size = self.axes.bbox, self.scene.sizes.text
-        longest = max(map(self._glyphs.width, self._words))
-        left, top = around.x0 + longest + 0.5 * size, around.y1 - longest - 2.2 * size
-        count = len(self._words)
-        high = (top - around.y0) / count
-        wide = min((around.x1 - left) / count, WIDEST * high)
-        return left, top - min(high, WIDEST * wide) * count, left + wide * count, top
+        left = around.x0 + max(map(self._glyphs.width, self._words)) + 0.5 * size
+        top = around.y1 - max(map(self._glyphs.width, self._heads)) - TOP * size
+        rows, columns = len(self._words), len(self._heads)
+        high = (top - around.y0) / rows
+        wide = min((around.x1 - left) / columns, WIDEST * high)
+        return left, top - min(high, WIDEST * wide) * rows, left + wide * columns, top
 
     def still(self) -> Iterable[Artist]:
         """The words, down and across, and a key to the colours."""
         scene, (left, low, right, top) = self.scene, self.box
-        words, theme, size = self._words, scene.theme, scene.sizes.text
-        wide, high = (right - left) / len(words), (top - low) / len(words)
-        for i, word in enumerate(words):
+        theme, size = scene.theme, scene.sizes.text
+        wide, high = (right - left) / len(self._heads), (top - low) / len(self._words)
+        for i, word in enumerate(self._words):
             label = Label(self._glyphs, theme.ink if i == self._row else theme.muted, anchor="right")
             yield label.to(word, (left - 0.4 * size, top - (i + 0.5) * high - 0.36 * self._glyphs.size))
+        for i, word in enumerate(self._heads):
             upright = Upright(self._glyphs, theme.muted)
             yield upright.to(word, (left + (i + 0.5) * wide + 0.36 * self._glyphs.size, top + 0.4 * size))
         around = self.axes.bbox
         head = around.y1 - 1.2 * size
-        yield Label(scene.glyphs, theme.ink).to(scene.text("table"), (around.x0, head))
+        yield Label(scene.glyphs, theme.ink).to(self._said(), (around.x0, head))
         end = around.x1 - scene.small.width("1") - 0.3 * size
         box = (end - KEY * size, head - 0.1 * size, end, head + 0.7 * size)
         yield self._key.to(np.linspace(0.0, 1.0, SHADES)[None], box)
         yield Label(scene.small, theme.muted).to("1", (end + 0.3 * size, head))
         yield Label(scene.small, theme.muted, anchor="right").to("$p$  0", (box[0] - 0.3 * size, head))
 
+    def _said(self) -> str:
+        """What rows and columns are, and how many words have theirs where not all do."""
+        scene, every = self.scene, len(self._loss.words)
+        if len(self.shown) == every:
+            return scene.text("table")
+        few = {"shown": len(self.shown), "words": every}
+        words = [scene.text(f"table.part{end}", **few) for end in ("", ".short")]
+        room = self.axes.bbox.width - (KEY + 3.5) * scene.sizes.text
+        return next((one for one in words if scene.glyphs.width(one) <= room), words[-1])
+
     def update(self, moment: Moment) -> Iterator[Artist]:
         theta = at(self._run.theta, self.scene.underway(moment))
         left, low, right, top = self.box
-        yield self._cells.to(self._loss.predict(theta, self._inputs), self.box)
+        p = self._loss.predict(theta, self._inputs)
+        if len(self._heads) > len(self._words):
+            p = np.column_stack([p[:, self.shown], np.delete(p, self.shown, axis=1).sum(axis=1)])
+        yield self._cells.to(p, self.box)
         cell = (top - low) / len(self._inputs)
         high = round(top - self._row * cell)
         deep = round(top - (self._row + 1) * cell)

@@ -25,6 +25,7 @@ SHOWN: list[dict[str, Any]] = [
     {"data": "moons", "model": "mlp", "view": "boundary"},
     {"data": "spiral:classes=5", "model": "mlp", "view": "boundary"},
     {"data": "digits", "view": "confusion"},
+    {"data": "digits", "view": "weights"},
     {"data": "moons", "test": 0.3, "view": "history"},
     {"data": "moons", "model": "mlp", "view": "network", "beats": False},
     {"data": "moons", "model": "mlp:hidden=16x16", "view": "network", "beats": False},
