@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LARGE = 1e9  # bytes
 # Letters, accents, Greek and Cyrillic, punctuation, arrows and signs of mathematics, which DejaVu has.
-USUAL = re.compile(r"[ -~\u00a0-\u024f\u0391-\u03a1\u03a3-\u03ce\u0400-\u045f\u2010-\u2027\u2200-\u22ff]*")
+USUAL = r"[ -~\u00a0-\u024f\u0391-\u03a1\u03a3-\u03ce\u0400-\u045f\u2010-\u2027\u2200-\u22ff]*"
 SAMPLES = 6  # frames from which a GIF's colours are chosen
 
 
@@ -214,9 +214,9 @@ def _unset(figure: Plan) -> list[str]:
     table = figure.loss.table
     texts = [figure.spec.title or "", *figure.loss.parameters, *(run.recorded for run in figure.runs)]
     texts += [] if table is None else [*table.columns, table.target, *table.classes]
-    if all(map(USUAL.fullmatch, texts)):
+    if all(text.isascii() or re.fullmatch(USUAL, text) for text in texts):
         return []
-    from gdanim.views.fonts import unset  # which reads matplotlib
+    from gdanim.views.borrowing import unset  # which reads matplotlib
 
     return unset(texts)
 

@@ -14,8 +14,9 @@ from matplotlib.font_manager import findSystemFonts
 
 from gdanim import GdanimError, Spec, animate
 from gdanim.timeline import Moment
-from gdanim.views import fonts
-from gdanim.views.fonts import BOX, borrowed, has, lacking, runs, unset
+from gdanim.views import borrowing
+from gdanim.views.borrowing import borrowed, files, unset
+from gdanim.views.fonts import BOX, has, lacking, runs
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.pieces import pieces
 from tests.conftest import Result
@@ -49,7 +50,7 @@ def made(path: Path, family: str, signs: str, style: str = "Regular", *, outline
 
 
 def forget() -> None:
-    for kept in (fonts.files, borrowed, pieces):
+    for kept in (files, borrowed, pieces):
         kept.cache_clear()
 
 
@@ -59,7 +60,7 @@ def install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Install
 
     def install(*these: tuple[str, str, str]) -> list[str]:
         paths = [made(tmp_path / f"{i}.ttf", *one) for i, one in enumerate(these)]
-        monkeypatch.setattr(fonts, "findSystemFonts", lambda: paths)
+        monkeypatch.setattr(borrowing, "findSystemFonts", lambda: paths)
         forget()
         return paths
 
@@ -71,7 +72,7 @@ def test_greek_cyrillic_and_all_languages_borrow_nothing(monkeypatch: pytest.Mon
     def searched() -> list[str]:
         raise AssertionError("fonts were searched for")
 
-    monkeypatch.setattr(fonts, "findSystemFonts", searched)
+    monkeypatch.setattr(borrowing, "findSystemFonts", searched)
     forget()
     for text in ("Κάθοδος κλίσης", "Градиентный спуск", "œuvre «ß» „ñ“ ↓ ∇ λₘₐₓ", "x²"):
         assert not lacking(text)
@@ -189,7 +190,7 @@ def test_fonts_that_only_seem_to_have_it_are_passed_over(
         made(tmp_path / "last.ttf", ".LastResort", "学"),
         made(tmp_path / "right.ttf", "Right", "学"),
     ]
-    monkeypatch.setattr(fonts, "findSystemFonts", lambda: paths)
+    monkeypatch.setattr(borrowing, "findSystemFonts", lambda: paths)
     assert borrowed("学", "normal") == {"学": paths[-1]}
 
 
@@ -204,6 +205,19 @@ def test_svg_keeps_the_text_and_names_the_font_and_pdf_has_it_inside(install: In
     file = BytesIO()
     shown.save(Moment(1), file, "pdf")
     assert b"+Squares" in file.getvalue()
+
+
+def test_letters_that_older_matplotlib_does_not_join_are_said(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install()
+    monkeypatch.setattr(borrowing.ft2font, "__libraqm_version__", "0.10", raising=False)
+    assert unset(["سلام"]) == []  # DejaVu has Arabic
+    monkeypatch.delattr(borrowing.ft2font, "__libraqm_version__")
+    assert unset(["سلام"]) == [
+        "Arabic letters are drawn one by one from the left, not joined; matplotlib 3.11 joins them"
+    ]
+    assert unset(["мир"]) == []
 
 
 def test_a_control_character_is_refused(install: Install) -> None:

@@ -1,19 +1,14 @@
-"""Fonts: which one draws a character that DejaVu lacks, and what stands where none does."""
+"""Fonts: the faces that a text is set in, and what they lack."""
 
 from __future__ import annotations
 
 import os
-import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
 
 import matplotlib
-from matplotlib import ft2font
-from matplotlib.font_manager import findSystemFonts, get_font
-from matplotlib.ft2font import FT2Font
+from matplotlib.font_manager import get_font
 
 FACES = {
     "normal": "DejaVuSans.ttf",
@@ -21,15 +16,6 @@ FACES = {
     "italic": "DejaVuSans-Oblique.ttf",
 }
 BOX = "□"  # in place of what no font has
-FEW = 8  # characters that a note names
-LAST = "lastresort"  # fonts whose glyphs only say that a glyph is missing
-# Debian's packages by how Unicode's names of characters begin; for all others the last.
-PACKAGES = {
-    ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC", "FULLWIDTH"): "fonts-noto-cjk",
-    ("EMOJI", "SYMBOLS"): "fonts-symbola",
-    ("",): "fonts-noto-core",
-}
-JOINED = ("ARABIC", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "KHMER", "MYANMAR", "HEBREW", "SYRIAC")
 
 
 def face_path(face: str) -> str:
@@ -67,64 +53,12 @@ def runs(text: str, face: str) -> Iterator[tuple[str, str]]:
     if not lost:
         yield text, face
         return
+    from gdanim.views.borrowing import borrowed  # read only where something is lacking
+
     fonts = borrowed(lost, face)
     for own, signs in groupby(text, key=lambda sign: fonts.get(sign, face if sign not in lost else "")):
         run = "".join(signs)
         yield (run, own) if own else (BOX * len(run), face)
-
-
-@lru_cache(256)
-def borrowed(lost: str, face: str) -> dict[str, str]:
-    """The fonts that draw what a face lacks: file by character, as few files as that takes."""
-    left, found = set(lost), dict[str, str]()
-    candidates = [font for file in files() if (font := _seen(file, lost)) is not None]
-    while left and candidates:
-        best = min(candidates, key=lambda font: font.rank(left, face))
-        drawn = left & best.drawn
-        if not drawn:
-            break
-        found |= dict.fromkeys(drawn, best.file)
-        left -= drawn
-    return found
-
-
-class _Seen(NamedTuple):
-    """A font, and which characters it draws of those that are asked for."""
-
-    file: str
-    name: str
-    drawn: frozenset[str]
-
-    def rank(self, wanted: set[str], face: str) -> tuple[int, int, str]:
-        """The least is the best: it has most, is neither of a typewriter nor with serifs, and as bold."""
-        odd = sum(word in self.name for word in ("serif", "mono", "italic", "oblique", "condensed", "ming"))
-        odd -= "sans serif" in self.name or "sans-serif" in self.name
-        return -len(wanted & self.drawn), odd + (("bold" in self.name) != (face == "bold")), self.file
-
-
-def _seen(file: str, wanted: str) -> _Seen | None:
-    """What a font has of these characters; None where nothing, or where it cannot be read."""
-    with suppress(RuntimeError, OSError, ValueError):
-        font = FT2Font(file)
-        # Fonts of coloured images cannot be scaled, and others have glyphs without outlines.
-        if font.scalable and LAST not in font.family_name.lower().replace(" ", "").strip("."):
-            drawn = frozenset(sign for sign in wanted if _draws(font, sign))
-            return _Seen(file, f"{font.family_name} {font.style_name}".lower(), drawn) if drawn else None
-    return None
-
-
-def _draws(font: FT2Font, sign: str) -> bool:
-    if not font.get_char_index(ord(sign)):
-        return False
-    font.set_size(20.0, 72.0)
-    font.load_char(ord(sign))
-    return sign.isspace() or len(font.get_path()[0]) > 0
-
-
-@lru_cache(1)
-def files() -> tuple[str, ...]:
-    """The font files of this machine as they are now; matplotlib's own list is as old as its cache."""
-    return tuple(sorted(findSystemFonts()))
 
 
 def family(face: str) -> tuple[str, bool]:
@@ -133,33 +67,3 @@ def family(face: str) -> tuple[str, bool]:
         return "DejaVu Sans", face == "bold"
     font = get_font(face)
     return font.family_name, "bold" in font.style_name.lower()
-
-
-def unset(texts: Iterable[str]) -> list[str]:
-    """What is not drawn as it should be of these texts, a sentence each: missing glyphs, unjoined letters."""
-    whole = "".join(texts)
-    lost = "".join(dict.fromkeys(lacking(whole) + lacking(whole, "bold")))
-    gone = "".join(sign for sign in lost if sign not in borrowed(lost, "normal"))
-    notes = []
-    if gone:
-        named = ", ".join(f"'{sign}'" for sign in gone[:FEW])
-        more = f" and {len(gone) - FEW} more" if len(gone) > FEW else ""
-        packages = list(dict.fromkeys(_package(sign) for sign in gone))
-        notes.append(
-            f"no font of this machine has a glyph for {named}{more}; {BOX} stands there, and"
-            f" Debian and Ubuntu have fonts with it in {' and '.join(packages)}"
-        )
-    joined = next((sign for sign in whole if unicodedata.name(sign, "").startswith(JOINED)), "")
-    if joined and not hasattr(ft2font, "__libraqm_version__") and joined not in gone:
-        script = unicodedata.name(joined).split()[0].capitalize()
-        notes.append(
-            f"{script} letters are drawn one by one from the left, not joined; matplotlib 3.11 joins them"
-        )
-    return notes
-
-
-def _package(sign: str) -> str:
-    name = unicodedata.name(sign, "")
-    if unicodedata.category(sign) == "So" and ord(sign) >= 0x1F000:
-        name = "EMOJI"
-    return next(package for begins, package in PACKAGES.items() if name.startswith(begins))

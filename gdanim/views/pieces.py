@@ -32,7 +32,7 @@ COMMANDS = {
     "nabla": ("∇", "normal"),
     "max": ("max", "normal"),
 }
-IN_WORDS = re.compile(r"_\{[^{}]*[^\d{}][^{}]*\}|_[^\W\da-zA-Z]|\\ldots")  # what simple mathtext lacks
+IN_WORDS = r"_\{[^{}]*[^\d{}][^{}]*\}|_[^\W\da-zA-Z]|\\ldots"  # what simple mathtext lacks
 HELD, MOST_HELD = 0xE000, 0x1900  # characters of private use, which stand for these for a while
 FACE_OF = {"letter": "italic", "held": "held"}
 TOKEN = re.compile(
@@ -88,9 +88,9 @@ def _unusual(formula: str) -> list[Piece]:
     lost = lacking(formula)
     if not lost:
         return []
-    indices = IN_WORDS.findall(formula)
+    indices = re.findall(IN_WORDS, formula)
     held = iter(range(len(indices)))
-    plain = simple_math(IN_WORDS.sub(lambda _: chr(HELD + next(held)), formula))
+    plain = simple_math(re.sub(IN_WORDS, lambda _: chr(HELD + next(held)), formula))
     if plain is None or len(indices) > MOST_HELD:
         boxed = "".join(BOX if sign in lost else sign for sign in formula)
         return [(f"${boxed}$", "formula")]
