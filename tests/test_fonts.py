@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib import ft2font
 from matplotlib.font_manager import findSystemFonts
 
 from gdanim import GdanimError, Spec, animate
@@ -211,9 +212,9 @@ def test_letters_that_older_matplotlib_does_not_join_are_said(
     install: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install()
-    monkeypatch.setattr(borrowing.ft2font, "__libraqm_version__", "0.10", raising=False)
+    monkeypatch.setattr(ft2font, "__libraqm_version__", "0.10", raising=False)
     assert unset(["سلام"]) == []  # DejaVu has Arabic
-    monkeypatch.delattr(borrowing.ft2font, "__libraqm_version__")
+    monkeypatch.delattr(ft2font, "__libraqm_version__")
     assert unset(["سلام"]) == [
         "Arabic letters are drawn one by one from the left, not joined; matplotlib 3.11 joins them"
     ]
