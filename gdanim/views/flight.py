@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -23,26 +23,14 @@ PARTS = 8  # into which a step is cut to see what of it is hidden
 MOST = 500  # of all steps together
 DIM = 0.45  # share of the background in the colour of what is behind
 DOTTED = (0.12, 0.3)  # on and off, in sizes of text
-
-
-class Parted(NamedTuple):
-    """Steps in parts: where they and their shadows stand, (T, parts + 1, 2); what is hidden, (T, parts)."""
-
-    shadow: Points
-    pixels: Points
-    dark: Flags  # of the shadow
-    hidden: Flags
-
-    def only(self, steps: slice) -> Parted:
-        """Some of the steps."""
-        return Parted(self.shadow[steps], self.pixels[steps], self.dark[steps], self.hidden[steps])
+Parted = tuple[Points, Points, Flags]  # shadow and places (T, parts + 1, 2), which are hidden (T, parts)
 
 
 class Flight(Trail):
     """A run's iterates in space, joined by straight lines.
 
     What the surface hides is dotted and dim, and has no dots, nor a halo, which would look as if it were
-    in front; what is outside the box is not drawn. The shadow on the floor too is dotted where it is hidden.
+    in front; what is outside the box is not drawn.
     """
 
     def __init__(self, view: Surface, run: int) -> None:
@@ -54,10 +42,9 @@ class Flight(Trail):
         thin = 0.5 * sizes.line
         dim = blend(style.before, theme.background, DIM)
         self._behind = Stroke(view.axes, dim, width=thin, dashes=dots)
-        self._dark, self._drop = (
+        self._shadow, self._drop = (
             Stroke(view.axes, theme.muted, width=0.7 * thin, dashes=dots, guide=True) for _ in range(2)
         )
-        self._shadow = Stroke(view.axes, theme.muted, width=0.7 * thin, guide=True)
         self._foot = Dots(view.axes, theme.muted, size=0.35 * sizes.ball)
         self._hollow = Dots(
             view.axes,
@@ -79,19 +66,13 @@ class Flight(Trail):
     def space(self) -> Array:
         """The iterates in the box: (T+1, 3), also beyond it."""
         if self._space is None:
-            exact = self._surface.unit(np.column_stack([self._run.theta, self._run.loss]))
-            self._space = self._surface.lifted(exact)
+            self._space = self._surface.unit(np.column_stack([self._run.theta, self._run.loss]))
         return self._space
-
-    def _where(self, moment: Moment) -> Array:
-        """Where the ball is in the box, (1, 3)."""
-        place = at(self.space(), moment)[None]
-        return place if moment.fraction == 0.0 else self._surface.lifted(place)
 
     def ball(self, moment: Moment) -> Artist:
         """The ball, hollow where it is behind the surface; none outside the box."""
         moment = self._surface.scene.underway(moment)
-        place = self._where(moment)
+        place = at(self.space(), moment)[None]
         if not in_box(place)[0]:
             return self._ball.to(np.zeros((0, 2)))
         if moment.fraction == 0.0:
@@ -103,7 +84,7 @@ class Flight(Trail):
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         yield from super().update(moment)
-        place = self._where(self._surface.scene.underway(moment))
+        place = at(self.space(), self._surface.scene.underway(moment))[None]
         if self._alone and in_box(place)[0]:
             ends = np.vstack([place, floored(place)])
             pixels = self._surface.pixels(ends)
@@ -117,10 +98,10 @@ class Flight(Trail):
             return
         if last > first or first < self._run.iterations:
             these = slice(first, min(last, self._run.iterations - 1) + 1)
+            shadow, pixels, hidden = self._steps()
             begun = 0.0 if self._alone else float(self._along()[first])
-            yield from self._lines(line, self._steps().only(these), begun)
-        shown = (self._in_front() & self.dotted())[first : last + 1]
-        yield dots.to(self.path()[first : last + 1][shown])
+            yield from self._lines(line, (shadow[these], pixels[these], hidden[these]), begun)
+        yield dots.to(self.path()[first : last + 1][self._in_front()[first : last + 1]])
 
     def _leaving(self, moment: Moment) -> Iterable[Artist]:
         k, left = moment.k, self.exit.left
@@ -131,16 +112,16 @@ class Flight(Trail):
         here = self.space()[k : k + 1]
         begun = 0.0 if self._alone else float(self._along()[k])
         yield from self._lines(line, self._parted(here, at(self.space(), underway)[None]), begun)
-        if self._in_front()[k] and self.dotted()[k]:
+        if self._in_front()[k]:
             yield dots.to(self.path()[k : k + 1])
 
     def _lines(self, line: Stroke, steps: Parted, begun: float) -> Iterable[Artist]:
         """Steps: their shadow, what is behind, what is in front, with dashes as of a length `begun` on."""
+        shadow, pixels, hidden = steps
         if self._alone:
-            yield self._dark.to(stretches(steps.shadow, steps.dark))
-            yield self._shadow.to(stretches(steps.shadow, ~steps.dark))
-        yield self._behind.to(stretches(steps.pixels, steps.hidden))
-        yield line.to(stretches(steps.pixels, ~steps.hidden), begun)
+            yield self._shadow.to(stretches(shadow, np.ones(hidden.shape, dtype=bool)))
+        yield self._behind.to(stretches(pixels, hidden))
+        yield line.to(stretches(pixels, ~hidden), begun)
 
     def _in_front(self) -> Flags:
         """Which iterates are in the box and not hidden: (T+1,)."""
@@ -162,16 +143,13 @@ class Flight(Trail):
         shares = enter[:, None] + np.linspace(0, 1, parts + 1) * (leave - enter)[:, None]
         shares[~(leave > enter)] = np.nan
         with np.errstate(invalid="ignore", over="ignore"):
-            places = self._surface.lifted(a[:, None] + shares[..., None] * (b - a)[:, None])
+            places = a[:, None] + shares[..., None] * (b - a)[:, None]
         middles = (places[:, :-1] + places[:, 1:]) / 2
-        both = [middles, floored(middles)] if self._alone else [middles, middles[:0]]
-        behind = self._surface.hidden(np.concatenate(both).reshape(-1, 3))
-        hidden = behind[: middles.size // 3].reshape(middles.shape[:2])
-        dark = behind[middles.size // 3 :].reshape(-1, middles.shape[1])
+        hidden = self._surface.hidden(middles.reshape(-1, 3)).reshape(middles.shape[:2])
         flat, under = (
             self._surface.pixels(p.reshape(-1, 3)).reshape(*p.shape[:2], 2) for p in (places, floored(places))
         )
-        return Parted(under, flat, dark, hidden)
+        return under, flat, hidden
 
 
 class Leaving(Exit):

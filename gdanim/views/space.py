@@ -9,12 +9,11 @@ from matplotlib.ticker import MaxNLocator
 from gdanim.losses.base import Array
 
 Flags = npt.NDArray[np.bool_]
-AZIMUTH, ELEVATION, STEEPER = -62.0, 38.0, 60.0  # degrees, where the camera stands
+AZIMUTH, ELEVATION = -62.0, 38.0  # degrees, where the camera stands
 HEIGHT = 0.62  # of the surface, its base being 1 × 1
 FLOOR = -0.14  # how high the floor lies on which the shadow falls
 STEEP = 6.0  # high above middle values by this factor, heights are logarithms
 LARGEST = 1e4  # times what most values span: what is higher is not shown
-NEARLY_LOG = 0.05  # of the bend of log(1 + …), below which a log axis has no numbers
 SLACK = 1e-9  # outside the box by less is inside
 ALONG = 140  # places at which a line of sight is compared with the surface
 CLOSE, HERE = 0.012, 0.08  # of the base: nearer to the surface than this is on it, so far from where it is
@@ -37,13 +36,13 @@ class Heights:
         if asked is not None:
             (self.base, self.top), self.log, self._small = asked, False, 1.0
             return
-        highest = float(np.nanmax(values))
         self.base = float(np.nanmin([np.nanmin(values), lowest]))
         middle, high = np.nanquantile(values, [0.5, 0.98]) - self.base
         self.log = bool(high > STEEP * middle)
         self._small = max(float(middle), 1e-6 * float(high)) / STEEP or 1.0
-        most = highest if highest - self.base <= LARGEST * high else self.base + float(high)
-        self.top = max(most, float(path.max(initial=self.base)), self.base + 1e-300)
+        most = float(np.nanmax(values)) - self.base
+        most = most if most <= LARGEST * high else float(high)
+        self.top = self.base + max(most, float(path.max(initial=self.base)) - self.base, 1e-300)
 
     def of(self, loss: Array | float) -> Array:
         """Losses (...) → heights (...): 0 at the lowest, HEIGHT at the top, and on beyond."""
@@ -53,28 +52,18 @@ class Heights:
                 above, span = np.log1p(above / self._small), float(np.log1p(span / self._small))
         return np.asarray(HEIGHT * above / span)
 
-    @property
-    def origin(self) -> float:
-        """From which loss the numbers of the axis count: a log axis shows what is above the lowest."""
-        return self.base if self.log else 0.0
-
     def ticks(self, gap: float) -> list[float]:
-        """Losses at round numbers whose heights are `gap` apart at least, from the bottom to the top.
-
-        On a log axis none stands where heights are not logarithms yet, and so there is no 0.
-        """
+        """Round losses whose heights are `gap` apart at least, from the bottom to the top."""
         count = max(1, int(HEIGHT / gap))
         if not self.log:
             return self._even(gap, min(count + 2, 7))
-        low, high = np.log10(self._small), np.log10(self.top - self.base)
-        powers = 10.0 ** np.arange(np.floor(low), np.floor(high) + 1)
+        largest = max(abs(self.base), abs(self.top))
+        powers = 10.0 ** np.arange(np.floor(np.log10(self._small)) - 1, np.floor(np.log10(largest)) + 1)
+        wanted = [0.0, *(sign * factor * p for factor in (1, 5, 2) for p in powers[::-1] for sign in (1, -1))]
         kept: list[float] = []
-        for above in (factor * power for factor in (1, 5, 2) for power in powers[::-1]):
-            value = self.base + float(above)
-            if above < NEARLY_LOG * self._small or not self._shown(value):
-                continue
-            if all(abs(self.of(value) - self.of(other)) >= gap for other in kept):
-                kept.append(value)
+        for value in wanted:
+            if self._shown(value) and all(abs(self.of(value) - self.of(other)) >= gap for other in kept):
+                kept.append(float(value))
         return sorted(kept)
 
     def _even(self, gap: float, most: int) -> list[float]:
@@ -94,10 +83,10 @@ class Heights:
 
 
 class Camera:
-    """An orthographic projection of the box −½ … ½, −½ … ½, 0 … HEIGHT, from a side, in degrees."""
+    """An orthographic projection of the box −½ … ½, −½ … ½, 0 … HEIGHT, from an azimuth in degrees."""
 
-    def __init__(self, azimuth: float = AZIMUTH, elevation: float = ELEVATION) -> None:
-        turn, tilt = np.radians(azimuth), np.radians(elevation)
+    def __init__(self, azimuth: float = AZIMUTH) -> None:
+        turn, tilt = np.radians(azimuth), np.radians(ELEVATION)
         self.across = np.array([-np.sin(turn), np.cos(turn), 0.0])
         away = np.array([-np.cos(turn), -np.sin(turn), 0.0])
         self.up = away * np.sin(tilt) + np.array([0.0, 0.0, np.cos(tilt)])

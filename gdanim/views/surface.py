@@ -11,27 +11,21 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
-from gdanim.timeline import Moment, spread
+from gdanim.timeline import Moment
 from gdanim.views.base import Scene
-from gdanim.views.edges import BOTTOM, Edges, Words, fitted
 from gdanim.views.flight import Flight
 from gdanim.views.landscape import levels_of, sampled
 from gdanim.views.marks import Dots, Label, Points
-from gdanim.views.space import AZIMUTH, ELEVATION, HEIGHT, STEEPER, Camera, Flags, Heights, heights_at, in_box
+from gdanim.views.space import AZIMUTH, ELEVATION, FLOOR, HEIGHT, Camera, Flags, Heights, in_box
+from gdanim.views.symbols import symbol
 from gdanim.views.trail import Traced
 from gdanim.views.window import near
 
-GRIDS = (45, 89, 133)  # points along each side; odd, so that there is one in the middle
-FLAT = 0.02  # of the height: so far the middle of a face may be from the surface, in all but a few
-FEW = 0.02
+GRID = 45  # points along each side; odd, so that there is one in the middle
 PAD = 0.03  # of the base, around the box
-# From where a path may be seen, the usual first.
-FROM = tuple(
-    (AZIMUTH + turn, high) for high in (ELEVATION, STEEPER) for turn in (0.0, 34.0, 90.0, 124.0, 180.0, -90.0)
-)
-LOOKED_AT = 120  # places of the paths
-ENOUGH = 0.9  # of what is to be seen: with so much a picture is not turned
 SIDES = 25  # from which a turning box is looked at, to see how much room it needs
+BOTTOM = np.array([(-0.5, -0.5, FLOOR), (0.5, -0.5, FLOOR), (0.5, 0.5, FLOOR), (-0.5, 0.5, FLOOR)])
+TICK = 0.02  # of the base
 
 
 class Surface(Traced):
@@ -48,16 +42,13 @@ class Surface(Traced):
         self.trails = [Flight(self, run) for run in range(len(scene.runs))]
         axes.set_axis_off()
         self._turning = scene.spec.orbit != 0
+        x, y, values = sampled(scene.ground, scene.window[0], scene.window[1], GRID)
         box, asked = np.array(scene.window), scene.spec.zlim
-        shown = [run.loss[near(run.theta, box[:, 0], box[:, 1])] for run in scene.runs]
-        for grid in GRIDS[: 2 if self._turning else None]:
-            x, y, values = sampled(scene.ground, scene.window[0], scene.window[1], grid)
-            self.heights = Heights(values, scene.floor, np.concatenate(shown), asked)
-            if self._smooth(x, y):
-                break
         self._levels = levels_of(scene.ground, values if asked is None else values.clip(*asked)).values
+        shown = [run.loss[near(run.theta, box[:, 0], box[:, 1])] for run in scene.runs]
+        self.heights = Heights(values, scene.floor, np.concatenate(shown), asked)
         values[(values > self.heights.top) | (values < self.heights.base)] = np.nan
-        self.faces = self.unit(np.stack([*np.meshgrid(x, y), values], axis=-1))
+        self._space = self.unit(np.stack([*np.meshgrid(x, y), values], axis=-1))
         self._colours = self._colour(values)
         self._faces = PolyCollection([], linewidths=0.25, antialiaseds=False, zorder=1)
         width = 0.06 * scene.sizes.text
@@ -65,71 +56,34 @@ class Surface(Traced):
         for collection in (self._edges, self._faces):
             collection.set_animated(self._turning)
             axes.add_collection(collection, autolim=False)
-        self.azimuth, self.elevation = FROM[0] if self._turning else self._best_side()
         self._frame()
         theme, size = scene.theme, scene.sizes.text
         look = {"size": 0.55 * size, "marker": "D", "width": 1.76 / 9 * size}
         self._minima = Dots(None, theme.background, edge=theme.ink, **look)  # type: ignore[arg-type]
         dim = blend(theme.muted, theme.background, 0.3)
         self._behind = Dots(None, theme.background + "00", edge=dim, **{**look, "width": 0.1 * size})  # type: ignore[arg-type]
-        self._turn(self.azimuth)
-
-    def _smooth(self, x: Array, y: Array) -> bool:
-        """Whether faces between these places follow the loss, or it is finer than they are."""
-        with np.errstate(all="ignore"):
-            corners = np.stack(np.meshgrid(x, y), axis=-1)
-            middles = (corners[:-1, :-1] + corners[1:, 1:]) / 2
-            heights, there = (
-                self.heights.of(np.asarray(self.scene.ground.value(places))) for places in (corners, middles)
-            )
-            faces = (heights[:-1, :-1] + heights[1:, :-1] + heights[1:, 1:] + heights[:-1, 1:]) / 4
-            wrong = np.abs(there - faces) > FLAT * HEIGHT
-        return float(np.mean(wrong & np.isfinite(there - faces))) <= FEW
-
-    def _best_side(self) -> tuple[float, float]:
-        """The side from which most of the paths is seen, and their ends; the usual one if it will do."""
-        points, weights = [], []
-        for run in self.scene.runs:
-            path = self.unit(np.column_stack([run.theta, run.loss]))
-            path = path[in_box(path)]
-            if len(path):
-                chosen = path[spread(len(path), LOOKED_AT // len(self.scene.runs))]
-                points += [chosen, path[:1], path[-1:]]
-                weights += [np.full(len(chosen), 1 / len(chosen)), np.ones(2)]
-        if not points:
-            return FROM[0]
-        places, weight = self.lifted(np.vstack(points)), np.concatenate(weights)
-        best, most = FROM[0], 0.0
-        for side in FROM:
-            hidden = Camera(*side).hidden(places, self.faces[..., 2])
-            share = float(weight[~hidden].sum() / weight.sum())
-            if share > most + 0.02:
-                best, most = side, share
-            if most > ENOUGH:
-                break
-        return best
+        self._turn(AZIMUTH)
 
     def _frame(self) -> None:
-        """Limits under which the box fills the panel from every side, with room for numbers and names."""
+        """Limits under which the box fills the panel from every side, with room for the numbers."""
         axes, panel, size = self.axes, self.axes.get_window_extent(), self.scene.sizes.text
-        room = (max(panel.width, 1.0), max(panel.height, 1.0))
         turned = np.linspace(0.0, self.scene.spec.orbit, SIDES if self._turning else 1)
-        cameras = [Camera(self.azimuth + angle, self.elevation) for angle in turned]
-        solid = np.vstack([self.faces.reshape(-1, 3), BOTTOM, [(0.0, 0.0, HEIGHT)]])
+        solid = np.vstack([self._space.reshape(-1, 3), BOTTOM, [(0.0, 0.0, HEIGHT)]])
         solid = solid[np.isfinite(solid).all(axis=1)]
-        seen = np.vstack([camera.flat(solid) for camera in cameras])
-        places = [seen.min(axis=0) - PAD, seen.max(axis=0) + PAD]
-        boxes = [np.zeros(4), np.zeros(4)]
-        scale = fitted(np.array(places), np.array(boxes), (room[0] - 4 * size, room[1] - 3 * size))[0]
-        self.edges = Edges(self.scene, self.heights, scale, cameras[0])
-        self.tick_values = ([], self.edges.losses)
-        for camera in cameras:
-            for words in self.edges.words(camera):
-                x, y = words.aside
-                places.append(camera.flat(words.place))
-                boxes.append(np.array([x - words.half, y - 0.3 * size, x + words.half, y + 0.9 * size]))
-        _, x, y = fitted(np.array(places), np.array(boxes), room)
-        axes.set(xlim=x, ylim=y)
+        seen = np.vstack([Camera(AZIMUTH + angle).flat(solid) for angle in turned])
+        (left, low), (right, high) = seen.min(axis=0) - PAD, seen.max(axis=0) + PAD
+        below = 1.4 * size  # for the names
+        height = max(panel.height - below, 1.0)
+        gap = 1.7 * size / (height / (high - low) * np.cos(np.radians(ELEVATION)))
+        self.tick_values = ([], self.heights.ticks(gap))
+        room = min(super().margin + 0.5 * size, 0.4 * panel.width)
+        scale = min((panel.width - room) / (right - left), height / (high - low))
+        # What is too much stands at either side.
+        wide, tall = (panel.width - room) / scale - (right - left), height / scale - (high - low)
+        axes.set(
+            xlim=(left - wide / 2 - room / scale, right + wide / 2),
+            ylim=(low - tall / 2 - below / scale, high + tall / 2),
+        )
 
     @property
     def margin(self) -> float:
@@ -145,7 +99,7 @@ class Surface(Traced):
     def update(self, moment: Moment) -> Iterable[Artist]:
         if self._turning:
             share = (moment.k + moment.fraction) / max(1, self.scene.iterations)
-            self._turn(self.azimuth + self.scene.spec.orbit * share)
+            self._turn(AZIMUTH + self.scene.spec.orbit * share)
             yield from (self._edges, self._faces)
             yield from self._landmarks()
             for trail in self.trails:
@@ -154,51 +108,43 @@ class Surface(Traced):
         yield from super().update(moment)
 
     def _landmarks(self) -> Iterable[Artist]:
-        """Minima, and the numbers and names along the edges of the box."""
-        scene = self.scene
-        minima = self.lifted(
-            self.unit(np.array([(*m.theta, m.value) for m in scene.loss.minima]).reshape(-1, 3))
-        )
+        """Minima, the numbers of L, and the parameters' names beside the edges that face the camera."""
+        scene, size = self.scene, self.scene.sizes.text
+        minima = self.unit(np.array([(*m.theta, m.value) for m in scene.loss.minima]).reshape(-1, 3))
         minima = minima[in_box(minima)]
         behind = self.hidden(minima)
         yield self._behind.to(self.pixels(minima[behind]))
         yield self._minima.to(self.pixels(minima[~behind]))
-        for words in self.edges.words(self.camera):
-            yield self._written(words)
-
-    def _written(self, words: Words) -> Label:
-        """A number or a name, where it belongs from this side."""
-        scene, size = self.scene, self.scene.sizes.text
-        x, y = self.pixels(words.place[None])[0] + words.aside
-        if words.name:
-            # not across the panel's edge
-            x = max(x, self.axes.bbox.x0 + words.half)
-            y = min(y, max(y, self.axes.bbox.y1 + 0.3 * size))
-            return Label(scene.glyphs, scene.theme.ink, anchor="centre").to(words.words, (x, y))
-        return Label(scene.small, scene.theme.muted, anchor="centre").to(words.words, (x, y))
+        for axis, name in enumerate(scene.loss.parameters):
+            edge = np.array([[0.0, 0.0, FLOOR]])
+            edge[0, 1 - axis] = 0.57 * float(np.sign(self._camera.towards[1 - axis]) or 1.0)
+            x, y = self.pixels(edge)[0]
+            label = Label(scene.glyphs, scene.theme.ink, anchor="centre")
+            yield label.to(f"${symbol(name)}$", (x, y - 0.9 * size))
+        corner = self._corner()
+        for value, words in zip(self.tick_values[1], scene.text.apart(self.tick_values[1]), strict=True):
+            x, y = self.pixels(np.array([[*corner, float(self.heights.of(value))]]))[0]
+            number = Label(scene.small, scene.theme.muted, anchor="right")
+            yield number.to(words, (x - 0.9 * size, y - 0.33 * size))
+        x, y = self.pixels(np.array([[*corner, HEIGHT]]))[0]
+        name = r"$L$ (log)" if self.heights.log else "$L$"
+        left = max(x - 0.5 * scene.glyphs.width(name), self.axes.bbox.x0)
+        above, top = y + 0.9 * size, self.axes.bbox.y1
+        if above + 0.9 * size > top:  # not across the panel's edge
+            above = max(above, top + 0.3 * size)
+        yield Label(scene.glyphs, scene.theme.ink).to(name, (left, above))
 
     def spot(self, theta: Array, loss: Array) -> Points:
         return self.pixels(self.unit(np.column_stack([theta, loss])))
 
     def pixels(self, points: Array) -> Points:
         """(m, 3) of the box → (m, 2) pixels."""
-        flat = self.camera.flat(points)
+        flat = self._camera.flat(points)
         return self.to_pixels(flat[:, 0], flat[:, 1])
 
     def hidden(self, points: Array) -> Flags:
         """Which points (m, 3) of the box are behind the surface."""
-        return self.camera.hidden(points, self.faces[..., 2])
-
-    def lifted(self, points: Array) -> Array:
-        """Points (..., 3) of the box; those under the surface as it is drawn are set onto it.
-
-        A step jumps over a ridge that lies between two iterates, and does not bore through it; and in a
-        narrow valley the surface, being flat between its places, stands a little over the loss.
-        """
-        over, heights = points.copy(), heights_at(self.faces[..., 2], points[..., 0], points[..., 1])
-        with np.errstate(invalid="ignore"):
-            over[..., 2] = np.where(points[..., 2] < heights, heights, points[..., 2])
-        return over
+        return self._camera.hidden(points, self._space[..., 2])
 
     def unit(self, points: Array) -> Array:
         """Parameters and loss (..., 3) → the box of base 1 × 1 around 0, and beyond it."""
@@ -208,6 +154,11 @@ class Surface(Traced):
         result[..., 2] = self.heights.of(points[..., 2])
         return result
 
+    def _corner(self) -> Array:
+        """The corner of the base (2,) that stands farthest left, beside which nothing is."""
+        corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+        return np.asarray(corners[np.argmin(np.round(corners @ self._camera.across[:2], 9))])
+
     def _colour(self, values: Array) -> Array:
         """A face's colour: its level, the ramp being the contours' own."""
         corners = np.stack([values[:-1, :-1], values[1:, :-1], values[1:, 1:], values[:-1, 1:]])
@@ -216,11 +167,11 @@ class Surface(Traced):
 
     def _turn(self, azimuth: float) -> None:
         """Project the faces and put them in the order from back to front."""
-        self.camera = camera = Camera(azimuth, self.elevation)
+        self._camera = camera = Camera(azimuth)
         theme = self.scene.theme
-        flat = camera.flat(self.faces)
+        flat = camera.flat(self._space)
         faces = np.stack([flat[:-1, :-1], flat[1:, :-1], flat[1:, 1:], flat[:-1, 1:]], axis=2)
-        middle = (self.faces[:-1, :-1] + self.faces[1:, 1:]) / 2
+        middle = (self._space[:-1, :-1] + self._space[1:, 1:]) / 2
         nearness = middle[..., :2] @ camera.towards[:2]
         known = np.isfinite(faces).all(axis=(2, 3)).ravel()
         order = np.argsort(nearness.ravel(), kind="stable")
@@ -230,4 +181,15 @@ class Surface(Traced):
         self._faces.set_verts(list(faces.reshape(-1, 4, 2)[order]))
         self._faces.set_facecolor(colours.tolist())
         self._faces.set_edgecolor([edges[colour] for colour in colours.tolist()])
-        self._edges.set_segments(self.edges.lines(camera))
+        self._edges.set_segments(self._axes_lines())
+
+    def _axes_lines(self) -> list[Array]:
+        """The outline of the floor, and the axis of L with its ticks, flat."""
+        flat, corner = self._camera.flat, self._corner()
+        axis = flat(np.array([(*corner, FLOOR), (*corner, HEIGHT)]))
+        ticks = [flat(np.array([*corner, float(self.heights.of(value))])) for value in self.tick_values[1]]
+        return [
+            flat(np.vstack([BOTTOM, BOTTOM[:1]])),
+            axis,
+            *(np.array([tick, tick - np.array([TICK, 0.0])]) for tick in ticks),
+        ]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import chain
-from math import hypot
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
@@ -21,7 +19,6 @@ from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke, lengths
 from gdanim.views.styles import Style
 from gdanim.views.window import near
 
-Flags = npt.NDArray[np.bool_]
 FADES = 4  # shades between now and before
 EDGE = 0.3  # of a dot's size: its outline where the ground has colours like its own
 
@@ -46,10 +43,8 @@ class Trail:
         self._view, self._run = view, scene.runs[run]
         self._pixels: Points | None = None
         self._lengths: Array | None = None
-        self._marked: Flags | None = None
         self._alone = scene.alone
         dot = sizes.dot if self._alone else 0.8 * sizes.dot
-        self._apart = dot if view.coloured else 0.0
         self._settled = self._pen(style.before, dot)
         shades = [blend(style.now, style.before, (i + 1) / (FADES + 1)) for i in range(FADES)]
         self._fading = [self._pen(shade, dot) for shade in shades] if self._alone else []
@@ -68,15 +63,9 @@ class Trail:
             self._lengths = lengths(self.path())
         return self._lengths
 
-    def dotted(self) -> Flags:
-        """Which iterates have a dot: (T+1,); all, but where on colours their outlines would hide the path."""
-        if self._marked is None:
-            self._marked = spaced(self.path(), self._apart)
-        return self._marked
-
     def forget(self) -> None:
         """The iterates stand elsewhere from now on."""
-        self._pixels = self._lengths = self._marked = None
+        self._pixels = self._lengths = None
         self.exit.forget()
 
     def settle(self, k: int) -> Iterable[Artist]:
@@ -123,8 +112,7 @@ class Trail:
             here = self.path()[k]
             begun = 0.0 if self._alone else float(self._along()[k])
             yield line.to(np.vstack([here, self._place(moment)]), begun)
-            if self.dotted()[k]:
-                yield dots.to(here[None])
+            yield dots.to(here[None])
 
     def _faded(self, before: int, k: int) -> Iterable[Artist]:
         """The steps that have their final colour at iterate k, and had not at one before."""
@@ -154,23 +142,7 @@ class Trail:
         stretch = self.path()[first : last + 2]
         begun = 0.0 if self._alone else float(self._along()[first])
         yield line.to(stretch, begun)
-        yield dots.to(stretch[: last - first + 1][self.dotted()[first : last + 1]])
-
-
-def spaced(path: Points, least: float) -> Flags:
-    """Which points of a path stand at least so many pixels from the one before that does: (m,).
-
-    >>> spaced(np.array([(0.0, 0.0), (1.0, 0.0), (4.0, 0.0), (4.0, 3.0), (9.0, 3.0)]), 3.5).tolist()
-    [True, False, True, False, True]
-    """
-    if least <= 0.0 or len(path) < 2 or bool((np.hypot(*np.diff(path, axis=0).T) >= least).all()):
-        return np.ones(len(path), dtype=bool)
-    kept = np.zeros(len(path), dtype=bool)
-    here = (np.inf, np.inf)
-    for i, (x, y) in enumerate(path.tolist()):
-        if not abs(x - here[0]) + abs(y - here[1]) < least or not hypot(x - here[0], y - here[1]) < least:
-            kept[i], here = True, (x, y)
-    return kept
+        yield dots.to(stretch[: last - first + 1])
 
 
 class Exit:
