@@ -154,7 +154,7 @@ class Boundary(View):
         """Places in the grid, (p, 2) in columns and rows, as values of the features."""
         (x0, x1), (y0, y1) = self._limits
         rows, columns = self._cells
-        return np.array([x0, y0]) + places / (columns - 1, rows - 1) * (x1 - x0, y1 - y0)
+        return np.asarray(np.array([x0, y0]) + places / (columns - 1, rows - 1) * (x1 - x0, y1 - y0))
 
     def said(self, k: int) -> str:
         """What share of all rows is right at iterate k, and how many are drawn where that is not all."""
