@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gdanim.option import Needs
 from gdanim.replay import state_names
+from gdanim.spec import OPTIONS
 from gdanim.views import VIEWS
 
 if TYPE_CHECKING:
@@ -33,7 +34,15 @@ def notes_of(plan: Plan) -> list[str]:
     unused = [option.without_effect(why) for option, why in noted if why]
     timed = _timed(plan) if plan.moving else ()
     found = plan.loss.table.notes if plan.loss.table is not None else ()
-    return [*found, *unused, *_overruled(plan.spec), *_outside(plan, uses), *timed, *thinned]
+    return [
+        *found,
+        *unused,
+        *_overruled(plan.spec),
+        *_of_layers(plan),
+        *_outside(plan, uses),
+        *timed,
+        *thinned,
+    ]
 
 
 def _overruled(spec: Spec) -> Iterator[str]:
@@ -43,6 +52,15 @@ def _overruled(spec: Spec) -> Iterator[str]:
     for option in spec.given:
         if option.compared and spec.run and all(option.name in run.items() for run in spec.run):
             yield option.without_effect("every --run has its own")
+
+
+def _of_layers(plan: Plan) -> Iterator[str]:
+    """That a row is asked for where a net is told by its layers, which are those of all rows."""
+    if plan.lesson is not None and plan.spec.row != OPTIONS["row"].default:
+        from gdanim.passes import LayerPasses  # read only where a graph is shown
+
+        if isinstance(plan.lesson, LayerPasses):
+            yield OPTIONS["row"].without_effect("a net that is told layer by layer shows all rows")
 
 
 def _timed(plan: Plan) -> Iterator[str]:

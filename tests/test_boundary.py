@@ -1,5 +1,6 @@
 """The boundary view: what a model thinks of the plane, in colours, and the line where it is undecided."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,12 @@ from gdanim import GdanimError, Spec
 from gdanim.data import load
 from gdanim.losses.base import Array
 from gdanim.plan import plan
+from gdanim.theme import DATA, THEMES, contrast
 from gdanim.timeline import Moment
-from gdanim.views.boundary import Boundary
+from gdanim.views.boundary import Boundary, on_one_scale
 from gdanim.views.fit import DRAWN
 from gdanim.views.marks import Dots, Label, Stroke
-from gdanim.views.shades import SHADES, STEPS, Shade, Shares
+from gdanim.views.shades import OUTLINE, SHADES, STEPS, Shade, Shares, marker_colour
 from tests.pictures import picture
 
 
@@ -172,3 +174,81 @@ def test_compared_runs_have_a_plane_each_in_a_grid() -> None:
         places = in_data(view, line.points[np.isfinite(line.points).all(axis=1)])
         w1, w2, b = run.theta[6]
         np.testing.assert_allclose(places @ (w1, w2) + b, 0.0, atol=2e-2)
+
+
+@pytest.mark.parametrize(
+    ("model", "data"), [("logistic", "moons"), ("softmax", "moons"), ("softmax", "blobs:classes=3")]
+)
+def test_lines_are_straight_however_sure_the_model_is(model: str, data: str) -> None:
+    """Where probabilities are 0 or 1 on both sides, their half way is not where the line is."""
+    view = boundary_of(data=data, model=model, init=300.0, seed=3, iterations=0)
+    _, line, _, _ = marks(view, Moment(0))
+    loss, theta = view.scene.loss, view.scene.runs[0].theta[0]
+    edge = in_data(view, line.points[np.isfinite(line.points).all(axis=1)])
+    assert len(edge) > 10
+    z = loss.output(theta, edge)  # type: ignore[attr-defined]
+    top = np.sort(z, axis=-1) if z.ndim > 1 else np.stack([0 * z, z], axis=-1)
+    away = np.abs(top[:, -1] - top[:, -2])
+    assert np.median(away) < 1e-6
+    assert (away < 1e-6).mean() > 0.9  # but for the corners where three classes meet
+
+
+def test_lines_of_a_net_whose_nodes_are_steps_are_where_it_changes() -> None:
+    view = boundary_of(model="mlp:hidden=4", init=60.0, seed=1, iterations=0)
+    _, line, _, _ = marks(view, Moment(0))
+    loss, theta = view.scene.loss, view.scene.runs[0].theta[0]
+    there = line.points[np.isfinite(line.points).all(axis=1)]
+    assert len(there) > 10
+    around = 0.8 * np.array([(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1)])  # pixels
+    said = np.stack([loss.output(theta, in_data(view, there + by)) > 0 for by in around])  # type: ignore[attr-defined]
+    assert (said.any(axis=0) & ~said.all(axis=0)).mean() > 0.95
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("classes", range(2, 8))
+def test_markers_stand_out_from_every_ground_there_may_be(classes: int, theme: str) -> None:
+    chosen = THEMES[theme]
+    view = boundary_of(data=f"blobs:classes={min(classes, 6)}", theme=theme, iterations=0)
+    shade = Shade(view.axes, chosen) if classes == 2 else Shares(view.axes, chosen, classes)
+    if classes == 2:
+        steps = np.linspace(0.0, 1.0, 200)
+        shade.to(np.stack([steps, steps]))
+    else:
+        lead = np.linspace(1.0 / classes, 1.0, 60)[:, None]
+        rows = np.concatenate(
+            [
+                np.roll(np.hstack([lead, (1 - lead) / (classes - 1) * np.ones((60, classes - 1))]), c, axis=1)
+                for c in range(classes)
+            ]
+        )
+        shade.to(np.stack([rows, rows]))
+    found = np.unique(shade.image().reshape(-1, 4)[:, :3], axis=0)
+    seen = ["#" + "".join(f"{part:02x}" for part in colour) for colour in found]
+    assert len(seen) >= 2 * classes
+    for number in range(classes):
+        colour = marker_colour(number, classes, chosen)
+        assert contrast(colour, OUTLINE) >= DATA
+        assert all(max(contrast(colour, ground), contrast(OUTLINE, ground)) >= DATA - 0.02 for ground in seen)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (960, 540), (480, 640)], ids=str)
+def test_features_in_one_unit_have_one_scale(size: tuple[int, int]) -> None:
+    view = boundary_of(data="circles", size=size)
+    x, y = view.units()
+    assert x == pytest.approx(y, rel=0.01)
+    low, high = load("circles").features.min(axis=0), load("circles").features.max(axis=0)
+    (left, right), (bottom, top) = view.axes.get_xlim(), view.axes.get_ylim()
+    assert left < low[0] < high[0] < right
+    assert bottom < low[1] < high[1] < top
+
+
+def test_features_in_other_units_and_panels_that_are_too_wide_have_their_own_scales(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("height,weight,kind\n1.7,70,a\n1.6,50,b\n1.8,90,a\n1.5,55,b\n")
+    view = boundary_of(data=str(path), iterations=1)
+    x, y = view.units()
+    assert x > 5 * y
+    view = boundary_of(data=str(path), iterations=1, standardize=True, size=(640, 480))
+    x, y = view.units()
+    assert x == pytest.approx(y, rel=0.01)
+    assert on_one_scale(((0.0, 1.0), (0.0, 1.0)), 5.0) == ((0.0, 1.0), (0.0, 1.0))

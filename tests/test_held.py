@@ -165,7 +165,12 @@ def test_the_history_has_a_curve_for_it() -> None:
     ).views[0]
     assert isinstance(several, History)
     assert len(several.lines) == 4
-    assert "thin dashes: held out" in [mark.text for mark in several.still() if isinstance(mark, Label)]
+    ends = [mark.text for mark in several.update(Moment(24)) if isinstance(mark, Label)]
+    assert sorted(ends) == ["Adam", "Adam, held out", "gradient descent", "gradient descent, held out"]
+    thin = "thin dashes: held out"
+    assert thin not in [mark.text for mark in several.still() if isinstance(mark, Label)]
+    narrow = picture(data="moons", test=0.3, optimizer=("gd", "adam"), view="history", size=(320, 420))
+    assert thin in [mark.text for mark in narrow.views[0].still() if isinstance(mark, Label)]
 
 
 def test_a_held_out_loss_that_overflows_is_drawn_as_leaving(tmp_path: Path) -> None:

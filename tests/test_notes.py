@@ -32,6 +32,12 @@ from gdanim.plan import plan
         ),
         ({"run": ("adam lr=0.3", "lr=0.1"), "optimizer": "lion", "learning_rate": 0.5}, ["--lr"]),
         ({"run": ("adam", "lr=0.1"), "optimizer": "lion", "learning_rate": 0.5}, []),
+        (
+            {"data": "moons", "model": "mlp:hidden=20", "view": "network", "row": 3},
+            ["--row changed nothing: a net that is told layer by layer shows all rows"],
+        ),
+        ({"data": "moons", "model": "mlp:hidden=2", "view": "network", "row": 3}, []),
+        ({"data": "moons", "row": 3}, ["--row changed nothing: no view is shown that it could change"]),
     ],
     ids=str,
 )

@@ -28,6 +28,7 @@ OTHER: dict[str, list[Any]] = {
     "target": ["score"],
     "standardize": [True],
     "prompt": ["the cat"],
+    "row": [3, "worst"],
     "let": [{"lam": 2}, (("lam", 2.5), ("a", 1))],
     "parameters": [("w1", "w2"), ["w"]],
     "start": [5, 0.0, (1.0, 2.0), [[1], [2.5]], np.array([1.0, 2.0]), np.float32(0.5), np.int64(3)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,6 +42,12 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def alike(self) -> bool:
+        """Whether its features are in one unit: deviations, or columns told apart by an index, x1 and x2."""
+        stems = {re.sub(r"[\d_]+$", "", column) for column in self.columns}
+        return self.standardized or len(stems) == 1
 
     def only(self, columns: tuple[str, ...]) -> Table:
         """The same with these of its features.

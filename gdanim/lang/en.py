@@ -175,6 +175,7 @@ WORDS = {
     "rings.sample": "held out: {shown} of {rows} drawn",
     "history.learned": "training",
     "history.held": "held out",
+    "history.held.of": "{name}, held out",
     "history.thin": "thin dashes: held out",
     "standard": "{column} (standardized)",
     "words.after": "after “{{words}}”",

@@ -175,6 +175,7 @@ WORDS = {
     "rings.sample": "reservadas: {shown} de {rows}",
     "history.learned": "treino",
     "history.held": "reservadas",
+    "history.held.of": "{name}, reservadas",
     "history.thin": "tracejado fino: reservadas",
     "standard": "{column} (padronizada)",
     "words.after": "depois de “{{words}}”",

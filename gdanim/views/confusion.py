@@ -22,7 +22,7 @@ COUNTED = 5_000  # rows at most
 FAINTEST, STRONGEST = 0.97, 0.45  # share of the background where nothing is, and where a whole class is
 RIGHT, WRONG = BASINS[0], BASINS[2]
 STEPS = 100  # of shares
-FULL = 0.8  # of a cell's height, its number at most
+FULL = 0.95  # of a cell's height, its number at most: digits are as high as three quarters of their size
 READABLE = 0.9  # times the usual text: of smaller numbers there are none
 Counts = npt.NDArray[np.int64]
 

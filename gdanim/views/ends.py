@@ -50,13 +50,13 @@ class EndNames:
     def update(self, moment: Moment, ends: Points) -> Iterable[Artist]:
         """Names beside the ends (lines, 2), in pixels; none for what is outside or has stopped.
 
-        Of several runs there is one line each.
+        Of several runs there is one line each, or as many lines each after those of all runs.
         """
         if not self.shown:
             return
         box, size = self._view.axes.bbox, self._view.scene.sizes.text
         runs = self._view.scene.runs
-        last = [runs[i if len(runs) > 1 else 0].iterations for i in range(len(ends))]
+        last = [runs[i % len(runs)].iterations for i in range(len(ends))]
         there = [
             i
             for i, (x, y) in enumerate(ends)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -17,6 +17,7 @@ from gdanim.views.ends import EndNames
 from gdanim.views.held import THIN, ring_of, style_of, with_held
 from gdanim.views.legend import name_of
 from gdanim.views.marks import Label, Points, Stroke, lengths
+from gdanim.views.styles import Style
 from gdanim.views.trail import Exit
 
 HIGHEST = 3.0  # times the range of the loss that is minimised: so far the axis goes for that of other rows
@@ -49,13 +50,7 @@ class History(View):
         styles = [*scene.styles]
         if self._held:
             styles += [style_of(scene, run) for run in range(len(scene.runs))]
-        self._named = len(scene.runs)  # lines with a name at their end
-        if self._held and scene.alone:
-            self._named = 2
-            names = [scene.text("history.learned"), scene.text("history.held")]
-            self.names_at = EndNames(self, names, styles)
-        else:
-            self.names_at = EndNames(self, [name_of(scene, run) for run in scene.runs])
+        self.names_at, self._named = self._end_names(styles)
         end = (1.03 + self.names_at.share) * last
         self.set_axes((-0.03 * last, end), limits, scene.text("iteration") + " $k$", name)
         stretch = PIXELS_APART * last / max(1.0, axes.bbox.width)
@@ -77,11 +72,24 @@ class History(View):
             for values, style in zip(self._values, styles, strict=True)
         ]
 
+    def _end_names(self, styles: Sequence[Style]) -> tuple[EndNames, int]:
+        """The names at the ends of lines, and how many lines have one: those held out where there is room."""
+        scene = self.scene
+        names = [name_of(scene, run) for run in scene.runs]
+        if self._held:
+            held = [scene.text("history.held.of", name=name) for name in names]
+            if scene.alone:
+                names, held = [scene.text("history.learned")], [scene.text("history.held")]
+            every = EndNames(self, [*names, *held], styles)
+            if every.shown or scene.alone:
+                return every, len(styles)
+        return EndNames(self, names), len(names)
+
     def still(self) -> Iterable[Artist]:
         """Also what a thin line is, where it has no name at its end, and losses that are worth knowing."""
         yield from super().still()
         yield from self._marks()
-        if self._held and not (self.scene.alone and self.names_at.shown):
+        if self._held and not (self._named == len(self.lines) and self.names_at.shown):
             box, size = self.axes.bbox, self.scene.sizes.text
             words = self.scene.text("history.thin")
             taken = self.scene.glyphs.width(self.names[1]) + size + self.named_above

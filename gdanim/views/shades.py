@@ -11,19 +11,39 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from gdanim.losses.base import Array
-from gdanim.theme import BASINS, Theme, blend
+from gdanim.theme import BASINS, DATA, Theme, blend, contrast
 from gdanim.views.marks import Mark
 
 SHADES = 13  # from one class to the other, the middle one without colour
 STEPS = 7  # of several classes from the least probability that the most probable one can have, up to 1
 FAINT, STRONG = 0.9, 0.5  # share of the background where the model is unsure, and where it is sure
 MARKERS = "os^DvPX"
+OUTLINE = "#ffffff"  # of markers
 MOST_CLASSES = len(BASINS)
 
 
 def hues(classes: int) -> tuple[str, ...]:
     """A colour for each class."""
     return (BASINS[0], BASINS[3]) if classes == 2 else BASINS[:classes]
+
+
+def grounds(theme: Theme, classes: int) -> list[str]:
+    """The colours between which those of a panel lie: the background, each class' faintest and strongest."""
+    mixed = [blend(hue, theme.background, kept) for hue in hues(classes) for kept in (FAINT, STRONG)]
+    return [theme.background, *mixed]
+
+
+def marker_colour(number: int, classes: int, theme: Theme) -> str:
+    """A class' colour, as dark as it must be to be seen, outlined in white, on every ground there may be."""
+    hue = hues(classes)[number]
+
+    def least(colour: str) -> float:
+        return min(
+            max(contrast(colour, ground), contrast(OUTLINE, ground)) for ground in grounds(theme, classes)
+        )
+
+    darker = (blend(hue, "#000000", percent / 100) for percent in range(35, 101, 5))
+    return next(colour for colour in darker if min(least(colour), contrast(colour, OUTLINE)) >= DATA)
 
 
 class Shade(Mark):
