@@ -21,7 +21,7 @@ SIZES = [(320, 240), (480, 360), (640, 480), (1280, 720)]
 # The widths of text change most from size to size; other languages are looked at where room is least.
 LOOKS = [
     *((size, lang) for size in SIZES for lang in ("en", "pt")),
-    *((size, lang) for size in [(480, 360), (640, 480)] for lang in LANGUAGES if lang not in ("en", "pt")),
+    *((size, lang) for size in [(480, 360)] for lang in LANGUAGES if lang not in ("en", "pt")),
 ]
 GALLERY: list[dict[str, Any]] = [
     {},

@@ -277,14 +277,6 @@ def test_a_seed_of_batches_and_of_noise_is_said_once() -> None:
         assert said(**settings).count("seed 7") == 1
 
 
-def test_a_graph_of_data_is_refused_with_what_to_write_instead() -> None:
-    with pytest.raises(GdanimError, match="the mean over 24 rows of data; write it for one of them") as error:
-        plan(Spec(data="line", model="a*x + b", view="graph"))
-    assert "--loss '(a*x + b - y)^2' --let x=1 --let y=3" in str(error.value)
-    shown = picture(loss="(a*x + b - y)^2", let={"x": 1, "y": 3}, view="graph", size=(960, 540))
-    shown.frame(Moment(0))
-
-
 @pytest.mark.parametrize(("view", "iterations"), [("basins", 3), ("rates", 200)])
 def test_many_descents_over_many_rows_are_refused(view: str, iterations: int) -> None:
     given: dict[str, Any] = {

@@ -288,7 +288,7 @@ WORDS = {
     "alt.runs": "{count} Läufe werden verglichen, {iterations} Iterationen.",
     "alt.after": "Nach {iterations} Iterationen: {numbers}",
     "alt.after.one": "Nach 1 Iteration: {numbers}",
-    "alt.after.none": "Am Anfang: {numbers}",
+    "alt.after.none": "Am Start: {numbers}",
     "alt.view.curve": "der Abstieg auf der Kurve des Verlusts",
     "alt.view.contour": "der Abstieg auf Höhenlinien des Verlusts",
     "alt.view.surface": "der Abstieg auf dem Verlust als Fläche",

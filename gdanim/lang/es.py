@@ -288,7 +288,7 @@ WORDS = {
     "alt.runs": "Se comparan {count} ejecuciones, {iterations} iteraciones.",
     "alt.after": "Tras {iterations} iteraciones: {numbers}",
     "alt.after.one": "Tras 1 iteración: {numbers}",
-    "alt.after.none": "Al principio: {numbers}",
+    "alt.after.none": "Al inicio: {numbers}",
     "alt.view.curve": "el descenso sobre la curva de la pérdida",
     "alt.view.contour": "el descenso sobre curvas de nivel de la pérdida",
     "alt.view.surface": "el descenso sobre la pérdida como superficie",
