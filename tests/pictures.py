@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -145,3 +145,11 @@ def ink(label: Label) -> Box:
         left + columns[-1] + 1,
         bottom + height - rows[0],
     )
+
+
+def dealt(rows: Iterable[Any], columns: Iterable[Any], cards: Iterable[Any]) -> list[tuple[Any, Any, Any]]:
+    """Every row with every column, and a card for each in turn: all meet, without all being tried."""
+    hand, across = list(cards), list(columns)
+    return [
+        (row, one, hand[(i + j) % len(hand)]) for i, row in enumerate(rows) for j, one in enumerate(across)
+    ]

@@ -25,7 +25,7 @@ from gdanim.text import LANGUAGES, Text
 from gdanim.theme import THEMES, Theme
 from gdanim.timeline import Moment
 from gdanim.views import VIEWS
-from tests.pictures import picture, suited
+from tests.pictures import dealt, picture, suited
 
 SET = ["quadratic", "double-well", "absolute", "plateau", "bowl", "himmelblau", "saddle", "ackley"]
 RATES = {"newton": 0.5, "backtracking": 1.0, "lbfgs": 0.1, "adadelta": 1.0}
@@ -128,25 +128,23 @@ def test_every_schedule_is_finite_and_never_negative(name: str, iterations: int)
     assert run.rates.tolist() == pytest.approx(wanted, rel=1e-14)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", VIEWS)
-def test_every_view_depends_on_the_moment_alone(name: str, theme: str) -> None:
+@pytest.mark.parametrize(("name", "theme", "lang"), dealt(VIEWS, THEMES, LANGUAGES))
+def test_every_view_depends_on_the_moment_alone(name: str, theme: str, lang: str) -> None:
     kind = VIEWS[name]
     moments = [Moment(k, fraction) for k in (0, 5, 12) for fraction in (0.0, 0.4) if k + fraction <= 12]
-    for lang in LANGUAGES:
-        settings: dict[str, Any] = {
-            **suited(kind, "wavy", "himmelblau"),
-            "view": name,
-            "theme": theme,
-            "lang": lang,
-        }
-        settings |= {"iterations": 12, "size": (480, 360) if kind.least[1] < 12 else (640, 480)}
-        shown, checked = picture(**settings), picture(**settings)
-        slowly = [checked.redraw(moment).copy() for moment in moments]
-        for order in (range(len(moments)), [4, 1, 3, 0, 2]):
-            for index in order:
-                assert np.array_equal(shown.frame(moments[index]), slowly[index]), moments[index]
-        assert not np.array_equal(slowly[0], slowly[-1])
+    settings: dict[str, Any] = {
+        **suited(kind, "wavy", "himmelblau"),
+        "view": name,
+        "theme": theme,
+        "lang": lang,
+    }
+    settings |= {"iterations": 12, "size": (480, 360) if kind.least[1] < 12 else (640, 480)}
+    shown, checked = picture(**settings), picture(**settings)
+    slowly = [checked.redraw(moment).copy() for moment in moments]
+    for order in (range(len(moments)), [4, 1, 3, 0, 2]):
+        for index in order:
+            assert np.array_equal(shown.frame(moments[index]), slowly[index]), moments[index]
+    assert not np.array_equal(slowly[0], slowly[-1])
 
 
 COLOURS = [f.name for f in dataclasses.fields(Theme) if f.name not in ("name", "runs")]

@@ -175,6 +175,7 @@ WORDS = {
     "rings.sample": "Testdaten: {shown} von {rows} gezeichnet",
     "history.learned": "Training",
     "history.held": "Testdaten",
+    "history.held.of": "{name}, Testdaten",
     "history.thin": "fein gestrichelt: Testdaten",
     "standard": "{column} (standardisiert)",
     "words.after": "nach „{{words}}“",

@@ -175,6 +175,7 @@ WORDS = {
     "rings.sample": "reservadas: {shown} de {rows} dibujadas",
     "history.learned": "entrenamiento",
     "history.held": "reservadas",
+    "history.held.of": "{name}, reservadas",
     "history.thin": "trazos finos: reservadas",
     "standard": "{column} (estandarizada)",
     "words.after": "después de «{{words}}»",

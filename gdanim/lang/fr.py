@@ -177,6 +177,7 @@ _PLAIN = {
     "rings.sample": "réservées : {shown} tracées sur {rows}",
     "history.learned": "entraînement",
     "history.held": "réservées",
+    "history.held.of": "{name}, réservées",
     "history.thin": "tirets fins : réservées",
     "standard": "{column} (standardisée)",
     "words.after": "après « {{words}} »",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import accumulate
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -285,8 +286,9 @@ class Readout:
             self._value,
         ):
             columns = [self._count, *columns]
-            widths = (self._glyphs.width(c.name) + self.BESIDE * size + c.width for c in columns)
-            if sum(widths) + self.GAP * size * (len(columns) - 1) <= room:
+            between = self.GAP * size
+            widths = (self._glyphs.width(c.name) + self.BESIDE * size + c.width + between for c in columns)
+            if all(end - between <= room for end in accumulate(widths)):  # of thousands the first ones decide
                 break
         return columns
 
@@ -320,5 +322,7 @@ class Readout:
             loss = ", ".join([f"$L$ = {text.loss(float(run.loss[-1]))}", *measures_in_words(run, text)])
             return text(key, iterations=last, theta=", ".join(places), loss=loss)
 
-        lengths = [words(which) for which in (range(len(run.parameters)), self.scene.chosen, ())]
-        return next((one for one in lengths if self._glyphs.width(one) <= room), lengths[-1])
+        some: list[Sequence[int]] = [range(len(run.parameters)), self.scene.chosen]
+        # A name with its number is wider than its text is high: of thousands none is set in vain.
+        tried = (words(which) for which in some if len(which) * self._glyphs.size <= room)
+        return next((one for one in tried if self._glyphs.width(one) <= room), words(()))
