@@ -19,7 +19,7 @@ from gdanim.timeline import ARROW, Moment
 from gdanim.views.clearance import Segments
 from gdanim.views.marks import Arrow, Label, Stroke, overlap
 from tests import mazur
-from tests.pictures import dealt, picture
+from tests.pictures import picture
 
 NEURON: dict[str, Any] = {
     "loss": "z = w*x + b; h = tanh(z); L = (v*h - t)^2",
@@ -77,11 +77,9 @@ def told(shown: Picture) -> Iterator[Moment]:
     yield Moment(3)
 
 
-@pytest.mark.parametrize(
-    ("settings", "size", "lang"),
-    dealt(SHOWN, SIZES, LANGUAGES),
-    ids=lambda one: str(one["loss"])[:24] if isinstance(one, dict) else str(one),
-)
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("settings", SHOWN, ids=lambda s: str(s["loss"])[:24])
 def test_no_text_covers_text_edges_or_nodes(settings: dict[str, Any], size: Any, lang: str) -> None:
     shown = graph(**settings, size=size, lang=lang)
     left, low, right, high = shown.views[0].axes.bbox.extents

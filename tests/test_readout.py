@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from matplotlib.mathtext import MathTextParser
 
 from gdanim import GdanimError, Spec, trace
 from gdanim.plan import plan
@@ -11,6 +12,7 @@ from gdanim.replay import states_of
 from gdanim.text import LANGUAGES, Text
 from gdanim.timeline import Moment
 from gdanim.views.arithmetic import digits_for
+from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Label, overlap
 from gdanim.views.readout import Readout
 from tests.pictures import ink, picture
@@ -146,3 +148,21 @@ def test_where_no_state_is_shown_it_is_said_why() -> None:
         assert (one == other).all()
     with pytest.raises(GdanimError, match="have a name"):
         plan(Spec(state=True), optimizer=lambda g, theta, eta: -eta * g)
+
+
+def test_of_hundreds_of_parameters_only_what_has_room_is_typeset(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse, typeset = MathTextParser.parse, set[str]()
+
+    def counting(self: Any, s: str, *arguments: Any, **options: Any) -> Any:
+        typeset.add(s)
+        return parse(self, s, *arguments, **options)
+
+    monkeypatch.setattr(MathTextParser, "parse", counting)
+    shown, _ = readout_of(model="next-word:model=bigram", view="table", size=(640, 480), iterations=2)
+    assert len(shown.scene.loss.parameters) > 300
+    assert 0 < len(typeset) < 100
+
+
+@pytest.mark.parametrize("size", [8, 13, 40])
+def test_a_name_with_its_number_is_wider_than_its_text_is_high(size: int) -> None:
+    assert Glyphs(size).width("$l$ = 1") > size
