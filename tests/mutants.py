@@ -206,7 +206,7 @@ def measured() -> Seen:
     if not kept.exists():
         with tempfile.TemporaryDirectory() as folder:
             result = Path(folder) / "seen.json"
-            code, said = tested(copied(Path(folder) / "copy"), [], 1800, **{RECORD: str(result)})
+            code, said = tested(copied(Path(folder) / "copy"), [], 3600, **{RECORD: str(result)})
             if code != 0:
                 print(f"Without any fault not all is well; such tests judge nothing.\n{said[-2000:]}")
             shutil.copy(result, kept)
