@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 
 from gdanim.errors import GdanimError, unknown
 from gdanim.layout import Cell, has_room, inside, no_room
+from gdanim.metadata import NOTHING, Metadata
 from gdanim.plan import Plan
 from gdanim.spec import Spec
 from gdanim.timeline import Moment
@@ -146,10 +147,10 @@ class Picture:
         self._draw(self.marks(moment))
         return self.image
 
-    def save(self, moment: Moment, file: str | BinaryIO, format: str) -> None:
+    def save(self, moment: Moment, file: str | BinaryIO, format: str, metadata: Metadata = NOTHING) -> None:
         """Draw one moment as a picture on its own: svg, pdf or png.
 
-        In svg and pdf lines are lines, text is text, and a pixel is a point.
+        In svg and pdf lines are lines, text is text, and a pixel is a point. A pdf holds the metadata.
 
         Raises:
             GdanimError: another format.
@@ -157,11 +158,12 @@ class Picture:
         if format not in DATED:
             raise unknown("format", format, DATED, where="format")
         figure = self.figure
+        told = metadata.named("Title", "Subject", "Keywords") if format == "pdf" else {}
         marks = figure.add_artist(Together(partial(self.marks, moment)))
         try:
             with rc_context(TEXT):
                 canvas: Any = get_registered_canvas_class(format)(figure)
-                getattr(canvas, f"print_{format}")(file, metadata=DATED[format])
+                getattr(canvas, f"print_{format}")(file, metadata={**DATED[format], **told})
         finally:
             marks.remove()
             figure.set_canvas(self._canvas)

@@ -68,7 +68,7 @@ LEVELS = [
         "views/",
     ),
     ("render.py",),
-    ("parallel.py", "catalogue.py", "alt.py"),
+    ("parallel.py", "catalogue.py", "alt.py", "recipe.py"),
     ("animation.py",),
     ("cli/",),
     ("__init__.py", "__main__.py"),
