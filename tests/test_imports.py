@@ -70,6 +70,7 @@ LEVELS = [
     ("render.py",),
     ("parallel.py", "catalogue.py", "alt.py", "recipe.py"),
     ("animation.py",),
+    ("checkup.py",),
     ("cli/",),
     ("__init__.py", "__main__.py"),
 ]

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from gdanim import __version__
+from gdanim.cli.doctor import doctor
 from gdanim.cli.flags import Command, given, option, spec_options
 from gdanim.cli.remaking import inspect, reproduce
 from gdanim.cli.rendering import delivery, draw, taken
@@ -111,12 +112,13 @@ def list_(kind: str | None, as_json: bool) -> None:
 
 cli.add_command(inspect)
 cli.add_command(reproduce)
+cli.add_command(doctor)
 
 
 def main() -> int:
     """Run the command line; the one place where errors become sentences and exit codes."""
     try:
-        cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -138,7 +140,7 @@ def main() -> int:
         reason = "standard output is closed" if error.errno == errno.EBADF else error.strerror or str(error)
         click.echo(f"Error: cannot write to standard output: {reason.lower()}", err=True)
         return FAILED
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def in_flags(error: GdanimError) -> str:
