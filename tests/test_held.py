@@ -173,6 +173,30 @@ def test_the_history_has_a_curve_for_it() -> None:
     assert thin in [mark.text for mark in narrow.views[0].still() if isinstance(mark, Label)]
 
 
+@pytest.mark.parametrize("optimizers", [("adam",), ("adam", "momentum")])
+@pytest.mark.parametrize("size", [(640, 480), (960, 540)])
+def test_names_of_losses_worth_knowing_keep_clear_of_lines_and_their_names(
+    optimizers: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    settings = {"learning_rate": 0.06, "iterations": 60, "test": 0.3, "view": "history", "size": size}
+    view = picture(model="next-word", optimizer=optimizers, **settings).views[0]
+    assert isinstance(view, History)
+    assert view.names_at.shown
+    known = {view.scene.text(f"mark.{name}") for name in view.scene.loss.marks}
+    marks = [mark for mark in view.still() if isinstance(mark, Label) and mark.text in known]
+    assert len(marks) == 2
+    last = view.to_pixels(60.0, 1.0)[0, 0]
+    for mark in marks:
+        left, low, right, high = mark.box
+        assert right < last
+        for values in view._values:
+            line = view.to_pixels(
+                np.linspace(0, 60, 601), np.interp(np.linspace(0, 60, 601), range(61), values)
+            )
+            inside = line[(line[:, 0] > left) & (line[:, 0] < right)]
+            assert not ((inside[:, 1] > low) & (inside[:, 1] < high)).any()
+
+
 def test_a_held_out_loss_that_overflows_is_drawn_as_leaving(tmp_path: Path) -> None:
     path = tmp_path / "far.csv"
     rows = [f"{x},{x}" for x in np.linspace(0, 1, 9)] + ["1e160,1"]

@@ -67,6 +67,22 @@ def read_file(name: str, target: str = "") -> Table:
         raise GdanimError(f"{ending(label)}: {error.problem}{text}", where=error.where or ["data"]) from None
 
 
+def is_prose(name: str) -> bool:
+    """Whether a file has no number in its second line under as many names in its first."""
+    try:
+        text = decoded(bytes_of(name))
+    except GdanimError as error:
+        if error.exit_code == FAILED:
+            raise
+        return True  # what is wrong with it is said line by line where texts are read
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return bool(lines)
+    sign = _delimiter(lines[0])
+    header, first = ([cell.strip() for cell in _split(line, sign)] for line in lines[:2])
+    return len(header) != len(first) or not any(NUMBER.fullmatch(cell) for cell in first)
+
+
 def bytes_of(name: str) -> bytes:
     try:
         if name == "-":
@@ -148,6 +164,10 @@ def _cells(data: bytes) -> Cells:
             )
     columns = [[cell.strip() for cell in column] for column in zip(*(row for _, row in rows), strict=True)]
     return Cells(names, columns, [number for number, _ in rows], delimiter)
+
+
+def _split(line: str, sign: str) -> list[str]:
+    return line.split() if sign == " " else line.split(sign)
 
 
 def _delimiter(header: str) -> str:

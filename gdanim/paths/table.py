@@ -13,6 +13,7 @@ from gdanim.decoding import decoded
 from gdanim.errors import GdanimError, shortened
 from gdanim.paths.base import NAME, Parameters, Run
 
+MEASURED = ("L", "L_test", "accuracy", "accuracy_test", "perplexity", "perplexity_test", "η")
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 BETWEEN = re.compile(r"[;,\t ]+")
@@ -77,9 +78,7 @@ def _kinds(header: list[str], line: int, parameters: Parameters) -> list[str]:
             kinds.append("run")
         elif name == "k" or (not name and index == 0):  # pandas leaves the name of its own empty
             kinds.append("count")
-        elif name in ("L", "L_test", "accuracy", "accuracy_test", "perplexity", "η") or (
-            slope and slope[1] in header
-        ):
+        elif name in MEASURED or (slope and slope[1] in header):
             kinds.append("other")
         elif state and state[1] in header:
             kinds.append("state")
