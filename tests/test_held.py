@@ -15,7 +15,7 @@ from gdanim.plan import plan
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.verdict import measured
-from gdanim.views.held import style_of
+from gdanim.views.held import style_of, with_held
 from gdanim.views.history import History
 from gdanim.views.marks import Label, Stroke
 from tests.conftest import Result
@@ -186,10 +186,11 @@ def test_names_of_losses_worth_knowing_keep_clear_of_lines_and_their_names(
     marks = [mark for mark in view.still() if isinstance(mark, Label) and mark.text in known]
     assert len(marks) == 2
     last = view.to_pixels(60.0, 1.0)[0, 0]
+    drawn = view.log.values if view.log else [run.loss for run in with_held(view.scene.runs)]
     for mark in marks:
         left, low, right, high = mark.box
         assert right < last
-        for values in view._values:
+        for values in drawn:
             line = view.to_pixels(
                 np.linspace(0, 60, 601), np.interp(np.linspace(0, 60, 601), range(61), values)
             )

@@ -171,3 +171,12 @@ def drawn_out(m: int, share: float, seed: int, what: str) -> tuple[tuple[Numbers
         " from them"
     )
     return (np.sort(order[count:]), np.sort(order[:count])), note
+
+
+def column_of(names: tuple[str, ...], target: str) -> int:
+    """The number of the column of that name; of the last where it is empty."""
+    if not target:
+        return len(names) - 1
+    if target not in names:
+        raise unknown("column", target, names, where="target")
+    return names.index(target)

@@ -140,18 +140,20 @@ class History(View):
     def _clear(self, words: str, y: float) -> float:
         """Where words above this height end: as far right as no line of a run comes through them."""
         box, size, last = self.axes.bbox, self.scene.small.size, max(1, self.scene.iterations)
-        right = box.x1 - 0.2 * size
+        right = float(box.x1) - 0.2 * size
         if not self.names_at.shown:
             return right
         width = self.scene.small.width(words)
-        place = right = self.to_pixels(float(last), 1.0)[0, 0] - size  # beyond it stand the runs' names
+        place = right = (
+            float(self.to_pixels(float(last), 1.0)[0, 0]) - size
+        )  # beyond it stand the runs' names
         points = [self._line(values, 0, len(values)) for values in self._values]
         while place - width > box.x0:
             inside = [p[np.abs(p[:, 0] - place + width / 2) < width / 2 + size] for p in points]
             if not any(len(p) and p[:, 1].min() < y + 2 * size and p[:, 1].max() > y for p in inside):
-                return float(place)
+                return place
             place -= size
-        return float(right)
+        return right
 
     def _along(self, run: int, k: int) -> float:
         """How far along its line iterate k stands, in pixels; dashes count from there."""
