@@ -113,7 +113,7 @@ def _written(tmp_path: Path, text: str) -> Path:
         ("x\n1\n", "line 1 names one column, 'x'; a feature and a target are needed"),
         ("x,x\n1,2\n", "line 1: two columns are called 'x'"),
         ("x,\n1,2\n", "line 1, column 2 has no name"),
-        ('x,y\n1,"2\n', "line 2: unexpected end of data"),
+        ('x,y\n1,"2\n', "line 2: a quotation mark is opened and not closed"),
         ("x,y\n1,2\0\n", "is not text"),
         ("x,y\n" + "".join(f"{i},w{i}\n" for i in range(30)), "has 30 different words"),
     ],
