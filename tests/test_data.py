@@ -230,8 +230,9 @@ def test_a_quotation_mark_is_missed_where_it_was_opened(tmp_path: Path, text: st
 
 def test_a_name_over_two_lines_is_one(tmp_path: Path) -> None:
     path = tmp_path / "broken.csv"
-    path.write_text('"hours\nof  sleep",score\n1,2\n2,3\n', encoding="utf-8")
-    assert load(str(path)).columns == ("hours of sleep",)
+    path.write_text('"hours\nof  sleep",mood\n1,"so\nso"\n2,good\n3,good\n', encoding="utf-8")
+    table = load(str(path))
+    assert (table.columns, table.classes) == (("hours of sleep",), ("good", "so so"))
 
 
 def test_npz_and_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,7 +246,7 @@ def test_npz_and_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(GdanimError, match="array 'X' does not hold numbers"):
         load(str(path))
     np.savez(path, X=np.array([1.0, np.nan]), y=np.arange(2.0))
-    with pytest.raises(GdanimError, match="row 1 of 'x' is nan"):
+    with pytest.raises(GdanimError, match="row 2 of 'x' is nan"):
         load(str(path))
     np.savez(path, X=np.zeros((2, 2, 2)), y=np.arange(2.0))
     with pytest.raises(GdanimError, match="array 'X' is 3-dimensional"):

@@ -8,6 +8,7 @@ import zipfile
 import numpy as np
 
 from gdanim.data.base import Array, Table, column_of
+from gdanim.decoding import composed
 from gdanim.errors import GdanimError, ending, shortened
 
 
@@ -28,7 +29,7 @@ def from_npz(name: str, data: bytes, target: str) -> Table:
             )
         one = array.ndim == 1 or array.shape[1] == 1
         for i, column in enumerate((array[:, None] if array.ndim == 1 else array).T):
-            column_name = key.lower() if one else f"{key.lower()}{i + 1}"
+            column_name = composed(key.lower()) + ("" if one else str(i + 1))
             if column_name in columns:
                 raise GdanimError(f"two of its columns are called '{shortened(column_name)}'; rename one")
             columns[column_name] = column.astype(np.float64)

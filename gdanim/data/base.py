@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from gdanim.decoding import composed
 from gdanim.errors import GdanimError, unknown
 
 Array = npt.NDArray[np.float64]
@@ -175,6 +176,7 @@ def drawn_out(m: int, share: float, seed: int, what: str) -> tuple[tuple[Numbers
 
 def column_of(names: tuple[str, ...], target: str) -> int:
     """The number of the column of that name; of the last where it is empty."""
+    target = composed(target)
     if not target:
         return len(names) - 1
     if target not in names:

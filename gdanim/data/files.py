@@ -11,7 +11,7 @@ import numpy as np
 
 from gdanim.data.arrays import from_npz
 from gdanim.data.base import MOST_CLASSES, Array, Table, column_of
-from gdanim.decoding import decoded
+from gdanim.decoding import composed, decoded
 from gdanim.errors import FAILED, GdanimError, ending, shortened
 
 LARGEST = 512 * 2**20  # bytes
@@ -146,13 +146,15 @@ def _cells(data: bytes) -> Cells:
     delimiter = _delimiter(lines[first])
     if delimiter == " ":
         lines = [re.sub("[ \t]+", " ", line.strip()) for line in lines]
-    reader = csv.reader(lines[first:], delimiter=delimiter, skipinitialspace=True, strict=True)
+    quoted = '"' in text  # and so a cell may be of several lines
+    ended = [line + "\n" for line in lines[first:]] if quoted else lines[first:]
+    reader = csv.reader(ended, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         numbered = [(first + reader.line_num, row) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
         raise GdanimError(_misquoted(lines, first, reader.line_num, error)) from None
     (line, header), rows = numbered[0], numbered[1:]
-    names = _header(line, [" ".join(cell.strip().removeprefix("#").split()) for cell in header])
+    names = _header(line, [" ".join(composed(cell).strip().removeprefix("#").split()) for cell in header])
     if not rows:
         raise GdanimError("has a header and no rows")
     for number, row in rows:
@@ -161,7 +163,8 @@ def _cells(data: bytes) -> Cells:
                 f"line {number} has {len(row)} cell{'s' if len(row) > 1 else ''}, and the header has"
                 f" {len(names)}; every row needs as many (a decimal comma needs semicolons between columns)"
             )
-    columns = [[cell.strip() for cell in column] for column in zip(*(row for _, row in rows), strict=True)]
+    whole = (lambda cell: " ".join(cell.split())) if quoted else str.strip
+    columns = [[whole(cell) for cell in column] for column in zip(*(row for _, row in rows), strict=True)]
     return Cells(names, columns, [number for number, _ in rows], delimiter)
 
 

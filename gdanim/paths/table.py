@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gdanim.decoding import decoded
+from gdanim.decoding import composed, decoded
 from gdanim.errors import GdanimError, shortened
 from gdanim.paths.base import NAME, Parameters, Run
 
@@ -35,7 +35,7 @@ def read_table(data: bytes, parameters: Parameters) -> list[Run]:
         return _rows(lines, _splitter(lines, headed=False, parameters=parameters), None, None)
     lines[0] = number, first.lstrip("#").strip() if first.startswith("#") else first
     split = _splitter(lines, headed=True, parameters=parameters)
-    header = [name.strip() for name in split(*lines[0])]
+    header = [composed(name).strip() for name in split(*lines[0])]
     return _rows(lines[1:], split, header, _kinds(header, number, parameters))
 
 
