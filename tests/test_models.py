@@ -3,9 +3,10 @@
 import json
 import math
 import tracemalloc
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -528,6 +529,32 @@ def test_rises_are_told_by_what_they_are_beside_the_fall() -> None:
     assert adam.outcome.kind == "descending"
     (momentum,) = trace(Spec(optimizer="momentum"))
     assert momentum.outcome.kind == "overshooting"
+
+
+@pytest.mark.parametrize("name", ["größe", "prêmio", "наклон", "数量"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("ending", ["csv", "npz"])
+def test_a_column_of_any_letters_is_named_in_a_formula(
+    name: str, form: Literal["NFC", "NFD"], ending: str, tmp_path: Path
+) -> None:
+    path, typed = tmp_path / f"data.{ending}", unicodedata.normalize(form, name)
+    if ending == "csv":
+        path.write_text(f"{typed},y\n1,2\n2,3.5\n3,5\n", encoding="utf-8")
+    else:
+        np.savez(path, **{typed: [1.0, 2.0, 3.0], "y": [2.0, 3.5, 5.0]})  # type: ignore[arg-type]
+    (run,) = trace(Spec(data=str(path), model=f"a*{name} + viés", parameters=("a", "viés"), iterations=300))
+    assert run.parameters == ("a", "viés")
+    np.testing.assert_allclose(run.theta[-1], (1.5, 0.5), atol=1e-3)
+    (other,) = trace(Spec(data=str(path), target=typed, iterations=1))
+    assert other.parameters == ("w", "b")
+
+
+def test_a_row_of_0_does_not_keep_a_power_from_being_learned(tmp_path: Path) -> None:
+    path = tmp_path / "powers.csv"
+    path.write_text("x,y\n0,0\n1,1.5\n2,6\n3,13.5\n", encoding="utf-8")
+    settings = {"data": str(path), "model": "a*x^b", "start": (1, 1), "learning_rate": 0.003}
+    (run,) = trace(Spec(**settings, iterations=3000))  # type: ignore[arg-type]
+    np.testing.assert_allclose(run.theta[-1], (1.5, 2.0), atol=1e-3)
 
 
 def test_what_is_held_back_once_has_no_factor_1() -> None:
