@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO
@@ -26,6 +27,7 @@ from gdanim.timeline import Moment
 from gdanim.views import Kind
 from gdanim.views.base import DPI, Scene, View
 from gdanim.views.clearance import Clearance
+from gdanim.views.embeddedfonts import cut_quickly
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.header import caption, subtitle
 from gdanim.views.legend import Legend, name_of
@@ -46,6 +48,7 @@ MANY = 12  # parameters that a title may name
 ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+QUICKLY = {"pdf": cut_quickly}  # in which fonts are cut
 TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "gdanim", "pdf.fonttype": 42}  # text stays text
 
 
@@ -161,7 +164,7 @@ class Picture:
         told = metadata.named("Title", "Subject", "Keywords") if format == "pdf" else {}
         marks = figure.add_artist(Together(partial(self.marks, moment)))
         try:
-            with rc_context(TEXT):
+            with rc_context(TEXT), QUICKLY.get(format, nullcontext)():
                 canvas: Any = get_registered_canvas_class(format)(figure)
                 getattr(canvas, f"print_{format}")(file, metadata={**DATED[format], **told})
         finally:
