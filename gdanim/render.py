@@ -121,7 +121,7 @@ class Picture:
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)
         if plan.layout.crowded(region, sizes.text):
-            raise no_room(plan.spec, plan.layout, lines)
+            raise no_room(plan.spec, plan.layout, lines, plan.large)
         self._still += self.strip.still
         self.views = self._panels(figure, region, lines)
         self._clear = [Clearance(view) for view in self.views]
@@ -253,7 +253,7 @@ class Picture:
             names = [name_of(scene, run) for run in scene.runs]
             self.borders = [Frame(view, run, names) for run, (view, _) in enumerate(found)]
         if not all(roomy for _, roomy in found):
-            raise no_room(self._plan.spec, layout, lines)
+            raise no_room(self._plan.spec, layout, lines, self._plan.large)
         return [view for view, _ in found]
 
     def _view(self, figure: Figure, kind: Kind, cell: Cell, scene: Scene) -> tuple[View, bool]:
