@@ -127,7 +127,7 @@ def test_the_formats_of_the_readme_are_those_that_are_written() -> None:
 def test_every_section_of_the_notebook_is_whole_and_in_its_order() -> None:
     text = (ROOT / "examples" / "notebook.md").read_text(encoding="utf-8")
     sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
-    assert [section.split(" · ")[0] for section in sections] == [
+    assert [part.split(" · ")[0] for part in sections] == [
         "1. Derivadas parciais",
         "2. O gradiente",
         "3. O erro quadrático",
@@ -144,8 +144,8 @@ def test_every_section_of_the_notebook_is_whole_and_in_its_order() -> None:
         r"\n\*English\.\* ",
         r"\bask\b[^*]*\?",
     )
-    for section in sections:
-        found = [re.search(part, section, re.IGNORECASE) for part in whole]
+    for part in sections:
+        found = [re.search(what, part, re.IGNORECASE) for what in whole]
         places = [match.start() for match in found if match]
-        assert len(places) == len(whole), section[:40]
-        assert places == sorted(places), section[:40]
+        assert len(places) == len(whole), part[:40]
+        assert places == sorted(places), part[:40]
