@@ -149,7 +149,20 @@ def test_a_word_of_a_text_keeps_the_capital_of_a_noun() -> None:
 def test_on_the_terminal_only_how_a_run_ended_is_in_the_pictures_language(
     lang: str, gdanim: Callable[..., Result], tmp_path: Path
 ) -> None:
-    settings = ["--data", "line", "--test", "0.25", "--view", "history", "--row", "2", "--lr", "1.1", "-n", "2"]
+    settings = [
+        "--data",
+        "line",
+        "--test",
+        "0.25",
+        "--view",
+        "history",
+        "--row",
+        "2",
+        "--lr",
+        "1.1",
+        "-n",
+        "2",
+    ]
     made = gdanim("run", "--lang", lang, *settings, "-o", str(tmp_path / "a.gif"))
     assert made.code == 0
     said, wrote, *notes = made.err.splitlines()
