@@ -223,6 +223,32 @@ def test_the_spread_is_that_of_all_batches_there_are() -> None:
     theta = np.array([0.5, 1.5])
     every = np.array([loss.sampled_gradient(theta[None], np.array(c))[0] for c in combinations(range(7), 3)])
     assert loss.spread(theta, 3) == pytest.approx(float(np.sqrt(every.var(axis=0).mean())), rel=1e-9)
+    for way in ([1.0, 0.0], [-3.0, 4.0], loss.gradient(theta)):
+        found = float((every @ way).std()) / float(np.linalg.norm(way))
+        assert loss.spread(theta, 3, np.array(way)) == pytest.approx(found, rel=1e-9)
+
+
+@pytest.mark.parametrize("data", ["line:n=8", "blobs:n=8", "moons:n=9,noise=0.3"])
+def test_noise_outweighs_the_slope_where_it_does_so_along_the_gradient(data: str) -> None:
+    from itertools import combinations
+
+    said = 0
+    for seed in range(12):
+        settings: dict[str, Any] = {"data": data, "batch_size": 2, "seed": seed, "iterations": 4}
+        (run,) = trace(Spec(**settings, learning_rate=0.5 if data[0] != "l" else 0.2))
+        loss = make_model("", load(data))
+        theta, m = run.theta[-1], len(load(data))
+        slope = loss.gradient(theta)
+        every = [loss.sampled_gradient(theta[None], np.array(c))[0] for c in combinations(range(m), 2)]
+        along = float((np.array(every) @ slope).std() / np.linalg.norm(slope))
+        if run.outcome.kind == "noise-led":
+            said += 1
+            assert run.outcome.sigma == pytest.approx(along, rel=1e-6)
+            assert run.outcome.slope == pytest.approx(float(np.linalg.norm(slope)), rel=1e-9)
+            assert along >= np.linalg.norm(slope)
+        elif run.outcome.kind in ("noisy-descending", "noisy-on", "falling"):
+            assert along < np.linalg.norm(slope)
+    assert said or data[0] == "b"
 
 
 def test_a_batch_of_all_rows_is_plain_descent_and_seeds_tell_runs_apart() -> None:
