@@ -153,7 +153,7 @@ class Picture:
     def save(self, moment: Moment, file: str | BinaryIO, format: str, metadata: Metadata = NOTHING) -> None:
         """Draw one moment as a picture on its own: svg, pdf or png.
 
-        In svg and pdf lines are lines, text is text, and a pixel is a point. A pdf holds the metadata.
+        In svg and pdf lines are lines, text is text, and a pixel is a point. A pdf holds what it is about.
 
         Raises:
             GdanimError: another format.
@@ -161,7 +161,7 @@ class Picture:
         if format not in DATED:
             raise unknown("format", format, DATED, where="format")
         figure = self.figure
-        told = metadata.named("Title", "Subject", "Keywords") if format == "pdf" else {}
+        told = about.named("Title", "Subject", "Keywords") if format == "pdf" else {}
         marks = figure.add_artist(Together(partial(self.marks, moment)))
         try:
             with rc_context(TEXT), QUICKLY.get(format, nullcontext)():
