@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from gdanim.timeline import Moment
 from gdanim.verdict import measured
 from gdanim.views.held import style_of, with_held
 from gdanim.views.history import History
+from gdanim.views.legend import Legend, loss_in_words
 from gdanim.views.marks import Label, Stroke, overlap
 from tests.conftest import Result
 from tests.pictures import picture
@@ -200,6 +202,31 @@ def test_names_of_losses_worth_knowing_keep_clear_of_lines_and_their_names(
             assert not ((inside[:, 1] > low) & (inside[:, 1] < high)).any()
 
 
+@pytest.mark.parametrize("race", [False, True])
+@pytest.mark.parametrize("size", [(640, 480), (960, 540)])
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_compared_runs_have_their_held_out_losses_under_the_panels(
+    race: bool, size: tuple[int, int], lang: str
+) -> None:
+    settings = {"data": "moons", "test": 0.3, "race": race, "iterations": 9, "size": size, "lang": lang}
+    shown = picture(**settings, optimizer=("gd", "adam", "momentum"), view="history")
+    legend, text = shown.strip, Text(lang)
+    assert isinstance(legend, Legend)
+    for k in (9, 0, 4):
+        marks = [*legend.still, *legend.update(Moment(k))]
+        words = [mark for mark in marks if isinstance(mark, Label)]
+        for label, run in zip(legend.others, shown.scene.runs, strict=True):
+            value = loss_in_words(text, float(run.measures["L_test"][k]))
+            assert label.text == text("measured.L_test", value=value)
+            assert label in words
+        for a, b in combinations(words, 2):
+            assert not overlap(a.box, b.box), (a.text, b.text)
+        assert all(0 <= word.box[0] <= word.box[2] <= size[0] for word in words)
+    plain = picture(**{**settings, "test": 0.0}, optimizer=("gd", "adam"), view="history").strip
+    assert isinstance(plain, Legend)
+    assert not [label for label in plain.others if label in list(plain.update(Moment(3)))]
+
+
 def test_a_held_out_loss_that_overflows_is_drawn_as_leaving(tmp_path: Path) -> None:
     path = tmp_path / "far.csv"
     rows = [f"{x},{x}" for x in np.linspace(0, 1, 9)] + ["1e160,1"]
@@ -212,6 +239,10 @@ def test_a_held_out_loss_that_overflows_is_drawn_as_leaving(tmp_path: Path) -> N
     shown = picture(**settings, view="history")
     for k in (0, 3, 6):
         assert shown.frame(Moment(k)).shape == (400, 640, 4)
+    legend = picture(**settings, optimizer=("gd", "momentum"), view="history", size=(960, 540)).strip
+    assert isinstance(legend, Legend)
+    list(legend.update(Moment(6)))
+    assert [label.text for label in legend.others] == ["held out ∞"] * 2
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
