@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from gdanim.diagnosis import Outcome
@@ -63,11 +64,13 @@ def measures_in_words(run: Trajectory, text: Text) -> list[str]:
 
 
 def measure_in_words(name: str, value: float, text: Text) -> str:
-    """A loss with its digits, and a share in percent.
+    """A loss with its digits, ∞ for one that has overflowed, and a share in percent.
 
     >>> measure_in_words("accuracy", 0.5, Text("pt")), measure_in_words("L_test", 2.0, Text("en"))
     ('50,0 %', '2.000')
     """
+    if value == inf:
+        return "∞"
     return f"{text.fixed(100 * value, 1)} %" if name.startswith("accuracy") else text.loss(value)
 
 

@@ -292,6 +292,33 @@ def test_no_text_covers_another_or_leaves_the_panel(settings: dict[str, Any], si
             assert low - 3 <= box[1] <= box[3] <= high + 3
 
 
+LAYERS: list[dict[str, Any]] = [
+    {"data": "spiral:classes=3", "model": "mlp:hidden=24x24"},
+    {"data": "spiral:classes=3", "model": "mlp:hidden=12x12x12", "batch_size": 20},
+    {"model": "next-word", "test": 0.3},
+    {"data": "digits", "model": "softmax", "view": "network+confusion"},
+    {"data": "moons", "model": "mlp:hidden=20", "view": "network+boundary"},
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("size", [(640, 480), (960, 540)], ids=str)
+@pytest.mark.parametrize("settings", LAYERS, ids=str)
+def test_texts_under_layers_keep_clear_of_their_neighbours(
+    settings: dict[str, Any], size: Any, lang: str
+) -> None:
+    shown = net(**{"view": "network+history", **settings}, size=size, lang=lang)
+    still = list(shown.views[0].still())
+    seen = set()
+    for moment in (*told(shown), Moment(2), Moment(3)):
+        words = [m for m in (*still, *shown.views[0].update(moment)) if isinstance(m, Label) and m.text]
+        seen |= {label.text for label in words}
+        for a, b in combinations(words, 2):
+            assert not overlap(a.box, b.box), (moment, a.text, b.text)
+    slope = "$g$" if "batch_size" in settings else r"$\partial L/\partial w$"
+    assert any(slope in text for text in seen)
+
+
 @pytest.mark.parametrize("settings", [*SHOWN, {"data": "moons", "model": "mlp:hidden=20"}], ids=str)
 def test_frames_come_in_any_order_and_equal_a_full_redraw(settings: dict[str, Any]) -> None:
     fast, slow = net(**settings), net(**settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -21,6 +21,7 @@ from gdanim.views.styles import Style
 from gdanim.views.trail import Exit
 
 HIGHEST = 3.0  # times the range of the loss that is minimised: so far the axis goes for that of other rows
+CLOSE = 1.9  # sizes of text: marks that are nearer have their names on either side
 PIXELS_APART = 4  # how far the ends of a settled stretch of the line stand from each other, at least
 
 
@@ -120,40 +121,43 @@ class History(View):
     def _marks(self) -> Iterable[Artist]:
         """Losses that are worth knowing beside that of a run, where they are within the limits."""
         scene, box = self.scene, self.axes.bbox
-        low = self.axes.get_ylim()[0]
-        for name, value in scene.loss.marks.items():
-            height = value if self.log is None else value - self.log.lowest
-            if height <= low:
-                continue
-            y = self.to_pixels(0.0, height)[0, 1]
-            if y >= box.y1:
-                continue
-            size = scene.small.size
+        low, size = self.axes.get_ylim()[0], scene.small.size
+        heights = {
+            name: float(self.to_pixels(0.0, height)[0, 1])
+            for name, value in scene.loss.marks.items()
+            if (height := value if self.log is None else value - self.log.lowest) > low
+        }
+        heights = {name: y for name, y in heights.items() if y < box.y1}
+        end = box.x1  # or where the runs' names begin
+        if self.names_at.shown:
+            end = float(self.to_pixels(float(max(1, scene.iterations)), 1.0)[0, 0])
+        for name, y in heights.items():
             line = Stroke(
                 self.axes, scene.theme.muted, width=max(1.0, 0.07 * size), dashes=(0.4 * size, 0.3 * size)
             )
-            yield line.to(np.array([(box.x0, y), (box.x1, y)]))
+            yield line.to(np.array([(box.x0, y), (end, y)]))
             words = scene.text(f"mark.{name}")
             label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.background)
-            yield label.to(words, (self._clear(words, y), y + 0.4 * size))
+            yield label.to(words, self._clear(words, y, heights.values(), end))
 
-    def _clear(self, words: str, y: float) -> float:
-        """Where words above this height end: as far right as no line of a run comes through them."""
-        box, size, last = self.axes.bbox, self.scene.small.size, max(1, self.scene.iterations)
-        right = float(box.x1) - 0.2 * size
+    def _clear(self, words: str, y: float, heights: Collection[float], end: float) -> tuple[float, float]:
+        """Where words about a height end: over it or under it, as far right as no line of a run is there."""
+        size, near = self.scene.small.size, CLOSE * self.scene.small.size
+        over, under = y + 0.4 * size, y - 1.2 * size
+        crowded = any(0 < other - y < near for other in heights)
         if not self.names_at.shown:
-            return right
-        width = self.scene.small.width(words)
-        place = right = (
-            float(self.to_pixels(float(last), 1.0)[0, 0]) - size
-        )  # beyond it stand the runs' names
-        points = [self._line(values, 0, len(values)) for values in self._values]
-        while place - width > box.x0:
-            inside = [p[np.abs(p[:, 0] - place + width / 2) < width / 2 + size] for p in points]
-            if not any(len(p) and p[:, 1].min() < y + 2 * size and p[:, 1].max() > y for p in inside):
-                return place
-            place -= size
-        return right
+            return float(end) - 0.2 * size, under if crowded else over
+        width, first = self.scene.small.width(words), end - size
+        lines = [self._line(values, 0, len(values)) for values in self._values]
+        free = [under] if crowded else [over]
+        free += [under] if not crowded and not any(0 < y - other < near for other in heights) else []
+        for foot in free:
+            for place in np.arange(first, self.axes.bbox.x0 + width, -size).tolist():
+                parts = [p[np.abs(p[:, 0] - place + width / 2) < width / 2 + size, 1] for p in lines]
+                apart = (p.max() < foot - 0.6 * size or p.min() > foot + 1.6 * size for p in parts if len(p))
+                if all(apart):
+                    return place, foot
+        return first, free[0]
 
     def _along(self, run: int, k: int) -> float:
         """How far along its line iterate k stands, in pixels; dashes count from there."""

@@ -14,14 +14,17 @@ from gdanim.lesson import Beat, in_beats
 from gdanim.losses.layering import layering, passed
 from gdanim.losses.learned import Learned, sample_of
 from gdanim.passes import LayerPasses
-from gdanim.timeline import Moment
+from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene, View
+from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Arrow, Label, Stroke
 from gdanim.views.told import stage_names
 
 LINE = 1.5  # height of a line, in sizes of text
 MOST_ROWS = 500  # of the data, whose values are averaged
 TOP = 4.2  # what stands above, in sizes of text
+SAMPLED = 12  # iterates, of which the numbers are measured
+NAMED = (" = ", " ", "")  # between a number's name and itself; names stand at the left, where that is nothing
 
 
 class Layerwise(View):
@@ -60,8 +63,9 @@ class Layerwise(View):
         low = high - max(tall, 2.0 * size)
         self._columns = [box.x0 + (i + 0.5) * pitch for i in range(count)]
         self._boxes = [(x - wide / 2, low, x + wide / 2, high) for x in self._columns]
+        self._glyphs, self._between = self._fitting(pitch - 0.7 * size)
         self._labels = [
-            [Label(scene.glyphs, theme.now if i == 2 else theme.ink, anchor="centre") for i in range(4)]
+            [Label(self._glyphs, theme.now if i == 2 else theme.ink, anchor="centre") for i in range(4)]
             for _ in self._sizes
         ]
         self._arrow = Arrow(None, theme.now, width=0.2 * size, head=0.75 * size)
@@ -99,7 +103,7 @@ class Layerwise(View):
             said = [("leaves" if not i else "value", i), ("leaves", 0), ("product", i), ("update", i)]
             texts = self._lines(i, k, means)
             for line, (label, what, words) in enumerate(zip(labels, said, texts, strict=True)):
-                if words and what in told:
+                if words and (what in told or (line and not i)):
                     y = self._boxes[i][1] - (line + 1) * LINE * self.scene.sizes.text
                     yield label.to(words, (self._columns[i], y))
         if beat is not None:
@@ -107,32 +111,45 @@ class Layerwise(View):
         for stage, (quiet, loud) in enumerate(self._stages):
             yield loud if beat is not None and stage == beat.stage else quiet
 
+    def _fitting(self, room: float) -> tuple[Glyphs, str]:
+        """How large the texts under the boxes are, and what is between names and numbers, for their room."""
+        run = self.scene.runs[0]
+        some = [(k, self._values(k)) for k in spread(run.iterations + 1, SAMPLED)]
+        forms = [(self.scene.glyphs, NAMED[0]), *((self.scene.small, between) for between in NAMED)]
+        for self._glyphs, self._between in forms:
+            layers = range(len(self._sizes))
+            every = [words for k, means in some for i in layers for words in self._lines(i, k, means)]
+            if max(map(self._glyphs.width, every)) <= room:
+                break
+        return self._glyphs, self._between
+
     def _lines(self, layer: int, k: int, means: list[float]) -> list[str]:
         """What stands under a layer's box: mean |h|, mean |w|, the gradient's length, the step's."""
-        run, text = self.scene.runs[0], self.scene.text
+        run, text, last = self.scene.runs[0], self.scene.text, k == self.scene.runs[0].iterations
         name = self._layers.letters[layer]
         found = [self._mean(name, means[layer]) if name else text("network.reads")]
+        names = ["‖$g$‖" if run.noisy else r"‖$\partial L/\partial w$‖", r"‖$\Delta w$‖"]
         if not layer:
-            return [*found, "", "", ""]
+            at_left = [r"$\overline{|w|}$", names[0], "" if last else names[1]]
+            return [*found, *(["", "", ""] if self._between else at_left)]
         part = self._parts[layer - 1]
         found.append(self._mean("w", float(np.abs(run.theta[k, part]).mean())))
-        slope = "$g$" if run.noisy else r"$\partial L/\partial w$"
-        found.append(f"‖{slope}‖ = {text.fixed(float(np.linalg.norm(run.gradient[k, part])))}")
-        if k == run.iterations:
-            return [*found, ""]
-        step = float(np.linalg.norm(run.theta[k + 1, part] - run.theta[k, part]))
-        return [*found, rf"‖$\Delta w$‖ = {text.fixed(step)}"]
+        sizes = [run.gradient[k, part], *([] if last else [run.theta[k + 1, part] - run.theta[k, part]])]
+        for said, size in zip(names, sizes, strict=False):
+            number = text.fixed(float(np.linalg.norm(size)))
+            found.append(f"{said}{self._between}{number}" if self._between else number)
+        return [*found, ""] if last else found
 
     def _mean(self, name: str, value: float) -> str:
         """The mean size of something, in words where there is room."""
         text = self.scene.text
         words = text("network.average", of=f"|${name}$|", value=text.fixed(value))
         room = self._columns[1] - self._columns[0] - self.scene.sizes.text
-        return (
-            words
-            if self.scene.glyphs.width(words) <= room
-            else rf"$\overline{{|{name}|}}$ = {text.fixed(value)}"
-        )
+        if self._between == NAMED[0] and self._glyphs.width(words) <= room:
+            return words
+        if not self._between and name == "w":
+            return text.fixed(value)
+        return rf"$\overline{{|{name}|}}${self._between or ' '}{text.fixed(value)}"
 
     def _now(self, beat: Beat, layer: int) -> Iterator[Artist]:
         """The layer that a beat is about, and which way it goes."""

@@ -14,11 +14,13 @@ from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene
 from gdanim.views.glyphs import widest
+from gdanim.views.held import HIGH, held_of
 from gdanim.views.marks import Dots, Label, Stroke
 from gdanim.views.names import batches, called
 
 LINE = 1.65  # height of a line, in sizes of text
 GAP = 2.2  # between columns
+HELD = 1.0  # between a loss and that of the rows held out
 SAMPLE = 2.4  # of a run's line, its marker in the middle
 
 
@@ -59,7 +61,7 @@ class Legend:
         theme, size = scene.theme, scene.sizes.text
         self._glyphs = glyphs = scene.glyphs
         self.names = [name_of(scene, run) for run in scene.runs]
-        self._width, columns = layout(scene, right - left)
+        self._width, columns, self._held = layout(scene, right - left)
         self._numbers = _numbers(scene)
         y = top - 1.1 * size
         self.still: list[Artist] = [Label(glyphs, theme.muted).to("$k$", (left, y))]
@@ -80,6 +82,7 @@ class Legend:
         self.labels = [Label(glyphs, theme.ink) for _ in scene.runs]
         self._equals = [Label(glyphs, theme.muted, anchor="right") for _ in scene.runs]
         self.numbers = [Label(glyphs, theme.ink) for _ in scene.runs]
+        self.others = [Label(glyphs, theme.muted) for _ in scene.runs]
         self._ranks = [f"{place + 1}. " if scene.spec.race else "" for place in range(len(scene.runs))]
         if not scene.spec.race:
             for i in range(len(scene.runs)):
@@ -88,11 +91,11 @@ class Legend:
     @classmethod
     def height(cls, scene: Scene, room: float) -> float:
         """In sizes of ordinary text."""
-        _, columns = layout(scene, room)
+        columns = layout(scene, room)[1]
         return 0.8 + LINE * -(-len(scene.runs) // columns)
 
     def update(self, moment: Moment) -> Iterable[Artist]:
-        """Every run's loss at iterate k; a run that has overflowed keeps its last."""
+        """Every run's loss at iterate k, and that of its rows held out; an overflowed run keeps its last."""
         scene, size = self.scene, self._glyphs.size
         losses = [float(run.loss[min(moment.k, run.iterations)]) for run in scene.runs]
         order = list(range(len(losses)))
@@ -103,9 +106,12 @@ class Legend:
             if scene.spec.race:
                 yield from self._entry(i, place)
             x, y = self._places[place]
-            left = x + self._width - self._numbers
+            left = x + self._width - self._numbers - self._held
             yield self.numbers[i].to(loss_in_words(scene.text, losses[i]), (left, y))
             yield self._equals[i].to("$L$ =", (left - 0.4 * size, y))
+            if self._held:
+                held = _held_in_words(scene.text, scene.runs[i], moment.k)
+                yield self.others[i].to(held, (left + self._numbers + HELD * size, y))
 
     def _entry(self, i: int, place: int) -> Iterable[Artist]:
         """A run's line, marker and name in one of the places; only in a race they move."""
@@ -127,14 +133,42 @@ def loss_in_words(text: Text, loss: float) -> str:
     return text.fixed(loss, decimals) if size >= 0.0005 else text.fixed(loss)
 
 
-def layout(scene: Scene, room: float) -> tuple[float, int]:
-    """The width of an entry, and how many stand beside each other."""
+def layout(scene: Scene, room: float) -> tuple[float, int, float]:
+    """The width of an entry, how many stand beside each other, and what losses held out take of the width.
+
+    These stand there where the entries take one line more at most.
+    """
     glyphs, size, runs = scene.glyphs, scene.sizes.text, scene.runs
     name = max(glyphs.width(name_of(scene, run)) for run in runs)
     name += glyphs.width(f"{len(runs)}. ") if scene.spec.race else 0
     width = (SAMPLE + 0.6) * size + name + 3.4 * size + _numbers(scene)
-    columns = int((room - _indent(scene) + GAP * size) / (width + GAP * size))
-    return width, max(1, min(len(runs), columns))
+    room += GAP * size - _indent(scene)
+
+    def columns(width: float) -> int:
+        return max(1, min(len(runs), int(room / (width + GAP * size))))
+
+    held = _others(scene)
+    with_it = width + held
+    lines = [-(-len(runs) // columns(each)) for each in (width, with_it)]
+    if held and with_it + GAP * size <= room and lines[1] <= lines[0] + 1:
+        return with_it, columns(with_it), held
+    return width, columns(width), 0.0
+
+
+def _held_in_words(text: Text, run: Trajectory, k: int) -> str:
+    """The loss of the rows that are held out from a run."""
+    held = float(run.measures["L_test"][min(k, run.iterations)])
+    return text("measured.L_test", value=loss_in_words(text, held) if held < HIGH else "∞")
+
+
+def _others(scene: Scene) -> float:
+    """What the widest loss of rows held out takes with its words, in pixels; 0 where there are none."""
+    found = [held for run in scene.runs if (held := held_of(run)) is not None]
+    if len(found) < len(scene.runs):
+        return 0.0
+    written = partial(loss_in_words, scene.text)
+    number = max(widest(scene.glyphs, scene.text, held, written) for held in found)
+    return HELD * scene.sizes.text + scene.glyphs.width(scene.text("measured.L_test", value="")) + number
 
 
 def _numbers(scene: Scene) -> int:
