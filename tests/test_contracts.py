@@ -17,6 +17,7 @@ import pytest
 from gdanim import Spec, trace
 from gdanim.catalogue import LISTS, as_lines
 from gdanim.data import DATA
+from gdanim.formats import WRITERS
 from gdanim.losses import LOSSES, make_loss
 from gdanim.losses.base import Array, Loss
 from gdanim.losses.models import MODELS
@@ -214,3 +215,10 @@ def test_every_table_is_listed() -> None:
         listed = [line.split()[0] for line in as_lines(LISTS[kind]()) if not line.startswith(" ")]
         assert listed == list(table)
     assert set(LISTS) == {*tables, "formats"}
+
+
+def test_a_formats_description_states_its_frames_a_second() -> None:
+    stated = {name: re.search(r"up to (\d+) frames a second", row.about) for name, row in WRITERS.items()}
+    told = {name: int(found[1]) for name, found in stated.items() if found}
+    assert told == {name: WRITERS[name].fastest for name in told}
+    assert {"gif", "webp", "apng"} <= told.keys()

@@ -386,3 +386,15 @@ def test_where_the_gradient_vanishes_uphill_is_no_minimum(settings: dict[str, An
     (run,) = trace(Spec(**settings, iterations=8))
     assert not run.gradient[-1].any()
     assert run.outcome.kind == kind
+
+
+def test_of_noisy_steps_only_those_that_have_come_lower_than_ever_are_said_to_fall() -> None:
+    kinds = set()
+    for seed in range(40):
+        (run,) = trace(Spec(start=(2.6,), noise=1.0, iterations=3, learning_rate=0.1, seed=seed))
+        kinds.add(run.outcome.kind)
+        if run.outcome.kind == "falling":
+            assert run.loss[-1] == run.loss.min() < run.loss[0]
+        elif run.outcome.kind == "noisy-on":
+            assert run.loss[-1] > run.loss.min()
+    assert kinds >= {"falling", "noisy-on"}

@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgba
 
 from gdanim.descent import recorded
 from gdanim.losses import make_loss
+from gdanim.text import MINUS
 from gdanim.theme import BASINS, DARK, LIGHT
 from gdanim.timeline import Moment
 from gdanim.views.base import TRAIL
@@ -240,8 +241,9 @@ def test_the_surface_is_the_loss_over_the_window_seen_from_the_camera(name: str,
     (faces,) = (c for c in view.axes.collections if len(c.get_paths()) > 500)
     corners = np.vstack([path.vertices[:4] for path in faces.get_paths()])
     assert len(faces.get_paths()) == 44 * 44
-    # By hand: seen from −62° around and 38° up, without perspective.
-    turn, tilt = np.radians(-62), np.radians(38)
+    # By hand: seen from so far around and 38° up, without perspective.
+    assert (view.azimuth == -62.0) == (name == "rosenbrock")
+    turn, tilt = np.radians(view.azimuth), np.radians(38)
     (a, b), (c, d) = view.scene.window
     for x, y in [(a, c), (b, c), (b, d), (a, d)]:
         u, v = (x - a) / (b - a) - 0.5, (y - c) / (d - c) - 0.5
@@ -391,7 +393,7 @@ def test_a_step_that_is_not_plain_is_said_as_it_is() -> None:
 
 def test_the_surface_stands_over_a_square_floor() -> None:
     """The edge of the floor, 0.14 under its base, seen from −62° around and 38° up."""
-    view = only_view(loss="himmelblau", view="surface")
+    view = only_view(loss="booth", view="surface")
     (lines,) = of(LineCollection, view.axes.collections)
     edge = lines.get_paths()[0]
     turn, tilt = np.radians(-62), np.radians(38)
@@ -437,3 +439,36 @@ def test_the_name_of_a_step_stays_in_its_panel(rate: float, size: tuple[int, int
         if right > min(x0, x1) and left < max(x0, x1):
             assert view.step.position[1] < y - 5
     assert under or rate == 0.1
+
+
+def test_between_two_iterates_the_ball_leaves_a_line_behind() -> None:
+    for settings in ({"learning_rate": 0.1}, {"learning_rate": (0.1, 0.3)}):
+        view = only_view(view="curve", tween=9, **settings)
+        for trail in view.trails:
+            moment = Moment(2, 0.9)
+            (ball,) = of(Dots, [trail.ball(moment)])
+            place, path = ball.points[0].copy(), trail.path()
+            ends = [mark.points.copy() for mark in of(Stroke, trail.update(moment))]
+            assert not np.allclose(place, path[2])
+            assert any(points.shape == (2, 2) and np.allclose(points, [path[2], place]) for points in ends)
+            still = [mark.points.copy() for mark in of(Stroke, trail.update(Moment(2)))]
+            assert not any(np.allclose(points[0], path[2]) for points in still)
+
+
+@pytest.mark.parametrize("tilt", ["+", "-"])
+def test_a_second_minimum_is_named_where_no_other_is_beside_the_name(tilt: str) -> None:
+    """Two minima of (w² − 1)² ± w/4 at all distances: what names the upper one is nowhere near the lower."""
+    named = []
+    for half in np.arange(1.5, 12.0, 0.25):
+        shown = picture(loss=f"(w^2 - 1)^2 {tilt} w/4", view="curve", xlim=(-half, half), start=(1.2,))
+        view: Any = shown.views[0]
+        size = shown.scene.sizes.text
+        lower, _ = sorted(shown.scene.loss.minima, key=lambda m: m.value)
+        x, y = view.to_pixels(lower.theta[0], lower.value)[0]
+        for label in view.minima:
+            if (MINUS in label.text) != (lower.theta[0] < 0):
+                left, low, right, high = label.box
+                beside = left - 2 * size < x < right + 2 * size and low - size / 2 < y < high + size / 2
+                assert not beside, half
+                named.append(half)
+    assert 5 <= len(named) <= 30

@@ -12,19 +12,20 @@ from matplotlib.artist import Artist
 
 from gdanim import GdanimError, Spec, trace
 from gdanim.data import load
+from gdanim.data.base import Table
 from gdanim.lesson import Stage
 from gdanim.losses.learned import Learned
 from gdanim.losses.models import make_model
 from gdanim.losses.neurons import Wired
-from gdanim.losses.rowwise import of_row
+from gdanim.losses.rowwise import names_in, of_row
 from gdanim.passes import LayerPasses, Passes
 from gdanim.plan import plan
 from gdanim.render import Picture
 from gdanim.text import LANGUAGES, MINUS
 from gdanim.theme import DATA, contrast
 from gdanim.timeline import ARROW, Moment
-from gdanim.views.marks import Label, overlap
-from gdanim.views.network import Network
+from gdanim.views.marks import Label, Stroke, overlap
+from gdanim.views.network import Network, outline
 from gdanim.views.planes import PlaneValues
 from gdanim.views.wires import Planes, Wires
 from tests import mazur
@@ -471,3 +472,56 @@ def test_a_net_that_is_dead_from_the_start_has_not_converged(tmp_path: Path) -> 
     dead = [run for run in runs if not run.gradient.any()]
     assert dead
     assert not any(run.outcome.kind == "converged" for run in dead)
+
+
+def test_inputs_are_called_as_the_columns_are_where_no_other_name_is_the_same() -> None:
+    def names(header: str, model: str = "linear") -> tuple[list[str], str]:
+        columns = header.split(",")
+        features = np.arange(2.0 * (len(columns) - 1)).reshape(2, -1)
+        loss = make_model(
+            model, Table(header, tuple(columns[:-1]), features, columns[-1], np.array([1.0, 2.0]))
+        )
+        assert isinstance(loss, Learned)
+        return names_in(loss)
+
+    assert names("hours,age,score") == (["hours", "age"], "y")
+    assert names("hours,z1,score") == (["x1", "x2"], "y")  # as a node's sum
+    assert names("h2,score") == (["x"], "y")  # as its value
+    assert names("horas de estudo,score") == (["x"], "y")
+    assert names("y,score") == (["y"], "t")
+
+
+def test_the_node_of_a_sum_is_framed_when_it_is_told() -> None:
+    shown = net(**mazur.SETTINGS)
+    lesson, view = passes(shown), shown.views[0]
+    assert isinstance(view, Network)
+    told = 0
+    for number, beat in enumerate(lesson.beats):
+        owners = [n.value for layer in lesson.net.layers for n in layer if beat.vertex in (n.sum, n.value)]
+        if beat.what not in ("value", "sum") or not owners:
+            continue
+        left, low, right, high = view.wiring.nodes[owners[0]].box
+        corners = {(left, low), (right, high)}
+        framed = [
+            mark
+            for mark in view.update(Moment(0, 0.0, number))
+            if isinstance(mark, Stroke) and corners <= {tuple(p) for p in mark.points.tolist()}
+        ]
+        told += 1
+        assert framed, (number, beat)
+    assert told >= 6
+
+
+def test_the_node_of_the_bias_is_round_about_its_1() -> None:
+    shown = net(**mazur.SETTINGS)
+    view = shown.views[0]
+    assert isinstance(view, Network)
+    for vertex, node in view.wiring.nodes.items():
+        points = outline(node, "#000000", 1.0).points
+        left, low, right, high = node.box
+        assert (points.min(axis=0) >= (left - 1e-9, low - 1e-9)).all(), vertex
+        assert (points.max(axis=0) <= (right + 1e-9, high + 1e-9)).all(), vertex
+        if vertex < 0:
+            assert np.hypot(*(points - [(left + right) / 2, (low + high) / 2]).T) == pytest.approx(
+                (right - left) / 2
+            )

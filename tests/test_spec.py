@@ -10,7 +10,7 @@ import pytest
 
 from gdanim import GdanimError, Spec
 from gdanim.kinds import FLAG
-from gdanim.option import Option
+from gdanim.option import Group, Option
 from gdanim.runs import Run
 from gdanim.spec import OPTIONS
 
@@ -200,3 +200,10 @@ def test_what_stands_for_true_and_false(word: str) -> None:
 def test_what_stands_for_neither_is_refused() -> None:
     with pytest.raises(ValueError, match="must be true or false, not 'oui'"):
         FLAG.read("oui")
+
+
+def test_what_decides_the_numbers_is_an_option_of_trace() -> None:
+    deciding = {o.name for o in OPTIONS.values() if o.group in (Group.LOSS, Group.DESCENT)}
+    traced = {o.name for o in OPTIONS.values() if o.traced}
+    assert deciding <= traced
+    assert not traced & {"view", "fps", "size", "theme"}

@@ -1,5 +1,6 @@
 """Surface: what is behind it is hidden, the path ends at the border of its box, and heights have numbers."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -153,8 +154,18 @@ def test_the_shadow_and_the_drop_line_stand_under_the_path() -> None:
     assert foot.points[0] == pytest.approx(view.pixels(under)[0])
 
 
-def test_a_ball_behind_a_wall_is_hollow_and_one_in_front_is_not() -> None:
-    _, view = surface_of(loss="himmelblau")
+@pytest.fixture
+def around(tmp_path: Path) -> str:
+    """A path around Himmelblau's hill, of which a part is hidden from every side."""
+    turn = np.linspace(0.0, 2 * np.pi, 25)
+    rows = [f"{4.4 * np.cos(t)},{4.4 * np.sin(t)}" for t in turn]
+    file = tmp_path / "around.csv"
+    file.write_text("\n".join(["w1,w2", *rows]) + "\n")
+    return str(file)
+
+
+def test_a_ball_behind_a_wall_is_hollow_and_one_in_front_is_not(around: str) -> None:
+    _, view = surface_of(loss="himmelblau", path=around)
     (trail,) = view.trails
     assert isinstance(trail, Flight)
     hidden = view.hidden(trail.space())
@@ -166,8 +177,8 @@ def test_a_ball_behind_a_wall_is_hollow_and_one_in_front_is_not() -> None:
         assert (ball.colour[3] == 0.0) == hidden[k]
 
 
-def test_what_is_in_front_has_a_halo_and_what_is_behind_is_dim_without() -> None:
-    shown, view = surface_of(loss="himmelblau")
+def test_what_is_in_front_has_a_halo_and_what_is_behind_is_dim_without(around: str) -> None:
+    shown, view = surface_of(loss="himmelblau", path=around)
     (trail,) = view.trails
     theme, hidden = shown.scene.theme, view.hidden(trail.space())  # type: ignore[attr-defined]
     dim = to_rgba(blend(theme.before, theme.background, 0.45))
@@ -231,3 +242,30 @@ def test_the_box_is_as_high_as_is_asked_for() -> None:
     _, free = surface_of(loss="himmelblau")
     assert free.heights.base == 0.0
     assert free.heights.top > 200.0
+
+
+@pytest.mark.parametrize("start", [(-0.5, -1.0), (0.0, 0.0), (1.0, -3.0), (-1.0, 1.0)])
+@pytest.mark.parametrize("name", ["himmelblau", "styblinski-tang", "beale"])
+def test_the_camera_stands_where_least_of_the_path_is_hidden(name: str, start: tuple[float, float]) -> None:
+    _, view = surface_of(loss=name, start=start, iterations=60)
+    space = view.trails[0].space()  # type: ignore[attr-defined]
+    space = space[in_box(space)]
+    if not len(space):
+        return
+    heights = view.unit(grid_of(view))[..., 2]
+
+    def unseen(azimuth: float) -> Any:
+        return Camera(azimuth).hidden(space, heights)
+
+    here = unseen(view.azimuth)
+    every = [unseen(azimuth) for azimuth in range(-180, 180, 10)]
+    assert here.mean() <= min(hidden.mean() for hidden in every) + 0.25
+    assert not here[-1] or all(hidden[-1] or hidden.mean() > here.mean() for hidden in every)
+    assert view.azimuth == -62.0 or unseen(-62.0).any()
+
+
+def grid_of(view: Surface) -> Any:
+    """The landscape at the surface's points: (45, 45, 3)."""
+    x, y = np.meshgrid(*(np.linspace(low, high, 45) for low, high in view.scene.window))
+    losses = view.scene.loss.value(np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
+    return np.stack([x, y, np.where(losses > view.heights.top, np.nan, losses)], axis=-1)

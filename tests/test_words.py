@@ -345,3 +345,14 @@ def test_no_text_of_a_view_is_smaller_than_the_least(settings: dict[str, Any], s
     ]
     assert len(labels) > 8
     assert min(label.size for label in labels) >= shown.scene.small.size - 1e-9
+
+
+def test_the_key_of_a_table_stands_between_its_numbers() -> None:
+    for size in ((640, 480), (960, 540)):
+        shown = picture(model="next-word:model=bigram", view="table", size=size, iterations=1)
+        marks = [*shown.views[0].still(), *shown.views[0].update(Moment(0))]
+        key = min((m for m in marks if isinstance(m, Cells)), key=lambda m: m.box[3] - m.box[1])
+        zero, one = (
+            next(m for m in marks if isinstance(m, Label) and m.text == text) for text in ("$p$  0", "1")
+        )
+        assert ink(zero)[2] < key.box[0] < key.box[2] < ink(one)[0]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gdanim.formats import Job
 
 Bits = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 RGB = np.uint32(0xFFFFFF)
 CENTISECONDS = 100  # in a second; a delay is a whole number of them
 LONGEST = 0xFFFF
@@ -67,12 +68,11 @@ class GifPlugin(Plugin):
             self._shown, self._changed = frame.copy(), np.empty(frame.shape, bool)
             self._pending = (0, 0, self._encode(self._indices))
         else:
-            changed = np.not_equal(frame, self._shown, out=self._changed)
-            rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-            if len(rows):
+            np.not_equal(frame, self._shown, out=self._changed)
+            places = np.flatnonzero(self._changed)
+            if len(places):
                 self._flush()
-                box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-                self._change(frame, changed[box], box)
+                self._change(frame, places)
         self._delay += self._clock.tick(seconds)
 
     def _finish(self) -> None:
@@ -96,25 +96,32 @@ class GifPlugin(Plugin):
             repeats = 0 if self._loop == 0 else min(self._loop - 1, 0xFFFF)
             self._file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", repeats, 0))
 
-    def _change(self, frame: Codes, changed: Bits, box: tuple[slice, slice]) -> None:
-        """Encode what changed since the frame before."""
+    def _change(self, frame: Codes, places: Places) -> None:
+        """Encode what changed since the frame before: the pixels at these places of the flat picture.
+
+        Only what moves has changed, so that places are far fewer than the pixels around them.
+        """
         assert self._shown is not None
-        area, before = self._indices[box], self._shown[box]
-        colours = frame[box][changed]
+        rows, columns = np.divmod(places, frame.shape[1])
+        top, left, right = int(rows[0]), int(columns.min()), int(columns.max()) + 1
+        box = (slice(top, int(rows[-1]) + 1), slice(left, right))
+        colours, indices = frame.reshape(-1)[places], self._indices.reshape(-1)
         entries = self._palette.indices(colours & RGB)
-        different = changed.copy()
-        different[changed] = entries != area[changed]
-        area[changed] = entries
-        before[changed] = colours
-        transparent = self._palette.transparent
+        different = entries != indices[places]
+        indices[places] = entries
+        self._shown.reshape(-1)[places] = colours
+        area, transparent = self._indices[box], self._palette.transparent
         if transparent is None:
             data = self._encode(area)
         else:
-            kept = np.where(_close_gaps(different), area, np.uint8(transparent))
+            within = ((rows - top) * (right - left) + (columns - left))[different]
+            shown = _close_gaps(within)
+            kept = np.full(area.shape, transparent, np.uint8)
+            kept.reshape(-1)[shown] = area[np.divmod(shown, right - left)]
             data = self._encode(kept)
-            if different.mean() > MOSTLY:
+            if len(within) > MOSTLY * area.size:
                 data = min(data, self._encode(area), key=len)
-        self._pending = (box[1].start, box[0].start, data)
+        self._pending = (left, top, data)
 
     def _encode(self, indices: Pixels) -> bytes:
         """Size and LZW data of one image block."""
@@ -147,12 +154,13 @@ def opened(path: Path, job: Job) -> Writer:
     return writer
 
 
-def _close_gaps(mask: Bits) -> Bits:
-    """The mask with its gaps of at most GAP pixels along the rows filled."""
-    filled = mask.copy()
-    flat = filled.reshape(-1)
-    places = np.flatnonzero(flat)
+def _close_gaps(places: Places) -> Places:
+    """Ascending places, then those between two of them that are at most GAP apart.
+
+    >>> _close_gaps(np.array([2, 5, 20])).tolist()
+    [2, 5, 20, 3, 4]
+    """
     gaps = np.diff(places)
-    for offset in range(1, GAP):
-        flat[places[:-1][(gaps > offset) & (gaps <= GAP)] + offset] = True
-    return filled
+    short = gaps <= GAP
+    between = [places[:-1][short & (gaps > offset)] + offset for offset in range(1, GAP)]
+    return np.concatenate([places, *between])

@@ -217,17 +217,10 @@ def stretches(points: Points, drawn: Flags) -> Points:
 
     Where it is broken stands a row of NaN, which renderers leave out.
     """
-    steps, parts = drawn.shape
-    rows: list[Points] = []
-    going = False
-    for step in range(steps):
-        for part in range(parts):
-            ends = points[step, part : part + 2]
-            if not drawn[step, part] or not np.isfinite(ends).all():
-                going = False
-            elif going:
-                rows.append(ends[1:])
-            else:
-                rows += [np.full((1, 2), np.nan), ends] if rows else [ends]
-                going = True
-    return np.vstack(rows) if rows else np.zeros((0, 2))
+    ends = np.stack([points[:, :-1], points[:, 1:]], axis=2).reshape(-1, 2, 2)
+    there = drawn.ravel() & np.isfinite(ends).all(axis=(1, 2))
+    goes_on = np.concatenate([[False], there[:-1]])  # from the part before, whose end is its beginning
+    rows = np.concatenate([np.full((len(ends), 1, 2), np.nan), ends], axis=1)
+    kept = np.stack([there & ~goes_on, there & ~goes_on, there], axis=1)
+    found: Points = rows[kept]
+    return found[1:]

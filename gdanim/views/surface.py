@@ -24,12 +24,21 @@ from gdanim.views.window import near
 GRID = 45  # points along each side; odd, so that there is one in the middle
 PAD = 0.03  # of the base, around the box
 SIDES = 25  # from which a turning box is looked at, to see how much room it needs
+TURNS = (0, 34, -90, 90, -56, 124, 180, -146)  # of the camera, the usual side first; along no side of the box
+LOOKED = 60  # iterates of a run that are looked for from each side
+LAST = 0.5  # what a hidden last iterate counts beside all others together
 BOTTOM = np.array([(-0.5, -0.5, FLOOR), (0.5, -0.5, FLOOR), (0.5, 0.5, FLOOR), (-0.5, 0.5, FLOOR)])
 TICK = 0.02  # of the base
 
 
 class Surface(Traced):
     """Seen from a fixed camera; with `orbit` it turns by so many degrees over the animation.
+
+    The camera stands where it usually does, or, where hills hide a part of the paths from there, on the side
+    from which they hide least.
+
+    Attributes:
+        azimuth: degrees, where the camera stands at first.
 
     An orthographic projection, the quadrilaterals drawn from the back to the front (painter's
     algorithm). Where the loss spans decades, heights are logarithms; the numbers are those of L.
@@ -49,6 +58,7 @@ class Surface(Traced):
         self.heights = Heights(values, scene.floor, np.concatenate(shown), asked)
         values[(values > self.heights.top) | (values < self.heights.base)] = np.nan
         self._space = self.unit(np.stack([*np.meshgrid(x, y), values], axis=-1))
+        self.azimuth = AZIMUTH if self._turning else self._side()
         self._colours = self._colour(values)
         self._faces = PolyCollection([], linewidths=0.25, antialiaseds=False, zorder=1)
         width = 0.06 * scene.sizes.text
@@ -62,7 +72,23 @@ class Surface(Traced):
         self._minima = Dots(None, theme.background, edge=theme.ink, **look)  # type: ignore[arg-type]
         dim = blend(theme.muted, theme.background, 0.3)
         self._behind = Dots(None, theme.background + "00", edge=dim, **{**look, "width": 0.1 * size})  # type: ignore[arg-type]
-        self._turn(AZIMUTH)
+        self._turn(self.azimuth)
+
+    def _side(self) -> float:
+        """The azimuth from which least of the paths is hidden, the usual one if that is no worse."""
+        hidden = list[float]()
+        places = []
+        for run in self.scene.runs:
+            space = self.unit(np.column_stack([run.theta, run.loss]))
+            space = space[in_box(space)]
+            places.append(space[:: -max(1, len(space) // LOOKED)])  # the last one first
+        for turn in TURNS:
+            camera = Camera(AZIMUTH + turn)
+            unseen = [camera.hidden(points, self._space[..., 2]) for points in places if len(points)]
+            hidden.append(sum(float(one.mean()) + LAST * bool(one[0]) for one in unseen))
+            if not hidden[-1]:
+                break
+        return AZIMUTH + TURNS[int(np.argmin(np.round(hidden, 2)))]
 
     def _frame(self) -> None:
         """Limits under which the box fills the panel from every side, with room for the numbers."""
@@ -70,7 +96,7 @@ class Surface(Traced):
         turned = np.linspace(0.0, self.scene.spec.orbit, SIDES if self._turning else 1)
         solid = np.vstack([self._space.reshape(-1, 3), BOTTOM, [(0.0, 0.0, HEIGHT)]])
         solid = solid[np.isfinite(solid).all(axis=1)]
-        seen = np.vstack([Camera(AZIMUTH + angle).flat(solid) for angle in turned])
+        seen = np.vstack([Camera(self.azimuth + angle).flat(solid) for angle in turned])
         (left, low), (right, high) = seen.min(axis=0) - PAD, seen.max(axis=0) + PAD
         below = 1.4 * size  # for the names
         height = max(panel.height - below, 1.0)
@@ -99,7 +125,7 @@ class Surface(Traced):
     def update(self, moment: Moment) -> Iterable[Artist]:
         if self._turning:
             share = (moment.k + moment.fraction) / max(1, self.scene.iterations)
-            self._turn(AZIMUTH + self.scene.spec.orbit * share)
+            self._turn(self.azimuth + self.scene.spec.orbit * share)
             yield from (self._edges, self._faces)
             yield from self._landmarks()
             for trail in self.trails:
