@@ -22,6 +22,7 @@ from gdanim.parallel import Still, drawing, painters_for
 from gdanim.plan import Plan, plan
 from gdanim.spec import Spec
 from gdanim.text import Text
+from gdanim.themefile import is_file
 from gdanim.verdict import measured, verdict
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ def animate(
 
 def _check_inputs(spec: Spec, targets: Sequence[str]) -> None:
     """Refuse to write over what is read."""
-    for option, name in [("data", spec.data), *(("path", name) for name in spec.path)]:
+    theme = spec.theme if is_file(spec.theme) else ""
+    for option, name in [("data", spec.data), ("theme", theme), *(("path", name) for name in spec.path)]:
         for target in targets:
             if all(name and os.path.exists(name) for name in (name, target)) and os.path.samefile(
                 name, target

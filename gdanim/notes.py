@@ -35,6 +35,7 @@ def notes_of(plan: Plan) -> list[str]:
     timed = _timed(plan) if plan.moving else ()
     found = plan.loss.table.notes if plan.loss.table is not None else ()
     return [
+        *plan.theme.notes,
         *found,
         *unused,
         *_overruled(plan.spec),

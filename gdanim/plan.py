@@ -22,7 +22,8 @@ from gdanim.planes import Plane, plane_of
 from gdanim.runs import MOST_RUNS, too_many
 from gdanim.spec import ONE_CAPTION, Spec
 from gdanim.text import Text
-from gdanim.theme import Theme, make_theme, text_size
+from gdanim.theme import Theme, text_size
+from gdanim.themefile import theme_of
 from gdanim.timeline import ARROW, SMOOTH_FPS, Moment, Timeline
 from gdanim.timeline import plan as lay_out
 
@@ -116,7 +117,7 @@ def plan(
     Raises:
         GdanimError: whatever makes no sense; nothing has been written or started.
     """
-    text, theme = Text(spec.lang), make_theme(spec.theme)
+    text, theme = Text(spec.lang), theme_of(spec.theme)
     resolved = _resolved(spec, loss, optimizer)
     loss = resolved.loss
     for start in resolved.starts:

@@ -193,7 +193,13 @@ class Spec:
     lang: str = _option(
         "en", TEXT, Group.PICTURE, "Language of all words (see gdanim list languages).", traced=True
     )
-    theme: str = _option("light", TEXT, Group.PICTURE, "Colours (see gdanim list themes).")
+    theme: str = _option(
+        "light",
+        TEXT,
+        Group.PICTURE,
+        "Colours: a name (see gdanim list themes), or a file, .toml or .mplstyle.",
+        metavar="NAME|FILE",
+    )
     size: tuple[int, int] = _option((960, 540), SIZE, Group.PICTURE, "Width and height in pixels.")
     scale: float = _option(
         1.0, NUMBER, Group.PICTURE, "Rendered pixels per pixel of --size.", least=0.1, most=24.0

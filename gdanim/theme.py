@@ -11,6 +11,9 @@ DATA, WORDS = (
     4.5,
 )  # least contrast of data and of words to what they stand on: WCAG 2.2, 1.4.11 and 1.4.3
 
+UNSEEN = 1.5  # a contrast under which nothing is seen at all
+LEAST_LARGE, MOST_LARGE = 0.8, 3.0  # how many times as large as usual text may be
+FILLED = 0.62  # share of the background in an area of a basin, on which words stand
 # Okabe and Ito (2008), Color Universal Design.
 BASINS = ("#56b4e9", "#009e73", "#e69f00", "#cc79a7", "#0072b2", "#f0e442", "#d55e00")
 
@@ -33,6 +36,7 @@ class Theme:
         basins: one colour a minimum, or a class, of which areas are filled with paler shades.
         large: how many times as large text and marks are as in other themes.
         about: what it is for, in a few words.
+        notes: what its colours lack, where they come from a file, a sentence each.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Theme:
     basins: tuple[str, ...] = BASINS
     large: float = 1.0
     about: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def pair(self) -> tuple[str, str]:

@@ -14,7 +14,8 @@ ALLOWED = {
     "imageio": ("output/",),
     "PIL": ("output/",),
     "av": ("output/",),
-    "matplotlib": ("render.py", "views/", "startup.py"),
+    "matplotlib": ("render.py", "views/", "startup.py", "mplstyle.py"),
+    "tomli": ("themefile.py",),  # tomllib of older Pythons
     "contourpy": ("views/boundary.py",),  # matplotlib's own, without which it is not installed
     "numpy": (
         "arrivals.py",
@@ -43,7 +44,16 @@ STANDARD = {"__future__", *__import__("sys").stdlib_module_names}
 # A module may import from its own level and below, never from above.
 LEVELS = [
     ("errors.py", "lang/", "metadata.py", "startup.py", "interrupts.py", "streams.py"),
-    ("decoding.py", "kinds.py", "calls.py", "text.py", "theme.py", "timeline.py"),
+    (
+        "decoding.py",
+        "kinds.py",
+        "calls.py",
+        "text.py",
+        "theme.py",
+        "themefile.py",
+        "mplstyle.py",
+        "timeline.py",
+    ),
     ("plain.py",),
     ("option.py",),
     ("runs.py", "learning.py", "delivery.py"),

@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 from gdanim.arrivals import ELSEWHERE, LEFT, UNDERWAY, WORK, Arrivals, Whole, arrivals
 from gdanim.losses.base import Array
 from gdanim.optimizers import make_optimizer
-from gdanim.theme import BASINS, Theme, blend
+from gdanim.theme import BASINS, FILLED, Theme, blend
 from gdanim.views.base import Scene
 from gdanim.views.marks import Dots
 from gdanim.views.plane import Plane
@@ -23,7 +23,7 @@ GRID, COARSE = 240, 3  # starts along each side; how many times fewer are follow
 PATIENCE = 0.05  # of the starts: where more have not arrived, fewer are followed for longer
 WORKED = 800_000_000  # numbers that steps of all starts together work out at most
 FOLLOWED = 400  # iterates whose cells are looked at
-PALE, PALER, DEEPER = 0.62, 0.82, 0.4  # share of the background in a basin's colour
+PALE, PALER, DEEPER = FILLED, 0.82, 0.4  # share of the background in a basin's colour
 GREYS = {UNDERWAY: 0.86, LEFT: 0.62, ELSEWHERE: 0.3}  # the same in what is no basin
 WORDS = {UNDERWAY: "basins.underway", LEFT: "basins.left", ELSEWHERE: "basins.elsewhere"}
 
