@@ -107,8 +107,7 @@ class Picture:
         self._still: list[Artist] = []
         self._notice: list[Label] = []
         self.borders: list[Frame] = []
-        title_bottom = self._header(plan.spec)
-        margin = 1.4 * sizes.text
+        title_bottom, margin = self._header(plan.spec), 1.4 * sizes.text
         room = width - 2 * margin
         self.strip: Readout | Legend
         if len(runs) == 1:
@@ -150,7 +149,7 @@ class Picture:
         self._draw(self.marks(moment))
         return self.image
 
-    def save(self, moment: Moment, file: str | BinaryIO, format: str, metadata: Metadata = NOTHING) -> None:
+    def save(self, moment: Moment, file: str | BinaryIO, format: str, about: Metadata = NOTHING) -> None:
         """Draw one moment as a picture on its own: svg, pdf or png.
 
         In svg and pdf lines are lines, text is text, and a pixel is a point. A pdf holds what it is about.
@@ -165,8 +164,8 @@ class Picture:
         marks = figure.add_artist(Together(partial(self.marks, moment)))
         try:
             with rc_context(TEXT), QUICKLY.get(format, nullcontext)():
-                canvas: Any = get_registered_canvas_class(format)(figure)
-                getattr(canvas, f"print_{format}")(file, metadata={**DATED[format], **told})
+                draw = getattr(get_registered_canvas_class(format)(figure), f"print_{format}")
+                draw(file, metadata={**DATED[format], **told})
         finally:
             marks.remove()
             figure.set_canvas(self._canvas)
