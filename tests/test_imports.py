@@ -69,6 +69,7 @@ LEVELS = [
     ),
     ("render.py",),
     ("parallel.py", "catalogue.py", "alt.py", "recipe.py"),
+    ("story.py",),
     ("animation.py",),
     ("checkup.py",),
     ("cli/",),
