@@ -147,10 +147,14 @@ FACTS: dict[str, Callable[[Text, Trajectory], str]] = {
 
 def _clause(plan: Plan, run: Trajectory) -> str:
     """One of several runs: what tells it from the others, and what happened."""
-    text = plan.text
+    told = _listed(plan.text, _numbers(plan, run))
+    return f"{_sentence(named_apart(plan, run))}: {_verdict(plan, run)}{told}."
+
+
+def named_apart(plan: Plan, run: Trajectory) -> str:
+    """What tells one of several runs from the others."""
     facts = [] if run.recorded else telling(run, plan.runs)
-    name = _name(run) if run.recorded else _listed(text, [_brief(text, run, fact) for fact in facts])
-    return f"{_sentence(name)}: {_verdict(plan, run)}{_listed(text, _numbers(plan, run))}."
+    return _name(run) if run.recorded else _listed(plan.text, [_brief(plan.text, run, f) for f in facts])
 
 
 def _brief(text: Text, run: Trajectory, fact: str) -> str:

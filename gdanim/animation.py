@@ -21,6 +21,7 @@ from gdanim.output.files import naming
 from gdanim.parallel import Still, drawing, painters_for
 from gdanim.plan import Plan, plan
 from gdanim.spec import Spec
+from gdanim.story import story_of
 from gdanim.text import Text
 from gdanim.themefile import is_file
 from gdanim.verdict import measured, verdict
@@ -91,6 +92,11 @@ class Rendering:
             said = f'controls loop aria-label="{escape(self.alt)}"'
             shown = f'<video {said} src="data:{self.mime};base64,{encoded}"></video>'
             return {**bundle, "text/html": shown}, {}
+        if self.mime == "text/html":
+            page = escape(self.data.decode())
+            frame = f'title="{escape(self.alt)}" sandbox="allow-scripts" style="border: 0"'
+            extent = 'width="100%" height="760"'
+            return {**bundle, "text/html": f'<iframe {frame} {extent} srcdoc="{page}"></iframe>'}, {}
         bundle[self.mime] = self.data.decode() if self.mime.endswith("+xml") else encoded
         return bundle, {self.mime: {"alt": self.alt}}  # where nbconvert and Jupyter look for it
 
@@ -203,7 +209,9 @@ def _written(
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, (frame.moment for frame in frames), stills.values()))
         palette = cache(lambda: Palette(islice(drawn, len(samples))))
-        job = Job(timeline.fps, timeline.durations, spec.loop, palette, metadata, still)
+        job = Job(
+            timeline.fps, timeline.durations, spec.loop, palette, metadata, still, partial(story_of, figure)
+        )
         with writing(outputs, job, dict.fromkeys(aside, f"{metadata.description}\n")) as write:
             for _, frame in zip(progress(range(len(frames))), frames, strict=True):
                 write.frame(next(drawn), frame.seconds)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gdanim.output.palette import Palette
+    from gdanim.output.told import Story
     from gdanim.output.writer import Writer
 
 
@@ -28,6 +29,7 @@ class Job(NamedTuple):
         palette: the map from colours to indices, for a format that needs one.
         metadata: what a file that moves says of itself.
         still: what a still says.
+        story: what the frames are about, for a format that tells it.
     """
 
     fps: float
@@ -36,6 +38,7 @@ class Job(NamedTuple):
     palette: Callable[[], Palette]
     metadata: Metadata = NOTHING
     still: Metadata = NOTHING
+    story: Callable[[], Story] | None = None
 
 
 class Format(NamedTuple):
@@ -134,6 +137,15 @@ WRITERS: dict[str, Format] = {
         "image/png",
         fastest=80,
         holds=("hold", "pause", "loop"),
+    ),
+    # Browsers show up to 60 frames a second, and a page plays once, until it is played again.
+    "html": Format(
+        "an HTML page",
+        "a page that plays it, by itself: nothing is loaded",
+        _opened_by("html"),
+        "text/html",
+        fastest=60,
+        weight=3.0,
     ),
     "png": _still("a PNG", "a still: one iterate, in pixels", "image/png", lines=False),
     "svg": _still("an SVG", "a still of lines and text", "image/svg+xml", lines=True),

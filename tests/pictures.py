@@ -99,6 +99,10 @@ def size_of(path: Path) -> tuple[int, int]:
     if data.startswith(b"<?xml"):
         _, _, width, height = (ElementTree.fromstring(data).get("viewBox") or "").split()
         return int(width), int(height)
+    if data.startswith(b"<!doctype html"):
+        extent = re.search(rb'<canvas[^>]* width="(\d+)" height="(\d+)"', data)
+        assert extent is not None
+        return int(extent[1]), int(extent[2])
     if data[4:8] == b"ftyp" or data.startswith(b"\x1aE\xdf\xa3"):
         height, width, _ = next(by_ffmpeg(path)).shape
         return width, height

@@ -5,6 +5,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from html import unescape
 from multiprocessing import active_children
 from operator import methodcaller
 from pathlib import Path
@@ -147,6 +148,11 @@ def test_every_format_shows_itself_in_a_notebook(format: str) -> None:
         )
         assert f'aria-label="{ALT}"' in content
         content = content.partition("base64,")[2].partition('"')[0]
+    elif row.mime == "text/html":
+        assert content.startswith(f'<iframe title="{ALT}" sandbox="allow-scripts"')
+        page = unescape(content.partition('srcdoc="')[2].rpartition('"></iframe>')[0])
+        assert page.encode() == animate(SPEC, format=format).data
+        return
     else:
         assert (mime, said) == (row.mime, {row.mime: {"alt": STILL if row.still else ALT}})
     data = content.encode() if mime == "image/svg+xml" else b64decode(content, validate=True)

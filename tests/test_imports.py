@@ -79,6 +79,7 @@ LEVELS = [
     ),
     ("render.py",),
     ("parallel.py", "catalogue.py", "alt.py", "recipe.py"),
+    ("story.py",),
     ("animation.py",),
     ("checkup.py",),
     ("cli/",),
