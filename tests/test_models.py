@@ -234,9 +234,9 @@ def test_the_spread_of_gradients_does_not_overflow_before_they_do() -> None:
     assert far == pytest.approx(near * 1e190, rel=1e-6)
     along = loss.spread(np.array([1e200, -1e200]), 3, np.array([1.0, 0.0]))
     assert np.isfinite(along)
-    (run,) = trace(
-        Spec(data="circles", model="mlp:hidden=2,activation=relu", batch_size=1, learning_rate=1e6)
-    )
+    model = "mlp:hidden=2,activation=relu,l2=0.1"
+    settings: dict[str, Any] = {"data": "circles", "model": model, "cost": "squared", "batch_size": 1}
+    (run,) = trace(Spec(**settings, learning_rate=1e6, iterations=5))
     assert run.outcome.kind == "diverged"
 
 
