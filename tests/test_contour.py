@@ -245,3 +245,18 @@ def test_with_noise_the_gradient_without_it_stands_beside_it_by_the_same_rule() 
 def test_without_noise_there_is_one_arrow_of_the_gradient() -> None:
     _, contour = contour_of(loss="bowl")
     assert sum(isinstance(mark, Arrow) for mark in contour.explain(Moment(0))) == 3
+
+
+def test_a_label_that_gave_way_stands_where_it_would_without_the_frames_before() -> None:
+    left: dict[str, Any] = {
+        "data": "moons",
+        "model": "sigmoid(a*x1 + b)",
+        "optimizer": "newton",
+        "init": 100.0,
+    }
+    shown = picture(**left, view="contour", grid=True, lang="fr", size=(960, 540), iterations=12)
+    assert shown.scene.runs[0].outcome.kind == "diverged"
+    for k in (0, 1, 2, 3, 1):
+        fast = shown.frame(Moment(k)).copy()
+        assert np.array_equal(fast, shown.redraw(Moment(k))), k
+        assert np.array_equal(fast, shown.frame(Moment(k))), k
