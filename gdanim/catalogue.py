@@ -85,8 +85,11 @@ def views() -> list[Row]:
 
 
 def themes() -> list[Row]:
-    """The themes with their background."""
-    return [{"name": name, "about": f"on {theme.background}"} for name, theme in THEMES.items()]
+    """The themes with their background, and what they are for."""
+    return [
+        {"name": name, "about": f"on {theme.background}" + (f", {theme.about}" if theme.about else "")}
+        for name, theme in THEMES.items()
+    ]
 
 
 def languages() -> list[Row]:

@@ -215,37 +215,40 @@ def _kind(name: str) -> Kind:
     return VIEWS[name]
 
 
-def no_room(spec: Spec, layout: Layout, lines: Sequence[float]) -> GdanimError:
+def no_room(spec: Spec, layout: Layout, lines: Sequence[float], large: float) -> GdanimError:
     """What to say where the panels have no room.
 
     Args:
         lines: heights above and below the panels, in sizes of text.
+        large: how many times as large text is as usual.
     """
     width, height = spec.size
     for percent in range(105, 3000, 5):
         size = (-(-width * percent // 1000) * 10, -(-height * percent // 1000) * 10)
         if size[0] > LARGEST[0] or size[1] > LARGEST[1]:
             break
-        text = text_size(*size)
-        if not layout.crowded(region_of(size, 1.0, lines), text, WIDE_NUMBERS * text):
+        text = large * text_size(*size)
+        if not layout.crowded(region_of(size, 1.0, lines, large), text, WIDE_NUMBERS * text):
             return GdanimError(
                 f"{width}x{height} has no room for the panels and their text; {size[0]}x{size[1]} has",
                 where=["size"],
             )
+    smaller = ", or set smaller text (see --theme)" if large > 1 else ""
     return GdanimError(
         f"no size of this shape has room for so many panels; show fewer than {len(layout.kinds)}, or one"
-        " above the other",
+        f" above the other{smaller}",
         where=["view"],
     )
 
 
-def region_of(size: tuple[int, int], scale: float, lines: Sequence[float]) -> Cell:
+def region_of(size: tuple[int, int], scale: float, lines: Sequence[float], large: float) -> Cell:
     """What is left for the panels between the lines above and below them.
 
     Args:
         lines: heights above and below, in sizes of text.
+        large: how many times as large text is as usual.
     """
-    text = text_size(*size) * scale
+    text = large * text_size(*size) * scale
     above, below = lines
     return Cell(0.0, below * text, size[0] * scale, size[1] * scale - (above + below) * text)
 

@@ -75,7 +75,12 @@ class Plan:
     @property
     def text_size(self) -> float:
         """Size of ordinary text, in rendered pixels."""
-        return text_size(*self.spec.size) * self.spec.scale
+        return self.large * text_size(*self.spec.size) * self.spec.scale
+
+    @property
+    def large(self) -> float:
+        """How many times as large text is as usual."""
+        return self.theme.large
 
     @property
     def heavy(self) -> bool:
@@ -121,7 +126,7 @@ def plan(
         check_recorded(layout)
     check_computed(layout, loss, spec, optimizer)
     check_pictured(layout, loss)
-    lesson = _lesson(spec, loss, layout, resolved.starts[0])
+    lesson = _lesson(spec, loss, layout, resolved.starts[0], theme.large)
     beats = lesson.fractions if lesson else []
     if spec.ylim and len(loss.parameters) == 1:
         raise GdanimError(
@@ -130,8 +135,10 @@ def plan(
     for name in spec.axes:
         if name not in loss.parameters:
             raise unknown("parameter", name, loss.parameters, where="axes")
-    if layout.crowded(region_of(spec.size, spec.scale, LEAST_LINES), text_size(*spec.size) * spec.scale):
-        raise no_room(spec, layout, (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * resolved.total)))
+    region = region_of(spec.size, spec.scale, LEAST_LINES, theme.large)
+    if layout.crowded(region, theme.large * text_size(*spec.size) * spec.scale):
+        lines = (MOST_LINES[0], max(MOST_LINES[1], 1 + 1.65 * resolved.total))
+        raise no_room(spec, layout, lines, theme.large)
     # Before anything is computed, for what it refuses; a run that overflows makes it shorter.
     _timeline(spec, spec.iterations, fastest, beats, resolved.total)
     runs = resolved.trajectories()
@@ -252,15 +259,16 @@ def _still(spec: Spec, last: int, told: bool, beats: int) -> Moment:
     return Moment(k, ARROW if told and k < last else 0.0, beats if k < last else 0)
 
 
-def _lesson(spec: Spec, loss: Loss, layout: Layout, start: Array) -> Telling | None:
+def _lesson(spec: Spec, loss: Loss, layout: Layout, start: Array, large: float) -> Telling | None:
     """How backpropagation is told, where a view shows it."""
     ways = {kind.graph for kind in layout.kinds if kind.graph}
     if not ways:
         return None
     from gdanim.telling import telling  # read only where a graph is shown
 
-    cells = zip(layout.kinds, layout.cells(region_of(spec.size, spec.scale, TOLD_LINES)), strict=True)
-    size = text_size(*spec.size) * spec.scale
+    region = region_of(spec.size, spec.scale, TOLD_LINES, large)
+    cells = zip(layout.kinds, layout.cells(region), strict=True)
+    size = large * text_size(*spec.size) * spec.scale
     shown = [cell for kind, cell in cells if kind.graph]
     room = min(cell.width for cell in shown) / size, min(cell.height for cell in shown) / size
     return telling(loss, start, room, ways, row=spec.row, told=spec.beats is not False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO
@@ -19,12 +20,14 @@ from matplotlib.figure import Figure
 
 from gdanim.errors import GdanimError, unknown
 from gdanim.layout import Cell, has_room, inside, no_room
+from gdanim.metadata import NOTHING, Metadata
 from gdanim.plan import Plan
 from gdanim.spec import Spec
 from gdanim.timeline import Moment
 from gdanim.views import Kind
 from gdanim.views.base import DPI, Scene, View
 from gdanim.views.clearance import Clearance
+from gdanim.views.embeddedfonts import cut_quickly
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.header import caption, subtitle
 from gdanim.views.legend import Legend, name_of
@@ -45,6 +48,7 @@ MANY = 12  # parameters that a title may name
 ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+QUICKLY = {"pdf": cut_quickly}  # in which fonts are cut
 TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "gdanim", "pdf.fonttype": 42}  # text stays text
 
 
@@ -103,8 +107,7 @@ class Picture:
         self._still: list[Artist] = []
         self._notice: list[Label] = []
         self.borders: list[Frame] = []
-        title_bottom = self._header(plan.spec)
-        margin = 1.4 * sizes.text
+        title_bottom, margin = self._header(plan.spec), 1.4 * sizes.text
         room = width - 2 * margin
         self.strip: Readout | Legend
         if len(runs) == 1:
@@ -117,7 +120,7 @@ class Picture:
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)
         if plan.layout.crowded(region, sizes.text):
-            raise no_room(plan.spec, plan.layout, lines)
+            raise no_room(plan.spec, plan.layout, lines, plan.large)
         self._still += self.strip.still
         self.views = self._panels(figure, region, lines)
         self._clear = [Clearance(view) for view in self.views]
@@ -146,10 +149,10 @@ class Picture:
         self._draw(self.marks(moment))
         return self.image
 
-    def save(self, moment: Moment, file: str | BinaryIO, format: str) -> None:
+    def save(self, moment: Moment, file: str | BinaryIO, format: str, about: Metadata = NOTHING) -> None:
         """Draw one moment as a picture on its own: svg, pdf or png.
 
-        In svg and pdf lines are lines, text is text, and a pixel is a point.
+        In svg and pdf lines are lines, text is text, and a pixel is a point. A pdf holds what it is about.
 
         Raises:
             GdanimError: another format.
@@ -157,11 +160,12 @@ class Picture:
         if format not in DATED:
             raise unknown("format", format, DATED, where="format")
         figure = self.figure
+        told = about.named("Title", "Subject", "Keywords") if format == "pdf" else {}
         marks = figure.add_artist(Together(partial(self.marks, moment)))
         try:
-            with rc_context(TEXT):
-                canvas: Any = get_registered_canvas_class(format)(figure)
-                getattr(canvas, f"print_{format}")(file, metadata=DATED[format])
+            with rc_context(TEXT), QUICKLY.get(format, nullcontext)():
+                draw = getattr(get_registered_canvas_class(format)(figure), f"print_{format}")
+                draw(file, metadata={**DATED[format], **told})
         finally:
             marks.remove()
             figure.set_canvas(self._canvas)
@@ -248,7 +252,7 @@ class Picture:
             names = [name_of(scene, run) for run in scene.runs]
             self.borders = [Frame(view, run, names) for run, (view, _) in enumerate(found)]
         if not all(roomy for _, roomy in found):
-            raise no_room(self._plan.spec, layout, lines)
+            raise no_room(self._plan.spec, layout, lines, self._plan.large)
         return [view for view, _ in found]
 
     def _view(self, figure: Figure, kind: Kind, cell: Cell, scene: Scene) -> tuple[View, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdanim.errors import unknown
 
@@ -10,6 +10,9 @@ DATA, WORDS = (
     3.0,
     4.5,
 )  # least contrast of data and of words to what they stand on: WCAG 2.2, 1.4.11 and 1.4.3
+
+# Okabe and Ito (2008), Color Universal Design.
+BASINS = ("#56b4e9", "#009e73", "#e69f00", "#cc79a7", "#0072b2", "#f0e442", "#d55e00")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,9 @@ class Theme:
         field: arrows on a surface.
         runs: one colour a compared run: those of Okabe and Ito (2008), as much darker as they need to be
             seen on white, in an order in which dashes tell apart what a colour-blind eye does not.
+        basins: one colour a minimum, or a class, of which areas are filled with paler shades.
+        large: how many times as large text and marks are as in other themes.
+        about: what it is for, in a few words.
     """
 
     name: str
@@ -41,6 +47,14 @@ class Theme:
     high: str
     field: str
     runs: tuple[str, ...]
+    basins: tuple[str, ...] = BASINS
+    large: float = 1.0
+    about: str = ""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """What is low, negative or the first of two classes; and its opposite."""
+        return self.basins[0], self.basins[3]
 
 
 LIGHT = Theme(
@@ -71,8 +85,41 @@ DARK = Theme(
     field="#a9b6c4",
     runs=("#ff8c42", "#2fc49a", "#56b4e9", "#eef1f5", "#f0e442", "#e39ac4", "#4876d6"),
 )
-BASINS = ("#56b4e9", "#009e73", "#e69f00", "#cc79a7", "#0072b2", "#f0e442", "#d55e00")
-THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+# In grey the runs differ in lightness where their dashes are the same, and all areas do.
+PAPER = Theme(
+    name="paper",
+    background="#ffffff",
+    ink="#111111",
+    muted="#4d4d4d",
+    grid="#e4e4e4",
+    curve="#8c8c8c",
+    now="#9b3f00",
+    before="#b98363",
+    deep="#a9b8c6",
+    high="#f5f7f9",
+    field="#4c5660",
+    runs=("#340231", "#db7295", "#225a7b", "#791e20", "#2d2e04", "#a57632", "#625bc8"),
+    basins=("#a0dcf5", "#3fa36a", "#b33a10", "#6b154d", "#e39a3b", "#faf5b8", "#1a0a2e"),
+    about="for print, also where that is grey",
+)
+SLIDES = replace(LIGHT, name="slides", large=1.4, about="in large type, for a lecture hall")
+# Words at 7 : 1 and data at 4.5 : 1, as WCAG 2.2 asks of enhanced contrast (1.4.6), and more than of data.
+CONTRAST = Theme(
+    name="contrast",
+    background="#000000",
+    ink="#ffffff",
+    muted="#d4d9df",
+    grid="#2e3338",
+    curve="#a9b1ba",
+    now="#ffd60a",
+    before="#c08a2c",
+    deep="#1f4a73",
+    high="#080d14",
+    field="#e6ebf0",
+    runs=("#ffb000", "#2fd6a5", "#6cc4ff", "#ffffff", "#fff56b", "#e0a0ff", "#7d9bff"),
+    about="of high contrast",
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PAPER, SLIDES, CONTRAST)}
 
 
 def make_theme(name: str) -> Theme:

@@ -23,7 +23,7 @@ from gdanim.losses.base import Array, Loss
 from gdanim.losses.models import MODELS
 from gdanim.optimizers import OPTIMIZERS, SCHEDULES, make_optimizer, make_schedule
 from gdanim.text import LANGUAGES, Text
-from gdanim.theme import THEMES, Theme
+from gdanim.theme import BASINS, THEMES, Theme
 from gdanim.timeline import Moment
 from gdanim.views import VIEWS
 from tests.pictures import dealt, picture, suited
@@ -139,7 +139,9 @@ def test_every_view_depends_on_the_moment_alone(name: str, theme: str, lang: str
         "theme": theme,
         "lang": lang,
     }
-    settings |= {"iterations": 12, "size": (480, 360) if kind.least[1] < 12 else (640, 480)}
+    large = THEMES[theme].large
+    width, height = (480, 360) if kind.least[1] < 12 else (640, 480)
+    settings |= {"iterations": 12, "size": (round(large * width), round(large * height))}
     shown, checked = picture(**settings), picture(**settings)
     slowly = [checked.redraw(moment).copy() for moment in moments]
     for order in (range(len(moments)), [4, 1, 3, 0, 2]):
@@ -148,7 +150,8 @@ def test_every_view_depends_on_the_moment_alone(name: str, theme: str, lang: str
     assert not np.array_equal(slowly[0], slowly[-1])
 
 
-COLOURS = [f.name for f in dataclasses.fields(Theme) if f.name not in ("name", "runs")]
+NO_COLOURS = ("name", "runs", "basins", "large", "about")
+COLOURS = [f.name for f in dataclasses.fields(Theme) if f.name not in NO_COLOURS]
 
 
 def luminance(colour: str) -> float:
@@ -162,9 +165,10 @@ def luminance(colour: str) -> float:
 def test_every_theme_is_whole_and_can_be_read(name: str) -> None:
     theme = THEMES[name]
     assert theme.name == name
-    for colour in [*(getattr(theme, field) for field in COLOURS), *theme.runs]:
+    for colour in [*(getattr(theme, field) for field in COLOURS), *theme.runs, *theme.basins]:
         assert re.fullmatch("#[0-9a-f]{6}", colour)
     assert len(set(theme.runs)) == len(theme.runs) == len(THEMES["light"].runs)
+    assert len(set(theme.basins)) == len(theme.basins) == len(BASINS)
     ground = luminance(theme.background)
 
     def contrast(colour: str) -> float:

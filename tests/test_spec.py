@@ -63,7 +63,7 @@ OTHER: dict[str, list[Any]] = {
     "caption": [True],
     "title": ["", "Größe ×", "a\nb"],
     "lang": ["pt"],
-    "theme": ["dark"],
+    "theme": ["dark", "paper"],
     "size": [(640, 480), [1280, 720], "720x420", np.array([400, 300])],
     "scale": [2, 0.5],
     "fps": [25, 12.5],

@@ -7,8 +7,12 @@ import numpy.typing as npt
 import pytest
 from matplotlib.colors import to_rgba
 
-from gdanim.theme import BASINS, THEMES, Theme, blend, contrast, ramp, readable
+from gdanim.errors import GdanimError
+from gdanim.plan import plan
+from gdanim.spec import Spec
+from gdanim.theme import CONTRAST, PAPER, THEMES, Theme, blend, contrast, ramp, readable
 from gdanim.timeline import Moment
+from gdanim.views.basins import PALE
 from gdanim.views.marks import Dots, Stroke
 from gdanim.views.styles import styles_of
 from tests.pictures import drawn, picture
@@ -66,7 +70,7 @@ def test_data_stands_out_from_its_ground_and_words_can_be_read(theme: Theme) -> 
             assert contrast(style.now, theme.background) >= 3.0
             assert contrast(style.before, theme.background) >= 3.0
             assert contrast(style.words, theme.background) >= 4.5
-    for colour in BASINS:
+    for colour in theme.basins:
         assert contrast(theme.ink, blend(colour, theme.background, 0.62)) >= 4.5
 
 
@@ -112,6 +116,57 @@ def test_twelve_runs_differ_in_colour_and_dash_or_in_marker_and_dash(theme: Them
     # As long as each has a colour of its own, anyone tells them by it.
     first = styles[: len(theme.runs)]
     assert eye != "anyone" or all(apart(a.now, b.now) >= APART for a, b in combinations(first, 2))
+
+
+def greys(colour: str) -> Matrix:
+    """How light a colour is in grey, 0 … 100: by CIELAB, as print is measured, and by BT.601."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return np.array([lab(colour, np.eye(3))[0], 100 * (0.299 * red + 0.587 * green + 0.114 * blue)])
+
+
+def test_on_paper_runs_differ_in_lightness_where_their_dashes_are_the_same() -> None:
+    styles = styles_of(PAPER, 12)
+    assert len({style.marker for style in styles}) == 12
+    for a, b in combinations(styles, 2):
+        differ = np.abs(greys(a.now) - greys(b.now)).min() >= 12
+        assert differ or a.dashes != b.dashes, (a, b)
+    for one, other in combinations(PAPER.runs, 2):  # of seven each has a lightness of its own
+        assert np.abs(greys(one) - greys(other)).min() >= 1.5
+    assert np.abs(greys(PAPER.now) - greys(PAPER.before)).min() >= 12
+    # In the light theme runs of one dash are the same grey: the test can tell.
+    light = styles_of(THEMES["light"], 12)
+    alike = [
+        np.abs(greys(a.now) - greys(b.now)).min() for a, b in combinations(light, 2) if a.dashes == b.dashes
+    ]
+    assert min(alike) < 4
+
+
+def test_on_paper_areas_differ_in_lightness() -> None:
+    shades = [blend(colour, PAPER.background, PALE) for colour in PAPER.basins]
+    assert min(np.abs(greys(a) - greys(b)).min() for a, b in combinations(shades, 2)) >= 3
+    low, high = PAPER.pair
+    assert np.abs(greys(low) - greys(high)).min() >= 30
+
+
+def test_high_contrast_is_what_wcag_calls_enhanced() -> None:
+    for colour in (CONTRAST.ink, CONTRAST.muted, CONTRAST.now, *(s.words for s in styles_of(CONTRAST, 12))):
+        assert contrast(colour, CONTRAST.background) >= 7
+    for colour in (CONTRAST.curve, CONTRAST.before, *CONTRAST.runs):
+        assert contrast(colour, CONTRAST.background) >= 4.5
+    for ground in ramp(CONTRAST, 11):
+        assert min(contrast(CONTRAST.ink, ground), contrast(CONTRAST.field, ground)) >= 7
+
+
+def test_on_slides_text_and_marks_are_larger_and_what_has_no_room_is_refused_with_a_size_that_has() -> None:
+    usual, large = (plan(Spec(theme=theme)) for theme in ("light", "slides"))
+    assert large.text_size == pytest.approx(1.4 * usual.text_size) == pytest.approx(19.6)
+    assert picture(theme="slides", size=(960, 540)).scene.sizes.ball == pytest.approx(1.4 * 0.95 * 14)
+    small = {"loss": "bowl", "view": "contour+slices/history", "size": (640, 400)}
+    picture(**small)
+    with pytest.raises(GdanimError, match=r"640x400 has no room .*; (\d+)x(\d+) has") as caught:
+        picture(**small, theme="slides")
+    size = tuple(map(int, caught.value.problem.split("; ")[1].split(" ")[0].split("x")))
+    picture(**{**small, "size": size}, theme="slides")
 
 
 def test_dashes_go_on_where_the_last_stretch_of_a_line_ended() -> None:

@@ -57,7 +57,8 @@ class Basins(Plane):
             zorder=0.2,
         )
         self._diamonds = [
-            (minimum, BASINS[hue % len(BASINS)]) for minimum, hue in zip(self.found.minima, hues, strict=True)
+            (minimum, theme.basins[hue % len(BASINS)])
+            for minimum, hue in zip(self.found.minima, hues, strict=True)
         ]
 
     def still(self) -> Iterable[Artist]:
@@ -123,7 +124,8 @@ def _on_grid(scene: Scene, box: Array, count: int, work: int) -> Arrivals:
 
 def palette(theme: Theme) -> list[str]:
     """The colours of basins, the most different ones first."""
-    return [blend(colour, theme.background, share) for share in (PALE, DEEPER, PALER) for colour in BASINS]
+    shares = (PALE, DEEPER, PALER)
+    return [blend(colour, theme.background, share) for share in shares for colour in theme.basins]
 
 
 def touching(fate: Whole) -> set[tuple[int, int]]:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from gdanim.losses.learned import Learned, sample_of
-from gdanim.theme import BASINS, Theme, blend
+from gdanim.theme import Theme, blend
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View
 from gdanim.views.glyphs import Glyphs
@@ -20,7 +20,6 @@ from gdanim.views.marks import Label, Mark
 
 COUNTED = 5_000  # rows at most
 FAINTEST, STRONGEST = 0.97, 0.45  # share of the background where nothing is, and where a whole class is
-RIGHT, WRONG = BASINS[0], BASINS[2]
 STEPS = 100  # of shares
 FULL = 0.95  # of a cell's height, its number at most: digits are as high as three quarters of their size
 READABLE = 0.9  # times the usual text: of smaller numbers there are none
@@ -33,7 +32,7 @@ class Cells(Mark):
     def __init__(self, axes: Axes, theme: Theme) -> None:
         super().__init__(axes, theme.background)
         self._ramps = np.full((2, STEPS + 1, 4), 255, np.uint8)  # of what is wrong, and of what is right
-        for hue, ramp in zip((WRONG, RIGHT), self._ramps, strict=True):
+        for hue, ramp in zip((theme.basins[2], theme.basins[0]), self._ramps, strict=True):
             for step in range(STEPS + 1):
                 kept = FAINTEST + (STRONGEST - FAINTEST) * step / STEPS
                 ramp[step, :3] = np.round(255 * np.array(to_rgb(blend(hue, theme.background, kept))))

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 
 from gdanim.views.base import Scene
 from gdanim.views.marks import Dots, Label, Stroke
-from gdanim.views.wires import DASHES, HIGH, LOW, sign_colour
+from gdanim.views.wires import DASHES, sign_colour
 
 BESIDE, BETWEEN = 0.45, 1.3  # room after a sample, and between items, in sizes of text
 LONG = {"plus": 1.95, "minus": 1.95, "low": 0.8, "high": 0.8, "dot": 0.5}  # samples, in the same
@@ -36,7 +36,7 @@ def key(scene: Scene, items: Items, x: float, y: float) -> Iterator[Artist]:
             colour = sign_colour(theme, 1 if kind == "plus" else -1)
             yield Stroke(None, colour, width=0.2 * size, dashes=dashes).to(line)
         elif kind in ("low", "high"):
-            shade = LOW if kind == "low" else HIGH
+            shade = theme.pair[kind == "high"]
             middle = line.mean(axis=0)[None]
             yield Dots(None, shade, size=0.85 * size, marker="s").to(middle)
         elif kind == "dot":

@@ -22,20 +22,20 @@ OUTLINE = "#ffffff"  # of markers
 MOST_CLASSES = len(BASINS)
 
 
-def hues(classes: int) -> tuple[str, ...]:
+def hues(theme: Theme, classes: int) -> tuple[str, ...]:
     """A colour for each class."""
-    return (BASINS[0], BASINS[3]) if classes == 2 else BASINS[:classes]
+    return theme.pair if classes == 2 else theme.basins[:classes]
 
 
 def grounds(theme: Theme, classes: int) -> list[str]:
     """The colours between which those of a panel lie: the background, each class' faintest and strongest."""
-    mixed = [blend(hue, theme.background, kept) for hue in hues(classes) for kept in (FAINT, STRONG)]
+    mixed = [blend(hue, theme.background, kept) for hue in hues(theme, classes) for kept in (FAINT, STRONG)]
     return [theme.background, *mixed]
 
 
 def marker_colour(number: int, classes: int, theme: Theme) -> str:
     """A class' colour, as dark as it must be to be seen, outlined in white, on every ground there may be."""
-    hue = hues(classes)[number]
+    hue = hues(theme, classes)[number]
 
     def least(colour: str) -> float:
         return min(
@@ -51,7 +51,7 @@ class Shade(Mark):
 
     def __init__(self, axes: Axes, theme: Theme) -> None:
         super().__init__(axes, theme.background)
-        middle, pair = SHADES // 2, hues(2)
+        middle, pair = SHADES // 2, theme.pair
         colours = np.full((SHADES + 1, 4), 255, np.uint8)  # of a probability of 1 the last but one again
         for i in range(SHADES + 1):
             share = min(i, SHADES - 1) / middle - 1.0
@@ -112,7 +112,7 @@ class Shares(Shade):
         self._least = 1.0 / classes
         kept = np.linspace(FAINT, STRONG, STEPS)
         colours = np.full((classes, STEPS, 4), 255, np.uint8)
-        for number, hue in enumerate(hues(classes)):
+        for number, hue in enumerate(hues(theme, classes)):
             for step in range(STEPS):
                 colours[number, step, :3] = np.round(
                     255 * np.array(to_rgb(blend(hue, theme.background, kept[step])))

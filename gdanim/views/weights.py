@@ -21,7 +21,6 @@ from gdanim.theme import Theme, blend, contrast
 from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene, View, at
 from gdanim.views.marks import Label, Mark, Stroke
-from gdanim.views.wires import HIGH, LOW
 
 SHADES = 41  # from −scale to scale; the middle one has no colour
 SAMPLED = 256  # iterates whose weights are measured
@@ -47,7 +46,7 @@ class Shown(Mark):
         shades = []
         for i in range(SHADES):
             share = 2.0 * i / (SHADES - 1) - 1.0
-            shades.append(blend(theme.background, HIGH if share > 0 else LOW, abs(share)))
+            shades.append(blend(theme.background, theme.pair[share > 0], abs(share)))
         over = [max((theme.ink, theme.background), key=lambda c: contrast(c, shade)) for shade in shades]
         colours = np.full((2, SHADES, 4), 255, np.uint8)  # of the ground, and of the bar on it
         for row, names in zip(colours, (shades, over), strict=True):

@@ -11,10 +11,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.path import Path
 
 from gdanim.losses.base import Array
-from gdanim.theme import BASINS, DATA, Theme, blend, readable
+from gdanim.theme import DATA, Theme, blend, readable
 from gdanim.views.marks import PIXELS, Box, Mark, Points
 
-LOW, HIGH = BASINS[0], BASINS[3]  # the two classes' wherever there are classes
 SHADES = 17  # of a plane, from low to high
 CELLS = 28  # along a side of a plane at most
 DASHES = (0.45, 0.3)  # of what is negative, on and off, in sizes of text
@@ -22,7 +21,7 @@ DASHES = (0.45, 0.3)  # of what is negative, on and off, in sizes of text
 
 def sign_colour(theme: Theme, sign: int) -> str:
     """Of a weight's sign, as data on the background."""
-    return readable(HIGH if sign > 0 else LOW, theme, DATA)
+    return readable(theme.pair[sign > 0], theme, DATA)
 
 
 class Wires(Mark):
@@ -68,7 +67,7 @@ class Planes(Mark):
         colours = np.full((SHADES, 4), 255, np.uint8)
         for i in range(SHADES):
             share = 2.0 * i / (SHADES - 1) - 1.0
-            mixed = blend(theme.background, HIGH if share > 0 else LOW, abs(share))
+            mixed = blend(theme.background, theme.pair[share > 0], abs(share))
             colours[i, :3] = np.round(255 * np.array(to_rgb(mixed)))
         self._colours = colours.view(np.uint32)[:, 0]
         ends = [(round(b[0]) + 1, round(b[1]) + 1, round(b[2]) - 1, round(b[3]) - 1) for b in boxes]
