@@ -7,6 +7,7 @@ import unicodedata
 from gdanim.errors import GdanimError
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")  # how it begins
+LOOKED_AT = 4096  # bytes
 NEW_LINE, NONE = "\n", "\0"
 
 
@@ -24,6 +25,8 @@ def decoded(data: bytes, *, remedy: str = "", instead: str = "", placed: bool = 
     >>> decoded("é".encode("utf-8-sig")), decoded("é".encode("utf-16"))
     ('é', 'é')
     """
+    if _is_utf16(data[:LOOKED_AT]):
+        raise GdanimError(f"is text in UTF-16 without the mark that says so{remedy}")
     try:
         text = data.decode("utf-16" if data[:2] in UTF16 else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -33,6 +36,15 @@ def decoded(data: bytes, *, remedy: str = "", instead: str = "", placed: bool = 
         line = f"line {1 + text[: text.index(NONE)].count(NEW_LINE)} " if placed else ""
         raise GdanimError(f"{line}is not text{instead}")
     return text
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Whether bytes are text in UTF-16 although they begin with no mark: every other one is 0, nearly."""
+    halves = data[::2], data[1::2]
+    return data[:2] not in UTF16 and any(
+        letters and 2 * zeros.count(0) > len(zeros) and 0 not in letters
+        for zeros, letters in (halves, halves[::-1])
+    )
 
 
 def composed(name: str) -> str:

@@ -9,6 +9,7 @@ from matplotlib.path import Path
 
 from gdanim.losses import make_loss
 from gdanim.timeline import Moment
+from gdanim.views import landscape
 from gdanim.views.contour import Contour
 from gdanim.views.field import field_of
 from gdanim.views.landscape import levels_of, passes, round_between, sampled, wells, with_wells
@@ -59,6 +60,17 @@ def test_wells_flow_over_where_their_saddles_are() -> None:
     places = np.array([m.theta for m in loss.minima])
     found = passes(loss, places, (-5.0, 5.0), (-5.0, 5.0))
     np.testing.assert_allclose(found, PASSES, rtol=0.03)
+
+
+def test_wells_are_found_where_much_is_worked_out_for_a_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    loss = make_loss("himmelblau")
+    monkeypatch.setattr(landscape, "SEEN", 1)  # and so the grid is a coarser one
+    found = wells(loss, *loss.domain)
+    np.testing.assert_allclose(sorted(found.tolist()), sorted(m.theta for m in loss.minima), atol=1e-5)
+    places = np.array([m.theta for m in loss.minima])
+    np.testing.assert_allclose(passes(loss, places, (-5.0, 5.0), (-5.0, 5.0)), PASSES, rtol=0.1)
+    shown = picture(data="digits", model="mlp:hidden=3", view="contour", iterations=1, size=(640, 480))
+    assert isinstance(shown.views[0], Contour)
 
 
 @pytest.mark.parametrize("name", ["himmelblau", "styblinski-tang", "six-hump-camel", "rosenbrock", "beale"])
@@ -233,3 +245,18 @@ def test_with_noise_the_gradient_without_it_stands_beside_it_by_the_same_rule() 
 def test_without_noise_there_is_one_arrow_of_the_gradient() -> None:
     _, contour = contour_of(loss="bowl")
     assert sum(isinstance(mark, Arrow) for mark in contour.explain(Moment(0))) == 3
+
+
+def test_a_label_that_gave_way_stands_where_it_would_without_the_frames_before() -> None:
+    left: dict[str, Any] = {
+        "data": "moons",
+        "model": "sigmoid(a*x1 + b)",
+        "optimizer": "newton",
+        "init": 100.0,
+    }
+    shown = picture(**left, view="contour", grid=True, lang="fr", size=(960, 540), iterations=12)
+    assert shown.scene.runs[0].outcome.kind == "diverged"
+    for k in (0, 1, 2, 3, 1):
+        fast = shown.frame(Moment(k)).copy()
+        assert np.array_equal(fast, shown.redraw(Moment(k))), k
+        assert np.array_equal(fast, shown.frame(Moment(k))), k

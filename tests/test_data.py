@@ -228,6 +228,23 @@ def test_a_quotation_mark_is_missed_where_it_was_opened(tmp_path: Path, text: st
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("words", [False, True])
+def test_utf16_without_its_mark_is_told_from_what_is_no_text(
+    tmp_path: Path, encoding: str, words: bool
+) -> None:
+    path = tmp_path / "unmarked.csv"
+    path.write_bytes("größe,y\r\n1,2\r\n2,3\r\n".encode(encoding))
+    with pytest.raises(GdanimError, match="is text in UTF-16 without the mark that says so; save it"):
+        load(str(path), words=words)
+    path.write_bytes("größe,y\r\n1,2\r\n2,3\r\n".encode("utf-16"))
+    assert load(str(path)).columns == ("größe",)
+    for other in (bytes(64), bytes(range(7)) * 8):
+        path.write_bytes(other)
+        with pytest.raises(GdanimError, match="is not text"):
+            load(str(path), words=words)
+
+
 def test_a_name_over_two_lines_is_one(tmp_path: Path) -> None:
     path = tmp_path / "broken.csv"
     path.write_text('"hours\nof  sleep",mood\n1,"so\nso"\n2,good\n3,good\n', encoding="utf-8")

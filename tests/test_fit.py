@@ -228,6 +228,15 @@ def test_the_rows_of_the_step_are_lit() -> None:
     assert len(strokes(view, Moment(9))) == 2  # after the last step none is
 
 
+@pytest.mark.parametrize("settings", [{"iterations": 0}, {"learning_rate": 1e300, "iterations": 5}])
+def test_without_a_step_no_rows_are_lit(settings: dict[str, Any]) -> None:
+    shown = picture(data="line", batch_size=3, view="fit", **settings)
+    assert shown.scene.runs[0].iterations == 0
+    words = [mark.text for mark in shown.views[0].still() if isinstance(mark, Label)]
+    assert shown.scene.text("lit.rows") not in words
+    assert np.array_equal(shown.frame(Moment(0)), shown.redraw(Moment(0)))
+
+
 def test_rows_that_are_held_out_are_rings() -> None:
     view = fit_of(data="sine", test=0.25, model="polynomial", iterations=2)
     held = view.scene.loss.table.held  # type: ignore[union-attr]

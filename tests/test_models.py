@@ -228,6 +228,18 @@ def test_the_spread_is_that_of_all_batches_there_are() -> None:
         assert loss.spread(theta, 3, np.array(way)) == pytest.approx(found, rel=1e-9)
 
 
+def test_the_spread_of_gradients_does_not_overflow_before_they_do() -> None:
+    loss = make_model("linear", load("line:n=7"))
+    near, far = (loss.spread(np.array([size, -size]), 3) for size in (1e10, 1e200))
+    assert far == pytest.approx(near * 1e190, rel=1e-6)
+    along = loss.spread(np.array([1e200, -1e200]), 3, np.array([1.0, 0.0]))
+    assert np.isfinite(along)
+    model = "mlp:hidden=2,activation=relu,l2=0.1"
+    settings: dict[str, Any] = {"data": "circles", "model": model, "cost": "squared", "batch_size": 1}
+    (run,) = trace(Spec(**settings, learning_rate=1e6, iterations=5))
+    assert run.outcome.kind == "diverged"
+
+
 @pytest.mark.parametrize("data", ["line:n=8", "blobs:n=8", "moons:n=9,noise=0.3"])
 def test_noise_outweighs_the_slope_where_it_does_so_along_the_gradient(data: str) -> None:
     from itertools import combinations

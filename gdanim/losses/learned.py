@@ -28,6 +28,7 @@ NEWTON_STEPS, SETTLED = 60, 1e-10
 MOST_NEWTON = 20  # parameters up to which a minimum is looked for by Newton's method
 LOOKED_AT = 6400  # points that are as many as a landscape has
 ROWS = 1024  # taken at a time where the points are many too
+HUGE = 1e100  # of which the square can be taken, and added up
 FEWEST = 200  # rows, of which it shows the loss even so
 Rows = Any  # a slice of the rows, or the numbers of some, (b,)
 
@@ -192,7 +193,8 @@ class Learned(Loss):
         if along is not None:
             each = each @ (along / np.linalg.norm(along))
         share = (m - size) / max(m - 1, 1) / size
-        return float(np.sqrt(each.var(axis=0).mean() * share))
+        unit = max(1.0, float(np.abs(each).max()) / HUGE)  # so that no square overflows
+        return unit * float(np.sqrt((each / unit).var(axis=0).mean() * share))
 
     def _penalty(self, theta: Array) -> Array:
         """Σ decayⱼ θⱼ², (R, n) → (R,); also where the square of a parameter that is not held overflows."""

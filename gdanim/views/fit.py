@@ -73,7 +73,7 @@ class Fit(View):
         self._lit = Stroke(axes, scene.styles[0].now, width=sizes.line)
         self._dots = Dots(axes, scene.styles[0].now, size=1.4 * sizes.dot)
         run = scene.runs[0]
-        batched = len(scene.runs) == 1 and run.batch_size and not run.recorded
+        batched = len(scene.runs) == 1 and run.batch_size and run.iterations and not run.recorded
         self._steps = rows_lit(run, m, shown[self._few]) if batched else None
         self._first = Stroke(
             axes,

@@ -116,9 +116,9 @@ def wells(loss: Loss, x: tuple[float, float], y: tuple[float, float]) -> Array:
     xs, ys, values = sampled(loss, x, y, COARSE)
     low = np.where(np.isfinite(values), values, np.inf)
     core = low[1:-1, 1:-1]
-    lowest = np.isfinite(core)
+    lowest, inner = np.isfinite(core), len(xs) - 2
     for rows, columns in ((0, 0), (0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1), (2, 2)):
-        lowest &= core <= low[rows : rows + COARSE - 2, columns : columns + COARSE - 2]
+        lowest &= core <= low[rows : rows + inner, columns : columns + inner]
     row, column = np.nonzero(lowest)
     cell = np.array([xs[1] - xs[0], ys[1] - ys[0]])
     places = start = np.column_stack([xs[column + 1], ys[row + 1]])
@@ -145,7 +145,7 @@ def passes(loss: Loss, places: Array, x: tuple[float, float], y: tuple[float, fl
     """
     xs, ys, values = sampled(loss, x, y, COARSE)
     flat = np.where(np.isfinite(values), values, np.inf).ravel()
-    own = np.abs(ys - places[:, 1:]).argmin(axis=1) * COARSE + np.abs(xs - places[:, :1]).argmin(axis=1)
+    own = np.abs(ys - places[:, 1:]).argmin(axis=1) * len(xs) + np.abs(xs - places[:, :1]).argmin(axis=1)
     inside: dict[int, set[int]] = {int(point): {number} for number, point in enumerate(own)}
     brims = [np.inf] * len(places)
     parent = [-1] * flat.size
@@ -158,7 +158,7 @@ def passes(loss: Loss, places: Array, x: tuple[float, float], y: tuple[float, fl
 
     for point in np.argsort(flat, kind="stable").tolist():
         parent[point] = point
-        for other in _beside(point):
+        for other in _beside(point, len(xs)):
             if parent[other] < 0 or (theirs := top(other)) == (ours := top(point)):
                 continue
             mine, others = inside.get(ours, set()), inside.get(theirs, set())
@@ -172,8 +172,8 @@ def passes(loss: Loss, places: Array, x: tuple[float, float], y: tuple[float, fl
     return brims
 
 
-def _beside(point: int) -> list[int]:
+def _beside(point: int, side: int) -> list[int]:
     """The points of the coarse grid beside one, left and right, below and above."""
-    column = point % COARSE
-    sides = [point - 1] * (column > 0) + [point + 1] * (column < COARSE - 1)
-    return sides + [other for other in (point - COARSE, point + COARSE) if 0 <= other < COARSE**2]
+    column = point % side
+    sides = [point - 1] * (column > 0) + [point + 1] * (column < side - 1)
+    return sides + [other for other in (point - side, point + side) if 0 <= other < side**2]

@@ -15,7 +15,7 @@ from gdanim.theme import blend
 from gdanim.timeline import Moment
 from gdanim.views.base import TRAIL, Scene, View, at, ball_of
 from gdanim.views.clearance import NEAR
-from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke, lengths
+from gdanim.views.marks import Arrow, Dots, Label, Place, Points, Stroke, lengths
 from gdanim.views.styles import Style
 from gdanim.views.window import near
 
@@ -173,6 +173,7 @@ class Exit:
             view.axes, style.now, width=sizes.line, head=1.2 * sizes.head, halo=theme.background
         )
         self._label = Label(scene.glyphs, style.words, anchor="centre", halo=theme.background, places=NEAR)
+        self._said: tuple[str, Place] = "", (0.0, 0.0)
         self._left: int | None = None
         self._looked = False
 
@@ -193,7 +194,7 @@ class Exit:
             return
         yield self._arrow
         if self._named:
-            yield self._label
+            yield self._label.to(*self._said)  # anew, since the last frame may have moved it aside
 
     def _look(self) -> None:
         """Find the last step that starts inside the picture, if the path ends outside."""
@@ -219,7 +220,7 @@ class Exit:
         x, y = (tail + tip) / 2
         aside = self._view.scene.glyphs.width(words) / 2 + 1.2 * size
         x += aside if box.x1 - x > x - box.x0 else -aside
-        self._label.to(words, (x, min(max(y, box.y0 + size), box.y1 - 1.5 * size)))
+        self._said = words, (x, min(max(y, box.y0 + size), box.y1 - 1.5 * size))
 
 
 class Traced(View):
