@@ -161,7 +161,12 @@ def animate(
 def _check_inputs(spec: Spec, targets: Sequence[str]) -> None:
     """Refuse to write over what is read."""
     theme = spec.theme if is_file(spec.theme) else ""
-    for option, name in [("data", spec.data), ("theme", theme), *(("path", name) for name in spec.path)]:
+    for option, name in [
+        ("data", spec.data),
+        ("theme", theme),
+        ("font", spec.font),
+        *(("path", name) for name in spec.path),
+    ]:
         for target in targets:
             if all(name and os.path.exists(name) for name in (name, target)) and os.path.samefile(
                 name, target
@@ -216,6 +221,11 @@ def _unset(figure: Plan) -> list[str]:
     table = figure.loss.table
     texts = [figure.spec.title or "", *figure.loss.parameters, *(run.recorded for run in figure.runs)]
     texts += [] if table is None else [*table.columns, table.target, *table.classes]
+    if figure.theme.font:
+        from gdanim.views.borrowing import lent, unset
+
+        texts += figure.text.words.values()
+        return [*unset(texts, figure.theme.font), *lent(texts, figure.theme.font)]
     if all(text.isascii() or re.fullmatch(USUAL, text) for text in texts):
         return []
     from gdanim.views.borrowing import unset  # which reads matplotlib

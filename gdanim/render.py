@@ -25,6 +25,7 @@ from gdanim.timeline import Moment
 from gdanim.views import Kind
 from gdanim.views.base import DPI, Scene, View
 from gdanim.views.clearance import Clearance
+from gdanim.views.fonts import usable
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.header import caption, subtitle
 from gdanim.views.legend import Legend, name_of
@@ -77,6 +78,7 @@ class Picture:
         if any("xlim" in kind.uses for kind in plan.layout.kinds):
             check_window(*plan.framed, plan.spec)
         floor, ceiling = limits_of(loss, runs, window, plan.spec.zlim)
+        glyphs = Glyphs(sizes.text, font=usable(theme.font))
         self.scene = Scene(
             spec=plan.spec,
             loss=loss,
@@ -94,8 +96,8 @@ class Picture:
             text=plan.text,
             theme=theme,
             sizes=sizes,
-            glyphs=Glyphs(sizes.text),
-            small=Glyphs(0.9 * sizes.text, moving=False),
+            glyphs=glyphs,
+            small=glyphs.at(0.9 * sizes.text, moving=False),
         )
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.background)
         self.figure = figure
@@ -212,18 +214,18 @@ class Picture:
         room = spec.rendered[0] - 2 * x
         if spec.title is None:
             titles = [scene.text("title", loss=loss) for loss in arguments(scene)]
-            lines, big = fitting(titles, size, 0.5, room)
+            lines, big = fitting(titles, scene.glyphs, 0.5, room)
         elif spec.title:
             check_glyphs(spec.title, "title")
-            lines, big = fitting([spec.title], size, 1.0, room)
+            lines, big = fitting([spec.title], scene.glyphs, 1.0, room)
         else:
-            lines, big = [], Glyphs(size, "bold")
+            lines, big = [], scene.glyphs
         for line in lines:
             y -= 1.2 * size
             self._still.append(Label(big, scene.theme.ink).to(line, (x, y)))
             y -= 0.6 * size
         y -= 1.2 * size
-        glyphs = Glyphs(size, moving=False)
+        glyphs = scene.glyphs.at(size, moving=False)
         for line in wrap(subtitle(scene), glyphs, spec.rendered[0] - 2 * x):
             self._still.append(Label(glyphs, scene.theme.muted).to(line, (x, y)))
             y -= 1.6 * size + glyphs.drop(line) - glyphs.baseline  # an index under a sum takes more
@@ -280,26 +282,27 @@ def arguments(scene: Scene) -> list[str]:
     return [f"$L({', '.join(names)})$" if len(names) <= MANY else short[0], *short]
 
 
-def fitting(titles: list[str], text: float, least: float, room: float) -> tuple[list[str], Glyphs]:
+def fitting(titles: list[str], usual: Glyphs, least: float, room: float) -> tuple[list[str], Glyphs]:
     """The lines of the first of some titles that fits, and glyphs of the size at which it does.
 
     A title that fits at no size is broken into a few lines.
 
     Args:
-        text: size of ordinary text, in pixels; a title is larger where there is room.
+        usual: glyphs of ordinary text; a title is larger where there is room.
         least: times that: so small it may become.
 
     Raises:
         GdanimError: none does, even at the least size.
     """
+    text = usual.size
     for title in titles:
         size = 1.35 * text
         while size >= least * text:
-            glyphs = Glyphs(size, "bold")
+            glyphs = usual.at(size, "bold")
             if glyphs.width(title) <= room:
                 return [title], glyphs
             size *= 0.94
-    glyphs = Glyphs(max(least, 1.1) * text, "bold")
+    glyphs = usual.at(max(least, 1.1) * text, "bold")
     lines = broken(titles[-1], glyphs, room)
     if len(lines) > MOST_LINES or max(map(glyphs.width, lines)) > room:
         raise GdanimError("the title is too long for this size; shorten it", where=["title"])

@@ -35,6 +35,7 @@ class Theme:
             seen on white, in an order in which dashes tell apart what a colour-blind eye does not.
         basins: one colour a minimum, or a class, of which areas are filled with paler shades.
         large: how many times as large text and marks are as in other themes.
+        font: the file of the font in which text is set; "" for DejaVu Sans.
         about: what it is for, in a few words.
         notes: what its colours lack, where they come from a file, a sentence each.
     """
@@ -53,6 +54,7 @@ class Theme:
     runs: tuple[str, ...]
     basins: tuple[str, ...] = BASINS
     large: float = 1.0
+    font: str = ""
     about: str = ""
     notes: tuple[str, ...] = ()
 

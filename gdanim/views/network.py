@@ -17,7 +17,7 @@ from gdanim.losses.learned import Learned
 from gdanim.passes import LayerPasses, Passes
 from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene, View, at
-from gdanim.views.glyphs import Glyphs, widest
+from gdanim.views.glyphs import widest
 from gdanim.views.key import key, key_width
 from gdanim.views.layerwise import Layerwise
 from gdanim.views.marks import Arrow, Dots, Label, Stroke, overlap
@@ -48,7 +48,7 @@ class Network(Told):
         super().__init__(axes, scene)
         self._words = cast(NetWords, self._chain)
         self._net = self._words.net
-        self._nodes = Glyphs(NODES * scene.sizes.text)
+        self._nodes = scene.glyphs.at(NODES * scene.sizes.text)
         run = scene.runs[0]
         self._sampled = self._graph.sweep(run.theta[spread(run.iterations + 1, SAMPLED)])
         self._factors = [e.factor for e in self._net.weights]
