@@ -28,6 +28,7 @@ from gdanim.verdict import measured, verdict
 if TYPE_CHECKING:
     from gdanim.descent import Trajectory
     from gdanim.losses.base import Loss
+    from gdanim.metadata import Metadata
     from gdanim.optimizers.base import Optimizer, Step
     from gdanim.output import Output
     from gdanim.render import Picture
@@ -108,6 +109,7 @@ def animate(
     optimizer: Optimizer | Step | None = None,
     painters: int | None = None,
     large: bool = False,
+    recipe: bool = True,
     alt: str | os.PathLike[str] | None = None,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> Rendering:
@@ -120,6 +122,7 @@ def animate(
         loss, optimizer: what is minimised and how, in place of what the Spec names.
         painters: how many processes draw beside this one; 0 to draw here, None for what suits the machine.
         large: whether a file may become larger than 1 GB.
+        recipe: whether files say how they are made again (see `gdanim inspect`).
         alt: a file for the alt text, written together with the targets.
         progress: wraps the iteration over the frames, so as to show how far it is.
 
@@ -141,6 +144,8 @@ def animate(
         return figure
 
     aside = [] if alt is None else [os.fspath(alt)]
+    own = tuple(name for name, given in (("loss", loss), ("optimizer", optimizer)) if given is not None)
+    told = own if recipe else None
     if not targets:
         if format and format in WRITERS and WRITERS[format].several:
             raise GdanimError(f"{WRITERS[format].name} is many files; name them", where=["format"])
@@ -148,14 +153,14 @@ def animate(
             name = os.path.join(folder, "animation")
             outputs = outputs_of([name], format or "gif", aside)
             _check_inputs(spec, aside)
-            made = _written(planned(outputs), outputs, aside, painters, progress)
+            made = _written(planned(outputs), outputs, aside, painters, progress, told)
             with open(name, "rb") as file:
                 return replace(made, outputs=(), sizes=(), data=file.read(), mime=outputs[0].row.mime)
     outputs = outputs_of([os.fspath(target) for target in targets], format, aside)
     names = [output.target for output in outputs]
     _check_inputs(spec, [*names, *aside])
     with naming(*names):
-        return _written(planned(outputs), outputs, aside, painters, progress)
+        return _written(planned(outputs), outputs, aside, painters, progress, told)
 
 
 def _check_inputs(spec: Spec, targets: Sequence[str]) -> None:
@@ -182,22 +187,28 @@ def _written(
     aside: Sequence[str],
     painters: int | None,
     progress: Callable[[Iterable[int]], Iterable[int]],
+    told: tuple[str, ...] | None,
 ) -> Rendering:
+    """Draw and write; `told` is what a recipe cannot name, None for files without one."""
     spec, timeline, size = figure.spec, figure.timeline, figure.spec.rendered
     if painters is None:
         painters = painters_for(size, len(timeline), heavy=figure.heavy)
     with drawing(partial(_picture, figure), size, painters) as draw:
         # Loaded after the fork, while the other process loads matplotlib.
         from gdanim.output.palette import Palette
+        from gdanim.recipe import Recipe
 
+        recipe = "" if told is None else Recipe.of(spec, told).to_json()
+        metadata, still = (
+            metadata_of(each)._replace(recipe=recipe) for each in (figure, replace(figure, moving=False))
+        )
         frames = tuple(timeline) if figure.moving else ()
         samples = timeline.sample(SAMPLES) if any(output.row.indexed for output in outputs) else []
-        stills = {o.format: _still_of(figure, o) for o in outputs if o.row.still}
+        stills = {o.format: _still_of(figure, o, still) for o in outputs if o.row.still}
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, (frame.moment for frame in frames), stills.values()))
         palette = cache(lambda: Palette(islice(drawn, len(samples))))
-        metadata = metadata_of(figure)
-        job = Job(timeline.fps, timeline.durations, spec.loop, palette, metadata)
+        job = Job(timeline.fps, timeline.durations, spec.loop, palette, metadata, still)
         with writing(outputs, job, dict.fromkeys(aside, f"{metadata.description}\n")) as write:
             for _, frame in zip(progress(range(len(frames))), frames, strict=True):
                 write.frame(next(drawn), frame.seconds)
@@ -233,9 +244,9 @@ def _unset(figure: Plan) -> list[str]:
     return unset(texts)
 
 
-def _still_of(figure: Plan, output: Output) -> Moment | Still:
+def _still_of(figure: Plan, output: Output, metadata: Metadata) -> Moment | Still:
     """What is to be drawn for a still: a frame, where it has pixels."""
-    return Still(figure.still, output.format) if output.row.lines else figure.still
+    return Still(figure.still, output.format, metadata) if output.row.lines else figure.still
 
 
 def _picture(figure: Plan) -> Picture:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from gdanim.errors import GdanimError
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")  # how it begins
@@ -31,3 +33,12 @@ def decoded(data: bytes, *, remedy: str = "", instead: str = "", placed: bool = 
         line = f"line {1 + text[: text.index(NONE)].count(NEW_LINE)} " if placed else ""
         raise GdanimError(f"{line}is not text{instead}")
     return text
+
+
+def composed(name: str) -> str:
+    """A name whose letters are one sign each with their accents, however it was written.
+
+    >>> composed("e\N{COMBINING ACUTE ACCENT}") == "é"
+    True
+    """
+    return unicodedata.normalize("NFC", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -260,7 +261,7 @@ def _trajectory(
         coming=descent.coming * descent.learning_rate,
         optimizer=descent.optimizer,
         noise=spread_of(source, loss, theta[-1]),
-        sampled=batch_size > 0,
+        sampled=partial(spread_of, source, loss, theta[-1]) if batch_size else None,
         beyond=beyond,
     )
     return Trajectory(

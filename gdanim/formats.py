@@ -26,7 +26,8 @@ class Job(NamedTuple):
         durations: of the frames, in seconds.
         loop: how often it plays, where the format can say so; 0 for ever.
         palette: the map from colours to indices, for a format that needs one.
-        metadata: what the file says of itself.
+        metadata: what a file that moves says of itself.
+        still: what a still says.
     """
 
     fps: float
@@ -34,6 +35,7 @@ class Job(NamedTuple):
     loop: int
     palette: Callable[[], Palette]
     metadata: Metadata = NOTHING
+    still: Metadata = NOTHING
 
 
 class Format(NamedTuple):

@@ -33,9 +33,10 @@ class Kind(NamedTuple):
         read: the text of a flag or of an environment variable → value.
         take: what Python, JSON or TOML hold → value; numbers of numpy are plain ones by then.
         give: value → what JSON and TOML can hold.
-        one: whether plain data is a single value where several may stand.
-        separator: what stands between several values in an environment variable; None for any space.
+        one: whether plain data is one value where several may stand.
+        separator: what stands between several in an environment variable; None for any space.
         collected: whether a flag is repeated to say more, and `read` reads a part of the value.
+        say: value, or a part of it → the text that `read` reads.
     """
 
     metavar: str
@@ -45,6 +46,7 @@ class Kind(NamedTuple):
     one: Callable[[Any], bool] = lambda data: not isinstance(data, Sequence) or isinstance(data, str)
     separator: str | None = None
     collected: bool = False
+    say: Callable[[Any], str] = str
 
     def several(self, data: Any) -> tuple[Any, ...]:
         """One value or several, as a tuple of values.
@@ -196,8 +198,7 @@ def _limits(data: Any) -> Limits:
     if low >= high:
         same = "" if f"{low:g}" != f"{high:g}" else ", two different numbers"
         raise ValueError(f"must be the lowest and then the highest{same}, not {low:.17g},{high:.17g}")
-    largest = max(abs(low), abs(high))
-    if largest > LARGEST_DRAWN:
+    if (largest := max(abs(low), abs(high))) > LARGEST_DRAWN:
         raise ValueError(f"must be from {-LARGEST_DRAWN:g} to {LARGEST_DRAWN:g}, not {low:g},{high:g}")
     if high - low < NARROWEST * largest:
         raise ValueError(f"must be at least {NARROWEST * largest:.2g} apart, not {high - low:.2g}")
@@ -297,10 +298,18 @@ def _read_assignment(text: str) -> tuple[str, float]:
 
 def _read_flag(text: str) -> bool:
     words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False}
-    try:
-        return {**words, "off": False}[text.lower()]
-    except KeyError:
-        raise ValueError(f"must be true or false, not '{text}'") from None
+    words["off"] = False
+    if text.lower() not in words:
+        raise ValueError(f"must be true or false, not '{text}'")
+    return words[text.lower()]
+
+
+def _say_number(value: float) -> str:
+    return repr(float(value)).removesuffix(".0")
+
+
+def _say_numbers(values: Sequence[float]) -> str:
+    return ",".join(map(_say_number, values))
 
 
 TEXT = Kind("TEXT", _same, _text)
@@ -308,11 +317,24 @@ FLAG = Kind("", _read_flag, _flag)
 WHOLE = Kind("INTEGER", _read_whole, _whole)
 AT = Kind("K", _read_at, _at)
 ROW = Kind("N", _read_row, _row)
-NUMBER = Kind("FLOAT", _read_number, _number)
-START = Kind("X[,Y…]", _read_numbers, _start, list, _one_start)
-SIZE = Kind("WXH", _read_size, _size, list)
-NAMES = Kind("W1,W2…", _read_names, _names, list)
-ASSIGNMENTS = Kind("NAME=VALUE", _read_assignment, _assignments, dict, collected=True)
+NUMBER = Kind("FLOAT", _read_number, _number, say=_say_number)
+START = Kind("X[,Y…]", _read_numbers, _start, list, _one_start, say=_say_numbers)
+SIZE = Kind("WXH", _read_size, _size, list, say=lambda size: "x".join(map(str, size)))
+NAMES = Kind("W1,W2…", _read_names, _names, list, say=",".join)
+ASSIGNMENTS = Kind(
+    "NAME=VALUE",
+    _read_assignment,
+    _assignments,
+    dict,
+    collected=True,
+    say=lambda pair: f"{pair[0]}={_say_number(pair[1])}",
+)
 FILES = Kind("FILE", _same, _files, list, separator=os.pathsep, collected=True)
-PAUSES = Kind("K:SECONDS,…", _read_pauses, _pauses, lambda value: [list(pair) for pair in value])
-LIMITS = Kind("LOW,HIGH", _read_limits, _limits, list)
+PAUSES = Kind(
+    "K:SECONDS,…",
+    _read_pauses,
+    _pauses,
+    lambda value: [list(pair) for pair in value],
+    say=lambda value: ",".join(f"{k}:{_say_number(seconds)}" for k, seconds in value),
+)
+LIMITS = Kind("LOW,HIGH", _read_limits, _limits, list, say=_say_numbers)

@@ -25,7 +25,7 @@ LEARNING_OPTIONS: dict[str, Option] = {
             "What is learned: a name (see gdanim list models) or a formula of columns and parameters such as"
             " 'a*hours + b'.",
             metavar="NAME[:KEY=VALUE,…]|FORMULA",
-            unsaid="linear; for classes logistic or softmax",
+            unsaid="linear; for classes logistic or softmax; for a text next-word",
             traced=True,
         ),
         "cost": Option(

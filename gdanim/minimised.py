@@ -68,7 +68,7 @@ def _learned(spec: Spec, given: str) -> Loss:
         standardize=spec.standardize,
         test=spec.test,
         test_seed=spec.test_seed,
-        words=words,
+        words=words or (None if not spec.model.strip() else False),
         lang=spec.lang,
     )
     loss = make_model(spec.model, table, cost=spec.cost, constants=dict(spec.let), parameters=spec.parameters)

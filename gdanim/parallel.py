@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gdanim.errors import FAILED, GdanimError
 from gdanim.interrupts import SIGNALS, uninterrupted
+from gdanim.metadata import NOTHING, Metadata
 from gdanim.startup import leave_out_docstrings, load_fonts, loading, room_for_matplotlib
 from gdanim.timeline import Moment
 
@@ -42,10 +43,12 @@ class Still(NamedTuple):
 
     Attributes:
         format: svg, pdf or png.
+        metadata: what the file says of itself, where whoever draws it has to know.
     """
 
     moment: Moment
     format: str
+    metadata: Metadata = NOTHING
 
 
 Draw = Callable[[Iterable[Moment | Still]], Iterator[Any]]  # pixels of a moment, and bytes of a still
@@ -174,7 +177,7 @@ def _made(picture: Picture, wanted: Moment | Still) -> Pixels | bytes:
     from io import BytesIO
 
     file = BytesIO()
-    picture.save(wanted.moment, file, wanted.format)
+    picture.save(wanted.moment, file, wanted.format, wanted.metadata)
     return file.getvalue()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO
@@ -19,12 +20,14 @@ from matplotlib.figure import Figure
 
 from gdanim.errors import GdanimError, unknown
 from gdanim.layout import Cell, has_room, inside, no_room
+from gdanim.metadata import NOTHING, Metadata
 from gdanim.plan import Plan
 from gdanim.spec import Spec
 from gdanim.timeline import Moment
 from gdanim.views import Kind
 from gdanim.views.base import DPI, Scene, View
 from gdanim.views.clearance import Clearance
+from gdanim.views.embeddedfonts import cut_quickly
 from gdanim.views.fonts import usable
 from gdanim.views.glyphs import Glyphs, check_glyphs
 from gdanim.views.header import caption, subtitle
@@ -46,6 +49,7 @@ MANY = 12  # parameters that a title may name
 ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+QUICKLY = {"pdf": cut_quickly}  # in which fonts are cut
 TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "gdanim", "pdf.fonttype": 42}  # text stays text
 
 
@@ -56,7 +60,7 @@ class Picture:
     kept layer when it is reached; per frame only what moves is drawn. Memory is three frames.
 
     Attributes:
-        image: the frame last drawn, (height, width, 4), RGBA, opaque; overwritten by the next.
+        image: the frame last drawn, (height, width, 4), RGBA, opaque but for a clear ground; overwritten by the next.
         figure: matplotlib's, with the axes of all panels.
         views: what stands on them.
         strip: what stands under them, a Readout or a Legend.
@@ -148,10 +152,10 @@ class Picture:
         self._draw(self.marks(moment))
         return self.image
 
-    def save(self, moment: Moment, file: str | BinaryIO, format: str) -> None:
+    def save(self, moment: Moment, file: str | BinaryIO, format: str, metadata: Metadata = NOTHING) -> None:
         """Draw one moment as a picture on its own: svg, pdf or png.
 
-        In svg and pdf lines are lines, text is text, and a pixel is a point.
+        In svg and pdf lines are lines, text is text, and a pixel is a point. A pdf holds what it is about.
 
         Raises:
             GdanimError: another format.
@@ -159,11 +163,12 @@ class Picture:
         if format not in DATED:
             raise unknown("format", format, DATED, where="format")
         figure = self.figure
+        told = about.named("Title", "Subject", "Keywords") if format == "pdf" else {}
         marks = figure.add_artist(Together(partial(self.marks, moment)))
         try:
-            with rc_context(TEXT):
+            with rc_context(TEXT), QUICKLY.get(format, nullcontext)():
                 canvas: Any = get_registered_canvas_class(format)(figure)
-                getattr(canvas, f"print_{format}")(file, metadata=DATED[format])
+                getattr(canvas, f"print_{format}")(file, metadata={**DATED[format], **told})
         finally:
             marks.remove()
             figure.set_canvas(self._canvas)

@@ -178,7 +178,25 @@ def _give_runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
     return [{RUN_OPTIONS[n].key: RUN_OPTIONS[n].give(v) for n, v in run.items().items()} for run in runs]
 
 
-RUNS = Kind("'OPTIMIZER KEY=VALUE…'", read_run, _take_runs, _give_runs, separator=";", collected=True)
+def _say_run(run: Run) -> str:
+    """As `read_run` reads it.
+
+    >>> _say_run(read_run("adam lr=0.3 start=1,2"))
+    'optimizer=adam start=1,2 lr=0.3'
+    """
+    options = ((RUN_OPTIONS[name], value) for name, value in run.items().items())
+    return " ".join(f"{option.key}={option.kind.say(value)}" for option, value in options)
+
+
+RUNS = Kind(
+    "'OPTIMIZER KEY=VALUE…'",
+    read_run,
+    _take_runs,
+    _give_runs,
+    separator=";",
+    collected=True,
+    say=_say_run,
+)
 
 
 def too_many(runs: int, where: str, since: str = "") -> GdanimError:

@@ -142,8 +142,13 @@ def batch_of(loss: Loss, size: int | None) -> int:
     return size if size < len(loss.table) else 0
 
 
-def spread_of(source: Source, loss: Loss, theta: Array) -> float:
-    """The standard deviation of a component of a source's gradients at theta (n,), root mean square."""
+def spread_of(source: Source, loss: Loss, theta: Array, along: Array | None = None) -> float:
+    """The standard deviation of a source's gradients at theta (n,).
+
+    Args:
+        along: the direction in which, (n,), of whatever length; where it is None that of a component is
+            found, root mean square.
+    """
     if not isinstance(source, Batches):
         return source.deviation
-    return float(np.hypot(cast("Learned", loss).spread(theta, source.size), source.deviation))
+    return float(np.hypot(cast("Learned", loss).spread(theta, source.size, along), source.deviation))

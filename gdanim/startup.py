@@ -62,7 +62,7 @@ def room_for_matplotlib() -> Iterator[None]:
     It would make one itself, warn, and remove it only where the interpreter ends in its own time.
     Nothing is done where matplotlib is loaded already.
     """
-    if "matplotlib" in sys.modules or all(_writable(folder) for folder in _matplotlib_folders()):
+    if "matplotlib" in sys.modules or all(writable(folder) for folder in matplotlib_folders()):
         yield
         return
     import logging  # seldom needed, all three
@@ -88,7 +88,7 @@ def room_for_matplotlib() -> Iterator[None]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _matplotlib_folders() -> list[str]:
+def matplotlib_folders() -> list[str]:
     """Where matplotlib keeps what is set and what it has found out."""
     given = os.environ.get("MPLCONFIGDIR")
     if given:
@@ -102,7 +102,7 @@ def _matplotlib_folders() -> list[str]:
     ]
 
 
-def _writable(folder: str) -> bool:
+def writable(folder: str) -> bool:
     """Whether a folder, made where it is not there yet as matplotlib would, takes files."""
     try:
         os.makedirs(folder, exist_ok=True)

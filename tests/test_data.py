@@ -113,7 +113,7 @@ def _written(tmp_path: Path, text: str) -> Path:
         ("x\n1\n", "line 1 names one column, 'x'; a feature and a target are needed"),
         ("x,x\n1,2\n", "line 1: two columns are called 'x'"),
         ("x,\n1,2\n", "line 1, column 2 has no name"),
-        ('x,y\n1,"2\n', "line 2: unexpected end of data"),
+        ('x,y\n1,"2\n', "line 2: a quotation mark is opened and not closed"),
         ("x,y\n1,2\0\n", "is not text"),
         ("x,y\n" + "".join(f"{i},w{i}\n" for i in range(30)), "has 30 different words"),
     ],
@@ -182,6 +182,59 @@ def test_standardized_features_have_mean_0_and_deviation_1(tmp_path: Path) -> No
         load(str(_written(tmp_path, "x,y\n3,1\n3,2\n")), standardize=True)
 
 
+STRANGE: list[tuple[dict[str, object], str]] = [
+    (
+        {"X": [[1.0], [2.0]], "x": [3.0, 4.0], "y": [1.0, 2.0]},
+        "two of its columns are called 'x'; rename one",
+    ),
+    ({"X": [[1.0, 2.0]], "x1": [3.0], "y": [1.0]}, "two of its columns are called 'x1'; rename one"),
+    ({}, "holds no columns; a feature and a target are needed"),
+    ({"X": np.zeros((3, 0)), "y": [1.0, 2.0, 3.0]}, "holds one column, 'y'; a feature and a target"),
+    ({"X": [[1.0], [np.nan]], "y": [1.0, 2.0]}, "row 2 of 'x' is nan, which is not finite"),
+    ({"X": [[1.0], [2.0]], "y": [np.inf, 2.0]}, "row 1 of 'y' is inf, which is not finite"),
+    ({"X": np.zeros((3, 2)), "y": [1.0, 2.0]}, "its columns have different lengths: x1 3, x2 3, y 2"),
+    ({"X": np.zeros((3, 2, 2)), "y": [1.0, 2.0, 3.0]}, "array 'X' is 3-dimensional"),
+    ({"X": np.zeros((3, 2)), "y": 3.0}, "array 'y' is 0-dimensional"),
+    ({"X": np.zeros((2, 2), dtype=complex), "y": [1.0, 2.0]}, "array 'X' does not hold numbers"),
+    ({"X": np.zeros((2, 2)), "y": ["a", "b"]}, "array 'y' does not hold numbers"),
+    ({"X": np.array([{}, 1], dtype=object), "y": [1.0, 2.0]}, "is not an npz of numbers"),
+    ({"X": np.zeros((0, 2)), "y": np.zeros(0)}, "has no rows"),
+]
+
+
+@pytest.mark.parametrize(("arrays", "words"), STRANGE, ids=lambda value: str(value)[:40])
+def test_of_an_npz_nothing_is_left_out_unsaid(tmp_path: Path, arrays: dict[str, object], words: str) -> None:
+    path = tmp_path / "strange.npz"
+    np.savez(path, **arrays)  # type: ignore[arg-type]
+    with pytest.raises(GdanimError) as caught:
+        load(str(path))
+    assert f"strange.npz: {words}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('x,"y\n1,2\n', "line 1: a quotation mark is opened and not closed; close it"),
+        ('x,y\n1,2\n3,"4\n5,6\n7,8\n', "line 3: a quotation mark is opened and not closed"),
+        ('x,y\n"1",2\n"3\n",4\n5,"6\n', "line 5: a quotation mark is opened and not closed"),
+        ('x,y\n1,2\n"3"a,4\n', "line 3: something stands after a closing quotation mark"),
+    ],
+)
+def test_a_quotation_mark_is_missed_where_it_was_opened(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "quoted.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(GdanimError) as caught:
+        load(str(path))
+    assert words in str(caught.value)
+
+
+def test_a_name_over_two_lines_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_text('"hours\nof  sleep",mood\n1,"so\nso"\n2,good\n3,good\n', encoding="utf-8")
+    table = load(str(path))
+    assert (table.columns, table.classes) == (("hours of sleep",), ("good", "so so"))
+
+
 def test_npz_and_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "data.npz"
     np.savez(path, X=np.arange(6.0).reshape(3, 2), y=np.array([1, 0, 1]))
@@ -193,7 +246,7 @@ def test_npz_and_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(GdanimError, match="array 'X' does not hold numbers"):
         load(str(path))
     np.savez(path, X=np.array([1.0, np.nan]), y=np.arange(2.0))
-    with pytest.raises(GdanimError, match="row 1 of 'x' is nan"):
+    with pytest.raises(GdanimError, match="row 2 of 'x' is nan"):
         load(str(path))
     np.savez(path, X=np.zeros((2, 2, 2)), y=np.arange(2.0))
     with pytest.raises(GdanimError, match="array 'X' is 3-dimensional"):

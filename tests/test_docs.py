@@ -122,3 +122,30 @@ def test_the_formats_of_the_readme_are_those_that_are_written() -> None:
         for name, row in WRITERS.items()
     }
     assert [row["name"] for row in LISTS["formats"]()] == list(WRITERS)
+
+
+def test_every_section_of_the_notebook_is_whole_and_in_its_order() -> None:
+    text = (ROOT / "examples" / "notebook.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert [part.split(" · ")[0] for part in sections] == [
+        "1. Derivadas parciais",
+        "2. O gradiente",
+        "3. O erro quadrático",
+        "4. A entropia cruzada",
+        "5. Retropropagação, camada por camada",
+        "6. A próxima palavra",
+        "7. O gradiente descendente",
+    ]
+    whole = (
+        r"\n> \w",  # what the notebook says
+        r"\n```sh\ngdanim run [^\n]*-o examples/\w+\.gif\n```",
+        r"\n!\[[^\]]* · [^\]]*\]\(\w+\.gif\)",
+        r"\n- [^*]*\?[^*]*\n- ",  # what to ask the class
+        r"\n\*English\.\* ",
+        r"\bask\b[^*]*\?",
+    )
+    for part in sections:
+        found = [re.search(what, part, re.IGNORECASE) for what in whole]
+        places = [match.start() for match in found if match]
+        assert len(places) == len(whole), part[:40]
+        assert places == sorted(places), part[:40]

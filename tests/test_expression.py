@@ -3,6 +3,8 @@
 import builtins
 import subprocess
 import sys
+import unicodedata
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -90,7 +92,10 @@ def test_minima_are_found() -> None:
         ("sin(w, 2)", "sin takes 1 argument, not 2", 0),
         ("w*__x", "'__x' cannot name a parameter", 2),
         ("w +", "this is not arithmetic", 3),
-        ("w + é", "'é' has no meaning", 4),
+        ("w + ½", "'½' has no meaning", 4),
+        ("w*größe½ + 1", "'½' has no meaning", 7),
+        ("w*größe + sin", "'größe' is in neither --parameters nor --let", 2),
+        ("größe(w)", "unknown function 'größe'", 0),
         ("max(w, *[1])", "a star has no place", 7),
         ("sin(x=w)", "a call of anything but a named function", 0),
     ],
@@ -220,6 +225,48 @@ def test_vanishing_gradients_keep_their_digits() -> None:
     assert at("softmax(1, w, 1, 1)", 40.0)[1] == pytest.approx([2.309609e-17], rel=1e-6)
     nested = make_loss("sigmoid(" * 12 + "w" + ")" * 12)
     assert 0 < nested.gradient(np.array([1.0]))[0] < 1e-7
+
+
+def test_the_slope_of_a_power_by_its_exponent_is_0_at_0_as_pytorch_has_it() -> None:
+    loss = make_loss("w^v", parameters=("w", "v"))
+    for w, v, slope in (
+        (0.0, 2.0, 0.0),
+        (0.0, 0.5, 0.0),
+        (0.3, 2.0, -0.10835755238933424),
+        (2.0, -1.0, 0.34657359027997264),
+    ):
+        assert loss.gradient(np.array([w, v]))[1] == pytest.approx(slope, rel=1e-15)
+    assert not np.isfinite(loss.gradient(np.array([0.0, -1.0]))).all()
+    assert not np.isfinite(loss.gradient(np.array([-1.0, 0.5]))).all()
+    assert r"\log(w)" in loss.gradient_formula[1]
+
+
+NAMES = ["größe", "prêmio", "é", "ñ1", "årets_pris", "число", "数量", "Größe_2"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_may_have_any_letters(name: str) -> None:
+    plainly = make_loss("(2w + 1)^2 + sin(w*v) + w", parameters=("w", "v"))
+    forms: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+    for form in forms:
+        text = unicodedata.normalize(form, f"(2{name} + 1)^2 + sin({name}*v) + {name}")
+        loss = make_loss(text, parameters=(unicodedata.normalize(form, name), "v"))
+        assert loss.parameters == (name, "v")
+        at = np.array([0.3, -1.2])
+        assert loss.value(at) == plainly.value(at)
+        np.testing.assert_array_equal(loss.gradient(at), plainly.gradient(at))
+        valued = make_loss(text, constants={unicodedata.normalize(form, name): 2.0}, parameters=("v",))
+        assert valued.value(np.array([1.0])) == 27.0 + np.sin(2.0)
+        named = make_loss(unicodedata.normalize(form, f"{name} = w + v; L = {name}^2"))
+        assert named.value(np.array([1.0, 2.0])) == 9.0
+    for wrong, column in ((f"{name} + v)", len(name) + 4), (f"{name}*v + qq", len(name) + 5)):
+        with pytest.raises(GdanimError) as caught:
+            make_loss(wrong, parameters=(name, "v"))
+        assert caught.value.problem.splitlines()[-1].index("^") == 4 + column
+
+
+def test_one_letter_with_an_accent_need_not_be_given() -> None:
+    assert make_loss("é^2 + (ñ1 - 1)^2").parameters == ("é", "ñ1")
 
 
 def test_kinks_have_the_derivatives_of_pytorch() -> None:

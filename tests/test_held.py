@@ -15,7 +15,7 @@ from gdanim.plan import plan
 from gdanim.text import Text
 from gdanim.timeline import Moment
 from gdanim.verdict import measured
-from gdanim.views.held import style_of
+from gdanim.views.held import style_of, with_held
 from gdanim.views.history import History
 from gdanim.views.marks import Label, Stroke
 from tests.conftest import Result
@@ -171,6 +171,31 @@ def test_the_history_has_a_curve_for_it() -> None:
     assert thin not in [mark.text for mark in several.still() if isinstance(mark, Label)]
     narrow = picture(data="moons", test=0.3, optimizer=("gd", "adam"), view="history", size=(320, 420))
     assert thin in [mark.text for mark in narrow.views[0].still() if isinstance(mark, Label)]
+
+
+@pytest.mark.parametrize("optimizers", [("adam",), ("adam", "momentum")])
+@pytest.mark.parametrize("size", [(640, 480), (960, 540)])
+def test_names_of_losses_worth_knowing_keep_clear_of_lines_and_their_names(
+    optimizers: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    settings = {"learning_rate": 0.06, "iterations": 60, "test": 0.3, "view": "history", "size": size}
+    view = picture(model="next-word", optimizer=optimizers, **settings).views[0]
+    assert isinstance(view, History)
+    assert view.names_at.shown
+    known = {view.scene.text(f"mark.{name}") for name in view.scene.loss.marks}
+    marks = [mark for mark in view.still() if isinstance(mark, Label) and mark.text in known]
+    assert len(marks) == 2
+    last = view.to_pixels(60.0, 1.0)[0, 0]
+    drawn = view.log.values if view.log else [run.loss for run in with_held(view.scene.runs)]
+    for mark in marks:
+        left, low, right, high = mark.box
+        assert right < last
+        for values in drawn:
+            line = view.to_pixels(
+                np.linspace(0, 60, 601), np.interp(np.linspace(0, 60, 601), range(61), values)
+            )
+            inside = line[(line[:, 0] > left) & (line[:, 0] < right)]
+            assert not ((inside[:, 1] > low) & (inside[:, 1] < high)).any()
 
 
 def test_a_held_out_loss_that_overflows_is_drawn_as_leaving(tmp_path: Path) -> None:

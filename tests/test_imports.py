@@ -78,8 +78,9 @@ LEVELS = [
         "views/",
     ),
     ("render.py",),
-    ("parallel.py", "catalogue.py", "alt.py"),
+    ("parallel.py", "catalogue.py", "alt.py", "recipe.py"),
     ("animation.py",),
+    ("checkup.py",),
     ("cli/",),
     ("__init__.py", "__main__.py"),
 ]

@@ -1,14 +1,19 @@
 """Words of every language: none is English by mistake, none says two things, each is written as its own."""
 
 import re
+from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
+from gdanim import Spec, trace
 from gdanim.losses.mathtext import symbol
 from gdanim.text import LANGUAGES, Text
+from gdanim.verdict import verdict
 from gdanim.views.fonts import lacking
 from gdanim.views.header import subtitle
+from tests.conftest import Result
 from tests.pictures import picture
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
@@ -138,3 +143,36 @@ def test_a_word_of_a_text_keeps_the_capital_of_a_noun() -> None:
     view = picture(model="next-word", view="words", lang="de", iterations=1, size=(640, 480)).views[0]
     assert "Hund" in view.scene.loss.words  # type: ignore[attr-defined]
     assert symbol("e_Hund_1") == "e_{Hund,1}"
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_on_the_terminal_only_how_a_run_ended_is_in_the_pictures_language(
+    lang: str, gdanim: Callable[..., Result], tmp_path: Path
+) -> None:
+    settings = [
+        "--data",
+        "line",
+        "--test",
+        "0.25",
+        "--view",
+        "history",
+        "--row",
+        "2",
+        "--lr",
+        "1.1",
+        "-n",
+        "2",
+    ]
+    made = gdanim("run", "--lang", lang, *settings, "-o", str(tmp_path / "a.gif"))
+    assert made.code == 0
+    said, wrote, *notes = made.err.splitlines()
+    (run,) = trace(Spec(data="line", test=0.25, learning_rate=1.1, iterations=2, lang=lang))
+    assert verdict(run.outcome, Text(lang), run.learning_rate) in said
+    assert wrote.startswith("Wrote ")
+    assert notes
+    assert all(note.startswith("Note: ") for note in notes)
+    assert "6 of 24 rows are held out, drawn at random" in notes[0]
+    refused = gdanim("run", "--lang", lang, "--lr", "x", "-o", str(tmp_path / "b.gif"))
+    assert "Error: " in refused.err
+    helped = gdanim("run", "--lang", lang, "--help")
+    assert "Draw one animation." in helped.out

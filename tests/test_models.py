@@ -3,9 +3,10 @@
 import json
 import math
 import tracemalloc
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -222,6 +223,32 @@ def test_the_spread_is_that_of_all_batches_there_are() -> None:
     theta = np.array([0.5, 1.5])
     every = np.array([loss.sampled_gradient(theta[None], np.array(c))[0] for c in combinations(range(7), 3)])
     assert loss.spread(theta, 3) == pytest.approx(float(np.sqrt(every.var(axis=0).mean())), rel=1e-9)
+    for way in ([1.0, 0.0], [-3.0, 4.0], loss.gradient(theta)):
+        found = float((every @ way).std()) / float(np.linalg.norm(way))
+        assert loss.spread(theta, 3, np.array(way)) == pytest.approx(found, rel=1e-9)
+
+
+@pytest.mark.parametrize("data", ["line:n=8", "blobs:n=8", "moons:n=9,noise=0.3"])
+def test_noise_outweighs_the_slope_where_it_does_so_along_the_gradient(data: str) -> None:
+    from itertools import combinations
+
+    said = 0
+    for seed in range(12):
+        settings: dict[str, Any] = {"data": data, "batch_size": 2, "seed": seed, "iterations": 4}
+        (run,) = trace(Spec(**settings, learning_rate=0.5 if data[0] != "l" else 0.2))
+        loss = make_model("", load(data))
+        theta, m = run.theta[-1], len(load(data))
+        slope = loss.gradient(theta)
+        every = [loss.sampled_gradient(theta[None], np.array(c))[0] for c in combinations(range(m), 2)]
+        along = float((np.array(every) @ slope).std() / np.linalg.norm(slope))
+        if run.outcome.kind == "noise-led":
+            said += 1
+            assert run.outcome.sigma == pytest.approx(along, rel=1e-6)
+            assert run.outcome.slope == pytest.approx(float(np.linalg.norm(slope)), rel=1e-9)
+            assert along >= np.linalg.norm(slope)
+        elif run.outcome.kind in ("noisy-descending", "noisy-on", "falling"):
+            assert along < np.linalg.norm(slope)
+    assert said or data[0] == "b"
 
 
 def test_a_batch_of_all_rows_is_plain_descent_and_seeds_tell_runs_apart() -> None:
@@ -528,6 +555,32 @@ def test_rises_are_told_by_what_they_are_beside_the_fall() -> None:
     assert adam.outcome.kind == "descending"
     (momentum,) = trace(Spec(optimizer="momentum"))
     assert momentum.outcome.kind == "overshooting"
+
+
+@pytest.mark.parametrize("name", ["größe", "prêmio", "наклон", "数量"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("ending", ["csv", "npz"])
+def test_a_column_of_any_letters_is_named_in_a_formula(
+    name: str, form: Literal["NFC", "NFD"], ending: str, tmp_path: Path
+) -> None:
+    path, typed = tmp_path / f"data.{ending}", unicodedata.normalize(form, name)
+    if ending == "csv":
+        path.write_text(f"{typed},y\n1,2\n2,3.5\n3,5\n", encoding="utf-8")
+    else:
+        np.savez(path, **{typed: [1.0, 2.0, 3.0], "y": [2.0, 3.5, 5.0]})  # type: ignore[arg-type]
+    (run,) = trace(Spec(data=str(path), model=f"a*{name} + viés", parameters=("a", "viés"), iterations=300))
+    assert run.parameters == ("a", "viés")
+    np.testing.assert_allclose(run.theta[-1], (1.5, 0.5), atol=1e-3)
+    (other,) = trace(Spec(data=str(path), target=typed, iterations=1))
+    assert other.parameters == ("w", "b")
+
+
+def test_a_row_of_0_does_not_keep_a_power_from_being_learned(tmp_path: Path) -> None:
+    path = tmp_path / "powers.csv"
+    path.write_text("x,y\n0,0\n1,1.5\n2,6\n3,13.5\n", encoding="utf-8")
+    settings = {"data": str(path), "model": "a*x^b", "start": (1, 1), "learning_rate": 0.003}
+    (run,) = trace(Spec(**settings, iterations=3000))  # type: ignore[arg-type]
+    np.testing.assert_allclose(run.theta[-1], (1.5, 2.0), atol=1e-3)
 
 
 def test_what_is_held_back_once_has_no_factor_1() -> None:

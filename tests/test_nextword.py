@@ -234,6 +234,93 @@ def test_rare_words_are_one_where_there_are_too_many(tmp_path: Path) -> None:
         trace(Spec(model="next-word", data=name, prompt="zz"))
 
 
+@pytest.mark.parametrize("call", MODELS)
+def test_sentences_that_are_held_out_are_as_if_they_were_not_there(call: str) -> None:
+    settings: dict[str, Any] = {"model": call, "test": 0.3, "test_seed": 2}
+    (run,) = trace(Spec(**settings, iterations=5))
+    loss = model(call, test=0.3, test_seed=2)
+    whole = load("text")
+    assert isinstance(whole, Corpus)
+    order = np.random.default_rng(2).permutation(len(whole.sentences))
+    parts = [[whole.sentences[i] for i in sorted(chosen)] for chosen in (order[5:], order[:5])]
+    for sentences, table, values, hesitates in (
+        (parts[0], loss.table, run.loss, run.measures["perplexity"]),
+        (parts[1], loss.table.held, run.measures["L_test"], run.measures["perplexity_test"]),
+    ):
+        assert isinstance(table, Corpus)
+        assert table.classes == whole.classes
+        rows = [
+            ([whole.classes.index(END)] * (loss.context - len(before)) + before, word)
+            for sentence in sentences
+            for i, word in enumerate(sentence.tolist())
+            for before in [sentence[max(0, i - loss.context) : i].tolist()]
+        ]
+        penalty = run.theta**2 @ loss.decay
+        for k in (0, 5):
+            p = loss.predict(run.theta[k], np.array([row[0] for row in rows], dtype=float))
+            mean = np.mean([-np.log(p[i, word]) for i, (_, word) in enumerate(rows)])
+            assert values[k] == pytest.approx(mean + penalty[k], rel=1e-12)
+            assert hesitates[k] == pytest.approx(math.exp(mean), rel=1e-12)
+
+
+def test_held_out_sentences_are_in_the_trace_and_read_back(
+    gdanim: Callable[..., Result], tmp_path: Path
+) -> None:
+    arguments = ("--model", "next-word:context=1,embedding=1,hidden=1", "--test", "0.3", "-n", "2")
+    result = gdanim("trace", *arguments, "--format", "csv")
+    names = result.out.splitlines()[0].split(",")
+    start = names.index("L")
+    assert names[start : start + 4] == ["L", "L_test", "perplexity", "perplexity_test"]
+    assert "5 of 17 sentences are held out, drawn at random (--test-seed 0)" in result.err
+    path = written(tmp_path / "path.csv", result.out)
+    assert gdanim("trace", *arguments, "--path", path, "--format", "csv").code == 0
+    table = gdanim("trace", *arguments)
+    assert "held out" in table.out
+    refused = gdanim("trace", "--model", "next-word", "--test", "0.01")
+    assert "of 17 sentences a share of 0.01 is 0, and none is held out" in refused.err
+
+
+def test_the_documented_command_learns_the_text_by_heart() -> None:
+    settings: dict[str, Any] = {"learning_rate": 0.06, "iterations": 60, "test": 0.3}
+    (run,) = trace(Spec(**{**COMMAND, **settings}))
+    held = run.measures["L_test"]
+    best = int(held.argmin())
+    assert 5 < best < 40
+    assert held[best] < 0.6 * held[0]
+    assert held[-1] > 1.4 * held[best]
+    assert run.loss[-1] < 0.7 * run.loss[best]
+
+
+def test_of_rare_words_those_held_out_are_read_alike(tmp_path: Path) -> None:
+    words = [chr(97 + i) + chr(97 + j) for i in range(12) for j in range(12)]
+    name = written(tmp_path / "many.txt", ". ".join(f"{one} bb" for one in words))
+    loss = model(data=name, test=0.5)
+    held = loss.table.held
+    assert isinstance(held, Corpus)
+    assert held.classes == loss.words
+    assert {loss.words[i] for sentence in held.sentences for i in sentence} <= {*loss.words}
+    assert sum(map(len, held.sentences)) == 3 * 72
+    assert np.isfinite(loss.measures(np.array([loss.start]), np.zeros(1))["perplexity_test"]).all()
+
+
+TEXTS = [
+    ("The cat sat.\nThe dog sat.\n", True),
+    ("The cat, the dog.\nThe bird, the 7 mice.\n", True),
+    ("one two three", True),
+    ("hours score\n1 2\n2 3\n3 5\n", False),
+    ("x\tclass\n1\tred\n2\tblue\n4\tblue", False),
+    ("x;y\n1,5;2\n2;3,5\n3;4\n", False),
+]
+
+
+@pytest.mark.parametrize(("text", "prose"), TEXTS)
+def test_a_file_of_text_needs_no_model(text: str, prose: bool, tmp_path: Path) -> None:
+    name = written(tmp_path / "some.txt", text)
+    assert isinstance(loss_of(Spec(data=name)), NextWord) is prose
+    with pytest.raises(GdanimError):
+        loss_of(Spec(data=name, model="linear" if prose else "next-word:model=lstm"))
+
+
 BAD = [
     ("", "has no words; a text of some sentences is read"),
     ("... --- 。", "has no words"),

@@ -6,26 +6,21 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from gdanim import __version__
+from gdanim.cli.doctor import doctor
 from gdanim.cli.flags import Command, given, option, spec_options
+from gdanim.cli.remaking import inspect, reproduce
+from gdanim.cli.rendering import delivery, draw, taken
 from gdanim.errors import FAILED, GdanimError
-from gdanim.formats import WRITERS
 from gdanim.interrupts import Stopped, sentence
 from gdanim.option import Group
 from gdanim.spec import DEFAULT_OUTPUT, OPTIONS, Spec
-from gdanim.startup import loading
-
-if TYPE_CHECKING:
-    from gdanim.animation import Rendering
 
 INTERRUPTED = 130
-SUFFIXES = ", ".join(f".{name}" for name, row in WRITERS.items() if not row.several)
-LONG = 300  # seconds; a longer animation is hardly what was meant
 KINDS = {
     "losses": "what can be minimised, beside any formula",
     "data": "what a model can learn from, beside CSV and npz files",
@@ -53,32 +48,8 @@ def cli() -> None:
 
 @cli.command(cls=Command)
 @spec_options(OPTIONS.values())
-@option(
-    "-o",
-    "--output",
-    multiple=True,
-    metavar="FILE",
-    group=Group.OUTPUT,
-    help=f"File to write, {SUFFIXES} or frames/%04d.png; repeat it to write several from one "
-    f"rendering; - is standard output.  [default: {DEFAULT_OUTPUT}]",
-)
-@option(
-    "--format",
-    metavar="|".join(WRITERS),
-    group=Group.OUTPUT,
-    help="Format of every output, whatever its suffix.",
-)
-@option(
-    "--alt",
-    metavar="FILE",
-    group=Group.OUTPUT,
-    help="Text file to write besides: what is shown and what happened, in the picture's language.",
-)
-@option("--yes", is_flag=True, group=Group.OUTPUT, help="Write also what becomes larger than 1 GB.")
-@option("--quiet", "-q", is_flag=True, group=Group.OUTPUT, help="Say nothing unless something is wrong.")
-def run(
-    output: tuple[str, ...], format: str | None, alt: str | None, yes: bool, quiet: bool, **flags: Any
-) -> None:
+@delivery
+def run(output: tuple[str, ...], quiet: bool, **flags: Any) -> None:
     """Draw one animation.
 
     \b
@@ -86,16 +57,8 @@ def run(
     gdanim run --loss "w1^2 + 4*w2^2" --view contour+slices -o slices.mp4
     gdanim run --loss bowl --run "gd lr=0.1" --run "adam lr=0.3" --race -o race.gif
     """
-    with loading():
-        from gdanim.animation import animate
-
-    spec = Spec(**given(flags))
-    bar = progress_bar if not quiet and sys.stderr.isatty() else iter
-    result = animate(spec, *(output or (DEFAULT_OUTPUT,)), format=format, large=yes, alt=alt, progress=bar)
-    if not quiet:
-        report(result)
-        if alt is not None and alt != "-":
-            click.echo(f"Wrote {alt} (alt text)", err=True)
+    how = taken(flags)
+    draw(Spec(**given(flags)), output or (DEFAULT_OUTPUT,), quiet, **how)
 
 
 @cli.command(cls=Command)
@@ -147,45 +110,15 @@ def list_(kind: str | None, as_json: bool) -> None:
         click.echo(line)
 
 
-def progress_bar(frames: Iterable[int]) -> Iterable[int]:
-    """The frames, counted off on standard error while they are drawn and encoded."""
-    with click.progressbar(
-        frames, label="Drawing", file=sys.stderr, show_pos=True, show_percent=False
-    ) as bar:
-        yield from bar
-
-
-def report(result: Rendering) -> None:
-    """What each run did, and one line for each file written."""
-    for line in result.verdicts:
-        click.echo(line, err=True)
-    for output, size in zip(result.outputs, result.sizes, strict=True):
-        frames = f"{result.frames} frame{'s' if result.frames != 1 else ''}"
-        what = frames if output.row.several else f"{frames}, {result.seconds:.4g} s"
-        what = f"iterate {result.at}" if output.row.still else what
-        target = "standard output" if output.target == "-" else output.target
-        click.echo(f"Wrote {target} ({what}{f', {amount(size)}' if size else ''})", err=True)
-    for note in result.notes:
-        click.echo(f"Note: {note}", err=True)
-    if result.seconds > LONG:
-        click.echo(f"Note: it plays for {result.seconds / 60:.0f} minutes; see --seconds", err=True)
-
-
-def amount(size: int) -> str:
-    """Bytes as people say them.
-
-    >>> amount(950), amount(38_200), amount(1_250_000)
-    ('950 B', '38 kB', '1.2 MB')
-    """
-    if size < 1000:
-        return f"{size} B"
-    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+cli.add_command(inspect)
+cli.add_command(reproduce)
+cli.add_command(doctor)
 
 
 def main() -> int:
     """Run the command line; the one place where errors become sentences and exit codes."""
     try:
-        cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -207,7 +140,7 @@ def main() -> int:
         reason = "standard output is closed" if error.errno == errno.EBADF else error.strerror or str(error)
         click.echo(f"Error: cannot write to standard output: {reason.lower()}", err=True)
         return FAILED
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def in_flags(error: GdanimError) -> str:

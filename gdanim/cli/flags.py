@@ -10,7 +10,7 @@ import click
 
 from gdanim.kinds import FLAG
 from gdanim.option import Group, Option
-from gdanim.spec import OPTIONS
+from gdanim.spec import OPTIONS, Spec
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -80,33 +80,39 @@ class Command(click.Command):
             raise
 
 
-def option(*names: str, group: Group, off: str = "", **settings: Any) -> Callable[[F], F]:
+def option(
+    *names: str, group: Group, off: str = "", environment: bool = True, **settings: Any
+) -> Callable[[F], F]:
     """A Click option that is also an environment variable GDANIM_… under each of its names.
 
     Args:
         off: the flag that says no where the first says yes.
+        environment: whether it is such a variable.
     """
     variables = ["GDANIM_" + n[2:].replace("-", "_").upper() for n in names if n.startswith("--")]
+    variables = variables if environment else []
     names = (f"{names[0]}/{off}", *names[1:]) if off else names
     return click.option(*names, cls=Grouped, group=group, envvar=variables, **settings)
 
 
-def spec_options(options: Iterable[Option]) -> Callable[[F], F]:
+def spec_options(options: Iterable[Option], environment: bool = True) -> Callable[[F], F]:
     """A flag for each option, in their order; what is not given does not reach the command."""
     chosen = list(options)
 
     def decorate(command: F) -> F:
         for one in reversed(chosen):
-            command = _flag(one)(command)
+            command = _flag(one, environment)(command)
         return command
 
     return decorate
 
 
-def _flag(one: Option) -> Callable[[F], F]:
-    settings: dict[str, Any] = {"group": one.group, "help": _help(one)}
-    if isinstance(one.default, bool):
+def _flag(one: Option, environment: bool) -> Callable[[F], F]:
+    settings: dict[str, Any] = {"group": one.group, "help": _help(one), "environment": environment}
+    if isinstance(one.default, bool) and environment:
         return option(*one.flags, one.name, is_flag=True, **settings)
+    if isinstance(one.default, bool):  # which a recipe may have said yes to
+        return option(*one.flags, one.name, off=f"--no-{one.flag[2:]}", default=None, **settings)
     if one.kind is FLAG:  # neither yes nor no where nothing is said
         return option(*one.flags, one.name, off=f"--no-{one.flag[2:]}", default=None, **settings)
     several = one.compared or one.kind.collected or one.joined
@@ -134,3 +140,17 @@ def given(flags: dict[str, Any]) -> dict[str, Any]:
             continue
         settings[name] = "+".join(value) if OPTIONS[name].joined else value
     return settings
+
+
+def words_of(spec: Spec) -> list[str]:
+    """The words after `gdanim run` that say the same as a Spec, as a shell hands them over."""
+    words: list[str] = []
+    for one in spec.given:
+        value = getattr(spec, one.name)
+        if one.kind is FLAG:
+            words.append(one.flag if value else f"--no-{one.flag[2:]}")
+            continue
+        parts = value if one.kind.collected or one.is_several(value) else [value]
+        for text in map(one.kind.say, parts):
+            words += [f"{one.flag}={text}"] if text.startswith("-") else [one.flag, text]
+    return words

@@ -10,7 +10,7 @@ from gdanim.calls import build
 from gdanim.data import made, texts
 from gdanim.data.base import Table
 from gdanim.data.digits import digits
-from gdanim.data.files import read_file
+from gdanim.data.files import is_prose, read_file
 from gdanim.data.texts import Corpus, read_text
 from gdanim.errors import GdanimError, did_you_mean
 
@@ -36,7 +36,7 @@ def load(
     standardize: bool = False,
     test: float = 0.0,
     test_seed: int = 0,
-    words: bool = False,
+    words: bool | None = False,
     lang: str = "en",
 ) -> Table:
     """The data that `NAME`, `NAME:KEY=VALUE,…`, the name of a file, or - for standard input names.
@@ -46,7 +46,8 @@ def load(
         standardize: whether each feature is shifted and scaled to mean 0 and standard deviation 1.
         test: what share of the rows is held out, for nothing to be learned from; 0 for none.
         test_seed: which rows these are.
-        words: whether a file is read as a text, of which the table is a Corpus.
+        words: whether a file is read as a text, of which the table is a Corpus; where it is None, one that
+            ends in .txt is, unless its second line has numbers under a header.
         lang: the language of a text of our own.
 
     Raises:
@@ -69,9 +70,11 @@ def load(
             where=["data"],
         )
     else:
+        if words is None:
+            words = call.lower().endswith(".txt") and not (target or standardize) and is_prose(call)
         table = read_text(call) if words else read_file(call, target)
     if isinstance(table, Corpus):
-        for option, given in (("target", target), ("standardize", standardize), ("test", test)):
+        for option, given in (("target", target), ("standardize", standardize)):
             if given:
                 raise GdanimError("is for rows of numbers, and a text has none", where=[option])
     if test:

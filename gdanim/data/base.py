@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from gdanim.decoding import composed
 from gdanim.errors import GdanimError, unknown
 
 Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 MOST_CLASSES = 20
 
 
@@ -73,20 +75,7 @@ class Table:
         Raises:
             GdanimError: there are too few rows for both parts.
         """
-        m = len(self)
-        count = round(share * m)
-        if not 0 < count < m:
-            left = "none is held out" if count < 1 else "none is left to learn from"
-            raise GdanimError(
-                f"of {m:,} row{'s' if m > 1 else ''} a share of {share:g} is {count}, and {left}",
-                where=["test"],
-            )
-        order = np.random.default_rng(seed).permutation(m)
-        held, kept = np.sort(order[:count]), np.sort(order[count:])
-        note = (
-            f"{count:,} of {m:,} rows are held out, drawn at random (--test-seed {seed}); nothing is learned"
-            " from them"
-        )
+        (kept, held), note = drawn_out(len(self), share, seed, "row")
         return replace(self._rows(kept), notes=(*self.notes, note), held=self._rows(held))
 
     def _rows(self, rows: npt.NDArray[np.int64]) -> Table:
@@ -159,3 +148,37 @@ class Table:
                 where=["test"],
             )
         return table
+
+
+def drawn_out(m: int, share: float, seed: int, what: str) -> tuple[tuple[Numbers, Numbers], str]:
+    """The numbers of those of m that are learned from and of those held out, each in order; and a note.
+
+    Args:
+        what: each of them is.
+
+    Raises:
+        GdanimError: there are too few for both parts.
+    """
+    count = round(share * m)
+    if not 0 < count < m:
+        left = "none is held out" if count < 1 else "none is left to learn from"
+        raise GdanimError(
+            f"of {m:,} {what}{'s' if m > 1 else ''} a share of {share:g} is {count}, and {left}",
+            where=["test"],
+        )
+    order = np.random.default_rng(seed).permutation(m)
+    note = (
+        f"{count:,} of {m:,} {what}s are held out, drawn at random (--test-seed {seed}); nothing is learned"
+        " from them"
+    )
+    return (np.sort(order[count:]), np.sort(order[:count])), note
+
+
+def column_of(names: tuple[str, ...], target: str) -> int:
+    """The number of the column of that name; of the last where it is empty."""
+    target = composed(target)
+    if not target:
+        return len(names) - 1
+    if target not in names:
+        raise unknown("column", target, names, where="target")
+    return names.index(target)

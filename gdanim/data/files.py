@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 import sys
-import zipfile
 from typing import NamedTuple
 
 import numpy as np
 
-from gdanim.data.base import MOST_CLASSES, Array, Table
-from gdanim.decoding import decoded
-from gdanim.errors import FAILED, GdanimError, ending, shortened, unknown
+from gdanim.data.arrays import from_npz
+from gdanim.data.base import MOST_CLASSES, Array, Table, column_of
+from gdanim.decoding import composed, decoded
+from gdanim.errors import FAILED, GdanimError, ending, shortened
 
 LARGEST = 512 * 2**20  # bytes
 SIGNS = {";": "semicolons", "\t": "tabs", ",": "commas", " ": "spaces"}
@@ -56,7 +55,7 @@ def read_file(name: str, target: str = "") -> Table:
     label = "standard input" if name == "-" else name
     try:
         if data[:2] == b"PK":
-            return _from_npz(label, data, target)
+            return from_npz(label, data, target)
         if data[:6] == b"\x93NUMPY":
             raise GdanimError(
                 "is an npy, whose columns have no names; an npz with an array for each has them"
@@ -65,6 +64,22 @@ def read_file(name: str, target: str = "") -> Table:
     except GdanimError as error:
         text = " (of a text --model next-word learns)" if label.lower().endswith(".txt") else ""
         raise GdanimError(f"{ending(label)}: {error.problem}{text}", where=error.where or ["data"]) from None
+
+
+def is_prose(name: str) -> bool:
+    """Whether a file has no number in its second line under as many names in its first."""
+    try:
+        text = decoded(bytes_of(name))
+    except GdanimError as error:
+        if error.exit_code == FAILED:
+            raise
+        return True  # what is wrong with it is said line by line where texts are read
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return bool(lines)
+    sign = _delimiter(lines[0])
+    header, first = ([cell.strip() for cell in _split(line, sign)] for line in lines[:2])
+    return len(header) != len(first) or not any(NUMBER.fullmatch(cell) for cell in first)
 
 
 def bytes_of(name: str) -> bytes:
@@ -84,7 +99,7 @@ def bytes_of(name: str) -> bytes:
 
 def _from_text(name: str, data: bytes, target: str) -> Table:
     cells = _cells(data)
-    chosen = _target(cells.names, target)
+    chosen = column_of(cells.names, target)
     decimals: set[str] = set()
     numbers = {i: _numbers(cells, i, decimals) for i in range(len(cells.names)) if i != chosen}
     column = cells.columns[chosen]
@@ -131,13 +146,15 @@ def _cells(data: bytes) -> Cells:
     delimiter = _delimiter(lines[first])
     if delimiter == " ":
         lines = [re.sub("[ \t]+", " ", line.strip()) for line in lines]
-    reader = csv.reader(lines[first:], delimiter=delimiter, skipinitialspace=True, strict=True)
+    quoted = '"' in text  # and so a cell may be of several lines
+    ended = [line + "\n" for line in lines[first:]] if quoted else lines[first:]
+    reader = csv.reader(ended, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         numbered = [(first + reader.line_num, row) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
-        raise GdanimError(f"line {first + reader.line_num}: {error}") from None
+        raise GdanimError(_misquoted(lines, first, reader.line_num, error)) from None
     (line, header), rows = numbered[0], numbered[1:]
-    names = _header(line, [cell.strip().removeprefix("#").strip() for cell in header])
+    names = _header(line, [" ".join(composed(cell).strip().removeprefix("#").split()) for cell in header])
     if not rows:
         raise GdanimError("has a header and no rows")
     for number, row in rows:
@@ -146,8 +163,27 @@ def _cells(data: bytes) -> Cells:
                 f"line {number} has {len(row)} cell{'s' if len(row) > 1 else ''}, and the header has"
                 f" {len(names)}; every row needs as many (a decimal comma needs semicolons between columns)"
             )
-    columns = [[cell.strip() for cell in column] for column in zip(*(row for _, row in rows), strict=True)]
+    whole = (lambda cell: " ".join(cell.split())) if quoted else str.strip
+    columns = [[whole(cell) for cell in column] for column in zip(*(row for _, row in rows), strict=True)]
     return Cells(names, columns, [number for number, _ in rows], delimiter)
+
+
+def _misquoted(lines: list[str], first: int, read: int, error: csv.Error) -> str:
+    """What is wrong with a quotation mark, and where it stands."""
+    if "unexpected end" not in str(error):
+        return (
+            f"line {first + read}: something stands after a closing quotation mark; write a mark inside"
+            ' others twice, as in "6"" nails"'
+        )
+    marks, opened = 0, first + 1
+    for number, line in enumerate(lines[first:], first + 1):
+        opened = number if marks % 2 == 0 and '"' in line else opened
+        marks += line.count('"')
+    return f"line {opened}: a quotation mark is opened and not closed; close it, or leave it out"
+
+
+def _split(line: str, sign: str) -> list[str]:
+    return line.split() if sign == " " else line.split(sign)
 
 
 def _delimiter(header: str) -> str:
@@ -172,14 +208,6 @@ def _header(line: int, names: list[str]) -> tuple[str, ...]:
             " a comma, a semicolon or a tab between"
         )
     return tuple(names)
-
-
-def _target(names: tuple[str, ...], target: str) -> int:
-    if not target:
-        return len(names) - 1
-    if target not in names:
-        raise unknown("column", target, names, where="target")
-    return names.index(target)
 
 
 def _numbers(cells: Cells, index: int, decimals: set[str]) -> Array:
@@ -260,49 +288,3 @@ def _classes(target: str, column: list[str]) -> tuple[tuple[str, ...], Array]:
             where=["target"],
         )
     return tuple(map(str, names)), numbers.astype(np.float64)
-
-
-def _from_npz(name: str, data: bytes, target: str) -> Table:
-    """X (m, d) and y (m,), or a one-dimensional array for each column."""
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            arrays = {key: np.asarray(file[key]) for key in file.files}
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError):
-        raise GdanimError("is not an npz of numbers") from None
-    columns: dict[str, Array] = {}
-    for key, array in arrays.items():
-        if array.dtype.kind not in "fiub":
-            raise GdanimError(f"array '{shortened(key)}' does not hold numbers")
-        if array.ndim not in (1, 2):
-            raise GdanimError(
-                f"array '{shortened(key)}' is {array.ndim}-dimensional; rows of columns are read"
-            )
-        one = array.ndim == 1 or array.shape[1] == 1
-        for i, column in enumerate((array[:, None] if array.ndim == 1 else array).T):
-            columns[key.lower() if one else f"{key.lower()}{i + 1}"] = column.astype(np.float64)
-    if len({len(column) for column in columns.values()}) > 1:
-        lengths = ", ".join(f"{key} {len(column)}" for key, column in columns.items())
-        raise GdanimError(f"its columns have different lengths: {shortened(lengths)}")
-    if len(columns) < 2:
-        raise GdanimError("holds one column; a feature and a target are needed")
-    names = tuple(columns)
-    chosen = names[_target(names, target or ("y" if "y" in names else ""))]
-    if not len(columns[chosen]):
-        raise GdanimError("has no rows")
-    for key, column in columns.items():
-        if not np.isfinite(column).all():
-            row = int(np.argmin(np.isfinite(column)))
-            raise GdanimError(f"row {row} of '{shortened(key)}' is {column[row]:g}, which is not finite")
-    features = tuple(key for key in names if key != chosen)
-    note = (
-        f"{ending(name)} has {len(columns[chosen]):,} rows: {shortened(', '.join(features))}, and {chosen}"
-        " as the target"
-    )
-    return Table(
-        name,
-        features,
-        np.stack([columns[key] for key in features], axis=1),
-        chosen,
-        columns[chosen],
-        notes=(note,),
-    )

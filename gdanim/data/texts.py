@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from gdanim.data.base import Array, Table
+from gdanim.data.base import Array, Table, drawn_out
 from gdanim.data.files import bytes_of
 from gdanim.decoding import decoded
 from gdanim.errors import GdanimError, ending, nearest, shortened
@@ -76,29 +76,16 @@ class Corpus(Table):
     sentences: tuple[Numbers, ...] = ()
 
     @classmethod
-    def of(cls, name: str, sentences: Sequence[Sequence[str]], most: int | None = None) -> Corpus:
-        """A corpus of sentences, of whose words the most frequent ones stay apart.
+    def of(cls, name: str, sentences: Sequence[Sequence[str]]) -> Corpus:
+        """A corpus of sentences.
 
         Args:
             sentences: words in small letters, without their ends.
-            most: how many words the vocabulary has at most, the end and the one for all others included.
         """
         counts = Counter(word for sentence in sentences for word in (*sentence, END))
         words = [word for word, _ in counts.most_common()]  # of equal ones the first in the text first
-        notes: tuple[str, ...] = ()
-        if most is not None and len(words) > most:
-            kept = words[: most - 1]
-            kept = kept if END in kept else [*kept[:-1], END]
-            notes = (
-                f"{ending(name)} has {len(words) - 1:,} different words; the {len(kept) - 1} most frequent"
-                f" are told apart, and all others are read as {OTHER}",
-            )
-            words = [*kept, OTHER]
         number = {word: i for i, word in enumerate(words)}
-        other = number.get(OTHER, -1)
-        coded = tuple(
-            np.array([*(number.get(word, other) for word in sentence), number[END]]) for sentence in sentences
-        )
+        coded = tuple(np.array([*(number[word] for word in sentence), number[END]]) for sentence in sentences)
         table = cls(
             name,
             ("before",),
@@ -106,7 +93,6 @@ class Corpus(Table):
             "next",
             np.zeros(0),
             tuple(words),
-            notes=notes,
             sentences=coded,
         )
         return table.before(1)
@@ -121,15 +107,43 @@ class Corpus(Table):
         windows = [np.lib.stride_tricks.sliding_window_view(part, context + 1) for part in parts]
         rows = np.concatenate(windows).astype(np.float64)
         columns = ("before",) if context == 1 else tuple(f"before{i}" for i in range(context, 0, -1))
-        return replace(self, columns=columns, features=rows[:, :-1], values=np.ascontiguousarray(rows[:, -1]))
+        return replace(
+            self,
+            columns=columns,
+            features=rows[:, :-1],
+            values=np.ascontiguousarray(rows[:, -1]),
+            held=self.held.before(context) if isinstance(self.held, Corpus) else None,
+        )
+
+    def parted(self, share: float, seed: int) -> Corpus:
+        """The same with a share of its sentences held out; the words of all of them keep their numbers.
+
+        Raises:
+            GdanimError: there are too few sentences for both parts.
+        """
+        order, note = drawn_out(len(self.sentences), share, seed, "sentence")
+        kept, held = (replace(self, sentences=tuple(self.sentences[i] for i in part)) for part in order)
+        return replace(kept, notes=(*self.notes, note), held=held).before(len(self.columns))
 
     def limited(self, most: int) -> Corpus:
-        """The same with no more words than that; said in its notes."""
+        """The same with no more words than that, the most frequent ones; said in its notes."""
         if len(self.classes) <= most:
             return self
-        sentences = [[self.classes[i] for i in sentence[:-1]] for sentence in self.sentences]
-        fewer = Corpus.of(self.name, sentences, most)
-        return replace(fewer, notes=(*self.notes, *fewer.notes))
+        kept = self.classes[: most - 1]
+        kept = kept if END in kept else (*kept[:-1], END)
+        note = (
+            f"{ending(self.name)} has {len(self.classes) - 1:,} different words; the {len(kept) - 1} most"
+            f" frequent are told apart, and all others are read as {OTHER}"
+        )
+        words = (*kept, OTHER)
+        number = np.array([words.index(word if word in kept else OTHER) for word in self.classes])
+        return replace(self._numbered(words, number), notes=(*self.notes, note))
+
+    def _numbered(self, words: tuple[str, ...], number: Numbers) -> Corpus:
+        """The same with other words, of which each of its own is that of this number."""
+        held = self.held._numbered(words, number) if isinstance(self.held, Corpus) else None
+        sentences = tuple(number[sentence] for sentence in self.sentences)
+        return replace(self, classes=words, sentences=sentences, held=held).before(len(self.columns))
 
     def read(self, prompt: str) -> list[int]:
         """The numbers of a prompt's words.

@@ -206,8 +206,8 @@ class Diagnosis:
                 return Outcome("diverged", seen.above_since)
         if noise.wanders(seen):
             return Outcome("noisy", seen.last)
-        if seen.steep <= seen.sigma:
-            return Outcome("noise-led", seen.last, slope=seen.steep, sigma=seen.sigma)
+        if seen.steep <= (sigma := noise.along(seen)):
+            return Outcome("noise-led", seen.last, slope=seen.steep, sigma=sigma)
         if noise.descends(seen):
             return Outcome("noisy-descending", seen.last)
         return self.higher() or noise.so_far(seen)

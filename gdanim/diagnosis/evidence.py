@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -25,7 +26,6 @@ LOCAL = 1e-2  # of the limit: as far from it η has to be, where the loss is a q
 CYCLE = 1e-7  # of a step: two iterates as near as that are the same
 SQUARES = (1e-290, 1e290)  # between which they are exact enough
 REVERSING = 0.5  # share of the steps that turn back
-
 Mask = npt.NDArray[np.bool_]
 
 
@@ -51,7 +51,7 @@ class Evidence:
         coming: learning rates at some steps after the last, which only a schedule makes differ.
         optimizer: what may be concluded about it.
         noise: standard deviation of what the gradients were off by, in each component, at the last.
-        sampled: whether they were of some rows of the data, and so off by more or less on the way.
+        sampled: of gradients of some rows of the data, how far they are off along a direction, (n,) → float.
         beyond: the iterate after the last, where the run ended early.
     """
 
@@ -66,11 +66,11 @@ class Evidence:
         coming: Array,
         optimizer: Optimizer,
         noise: float = 0.0,
-        sampled: bool = False,
+        sampled: Callable[[Array], float] | None = None,
         beyond: Array | None = None,
     ) -> None:
         self.loss, self.theta, self.values, self.gradient = loss, theta, values, gradient
-        self.optimizer, self.sigma, self.beyond = optimizer, noise, beyond
+        self.optimizer, self.sigma, self.sampled, self.beyond = optimizer, noise, sampled, beyond
         self.last = len(values) - 1
         self.half = self.last // 2
         self.rates, self.rate = rates, float(rates.max())
@@ -88,10 +88,10 @@ class Evidence:
         self.begun = max(0.0, self.first - self.floor) or self.scale  # what it had to go, wherever it went
         self.size = float(np.linalg.norm([high - low for low, high in loss.domain]))
         self.spread = noise * theta.shape[1] ** 0.5  # what noise adds to the gradient's length
-        self.noisy = sampled or self.spread > UNHEARD * TOLERANCE * length(gradient[0])
+        self.noisy = sampled is not None or self.spread > UNHEARD * TOLERANCE * length(gradient[0])
         self.plain = optimizer.plain and self.constant and not self.noisy  # theory's own case
         with np.errstate(all="ignore"):
-            self.slope = loss.gradient(theta[-1]) if noise or sampled else gradient[-1]
+            self.slope = loss.gradient(theta[-1]) if noise or sampled is not None else gradient[-1]
         self.steep = length(self.slope)
 
     @cached_property

@@ -19,6 +19,14 @@ STEADY = 0.5  # times as long as before: steps that noise upholds
 DROWNED = 0.1  # of the slope: weaker noise moves nothing about
 
 
+def along(seen: Evidence) -> float:
+    """The noise's standard deviation along the gradient, which is what may outweigh |∇L|.
+
+    Noise that is added is as strong in every direction; of batches it is not.
+    """
+    return seen.sigma if seen.sampled is None or not seen.steep else seen.sampled(seen.slope)
+
+
 def wanders(seen: Evidence) -> bool:
     """Whether it is as near a minimum as the noise lets it come: on both sides of it in the later half,
     in each direction, and no nearer at the end than before."""

@@ -22,7 +22,7 @@ class Outcome:
         eigenvalue: the smallest eigenvalue of the Hessian.
         gap: how much higher the loss is than at the best known minimum.
         share, left: of the first, how long the last step and the last gradient are.
-        slope, sigma: how long the exact gradient is, and the noise.
+        slope, sigma: how long the exact gradient is, and the noise's deviation along it.
         parameter: that moves in the direction in which it does not settle, where that is one alone.
     """
 

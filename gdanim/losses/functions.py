@@ -17,6 +17,11 @@ def logcosh(x: Any) -> Any:
     return np.where(size < 1.0, near, size + np.log1p(np.exp(-2.0 * size)) - math.log(2.0))
 
 
+def log_or_0(x: Any) -> Any:
+    """log x, and 0 for 0: what a power's slope by its exponent is multiplied by, as PyTorch has it."""
+    return np.where(x == 0.0, 0.0, np.log(x))
+
+
 def sigmoid(x: Any) -> Any:
     """1/(1 + e^(−x)); where e^(−x) overflows that is 0, as it should be."""
     return 1.0 / (1.0 + np.exp(-x))
@@ -81,6 +86,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log")},
     **{name: getattr(np, name) for name in ("arcsin", "arccos", "arctan", "sqrt", "abs", "sign")},
     "logcosh": logcosh,
+    "log_or_0": log_or_0,
     "sigmoid": sigmoid,
     "softmax": softmax,
     "softplus": lambda x: np.logaddexp(0.0, x),

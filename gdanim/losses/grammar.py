@@ -35,7 +35,7 @@ OPERATORS: dict[type[ast.operator], str] = {
 }
 GREEK = frozenset(LETTERS.values()) - {"pi", "Pi"}
 # A letter, or one with an index: w, w1, w_1, theta, theta_12.
-LETTER = re.compile(rf"([A-Za-z]|{'|'.join(sorted(GREEK, key=len, reverse=True))})[0-9]*(_[A-Za-z0-9]+)*")
+LETTER = re.compile(rf"([^\W\d_]|{'|'.join(sorted(GREEK, key=len, reverse=True))})[0-9]*(_[A-Za-z0-9]+)*")
 LONGEST_PRODUCT = 4  # letters that are taken for factors, and not for a word
 MEANT = {
     "arcsin": "asin",
@@ -101,7 +101,7 @@ class Check:
         if name in CONSTANTS:
             return set()
         if not LETTER.fullmatch(name):
-            if not re.fullmatch(r"[A-Za-z](?!.*__)\w*", name):
+            if not re.fullmatch(r"[^\W\d_](?!.*__)\w*", name):
                 raise self._source.error(f"'{name}' cannot name a parameter", node)
             meant = _meant(name, self._given)
             raise self._source.error(f"'{name}' is in neither --parameters nor --let{meant}", node)

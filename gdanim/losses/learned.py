@@ -179,15 +179,18 @@ class Learned(Loss):
                     return f"{place}, where {', '.join(f'{name} = {x:g}' for name, x in pairs)}"
         return ""
 
-    def spread(self, theta: Array, size: int) -> float:
-        """How far a gradient of so many rows is off in a component: the standard deviation, root mean square.
+    def spread(self, theta: Array, size: int, along: Array | None = None) -> float:
+        """How far a gradient of so many rows is off along a direction (n,): the standard deviation.
 
-        Rows are drawn without putting them back. Of many rows a sample is looked at.
+        Where there is none, in a component, root mean square. Rows are drawn without putting them back. Of
+        many rows a sample is looked at.
         """
         m = len(self.table)
         chosen = sample_of(m, SPREAD_OVER)
         with np.errstate(all="ignore"):
             each = np.concatenate([self.slopes(theta[None], chosen[i : i + 1]) for i in range(len(chosen))])
+        if along is not None:
+            each = each @ (along / np.linalg.norm(along))
         share = (m - size) / max(m - 1, 1) / size
         return float(np.sqrt(each.var(axis=0).mean() * share))
 

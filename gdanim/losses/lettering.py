@@ -73,7 +73,7 @@ def _tree(node: Node) -> ast.expr:
         return ast.BinOp(left=args[0], op=ast.Pow(), right=args[1])
     if node.op == "softmax":  # of which the graph has the chosen argument first
         args = [ast.Constant(value=1), *args]
-    return ast.Call(func=ast.Name(id=node.op), args=args, keywords=[])
+    return ast.Call(func=ast.Name(id=node.op.removesuffix("_or_0")), args=args, keywords=[])
 
 
 def _product(node: Node) -> tuple[bool, ast.expr]:

@@ -127,7 +127,12 @@ class Affine(Learned):
 
     def slopes(self, theta: Array, rows: Rows) -> Array:
         basis = self._basis[rows]
-        (found,) = self._slope.function(theta @ basis.T, self._targets[rows])
+        found = theta @ basis.T
+        if self.cost.name == "squared":  # as below, in place: of many rows new memory costs more than sums
+            found -= self._targets[rows]
+            found *= 2.0
+        else:
+            (found,) = self._slope.function(found, self._targets[rows])
         return np.asarray(found @ basis)
 
     def _steepest(self, origin: Array) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from gdanim.errors import GdanimError, unknown
 from gdanim.losses.base import Array
 from gdanim.losses.costs import Cost, of_classes
 from gdanim.losses.learned import PART, Learned, Rows
+from gdanim.losses.measures import Measures
 from gdanim.losses.nets import shares, surprise
 
 Context = Annotated[int, Limits(1, 5)]
@@ -83,11 +84,8 @@ class NextWord(Learned):
         self._ends = tuple(np.cumsum([v * length, hidden * x, hidden, v * hidden]).tolist())
         self.parameters = _names(self.words, length, c * length, hidden)
         self.decay = np.array([0.0 if p.startswith(("a_", "b_")) else l2 for p in self.parameters])
-        self._numbers = table.features.T.astype(np.int64)  # (c, m)
-        self._targets = table.values.astype(np.int64)
         self.arrays = (c + 4) * v + (3 * c * length + 3 * hidden)
-        self._row_numbers = np.arange(len(table))
-        self._ones = _ones(self._numbers, v) if v * c * len(table) <= PART else None
+        self.take()
         self.model = self._said()
         self.formula = rf"\frac{{1}}{{{len(table)}}}\sum \left({self.cost.formula}\right)"
         self.gradient_formula = (r"\ldots",) * len(self.parameters)
@@ -99,10 +97,25 @@ class NextWord(Learned):
         """What guessing reaches, and what knowing how frequent each word is."""
         return {"guess": math.log(len(self.words)), "frequencies": self.table.entropy}
 
-    def measures(self, theta: Array, loss: Array) -> dict[str, Array]:
-        """The perplexity, e to the mean cross-entropy: among how many words it hesitates."""
-        with np.errstate(all="ignore"):
-            return {"perplexity": np.exp(loss - self._penalty(theta))}
+    def take(self) -> None:
+        v, c = len(self.words), self.context
+        self._numbers = self.table.features.T.astype(np.int64)  # (c, m)
+        self._targets = self.table.values.astype(np.int64)
+        self._row_numbers = np.arange(len(self.table))
+        self._ones = _ones(self._numbers, v) if v * c * len(self.table) <= PART else None
+
+    def measures(self, theta: Array, loss: Array) -> Mapping[str, Array]:
+        """The perplexity, e to the mean cross-entropy: among how many words it hesitates.
+
+        Also of the sentences that are held out, and their loss.
+        """
+        found: dict[str, Callable[[Array], Array]] = {
+            "perplexity": lambda theta: np.exp(loss - self._penalty(theta))
+        }
+        if (held := self.held) is not None:
+            found = {"L_test": held.value, **found}
+            found["perplexity_test"] = lambda theta: np.exp(held.value(theta) - self._penalty(theta))
+        return Measures(found, theta)
 
     def layers(self, theta: Array) -> Layers:
         """θ (R, n) as its parts, which are views of it."""

@@ -229,7 +229,8 @@ def _logsumexp_partials(y: Node, *args: Node) -> list[Node]:
 
 
 def _power_partials(y: Node, a: Node, b: Node) -> list[Node]:
-    return [b * a ** (b - 1.0), b if b.is_number else y * _function("log", a)]
+    # 0^b is 0 for every b > 0, although log 0 is none
+    return [b * a ** (b - 1.0), b if b.is_number else y * _function("log_or_0", a)]
 
 
 def _extreme_partials(y: Node, *args: Node) -> list[Node]:
@@ -280,6 +281,7 @@ OPERATIONS: dict[str, Operation] = {
     "tanh": _f("tanh", lambda y, x: (1.0 / _function("cosh", x)) ** 2.0),
     "exp": _f("exp", lambda y, x: y),
     "log": _f("log", lambda y, x: 1.0 / x, simplify=_log, total=_never),
+    "log_or_0": _f("log_or_0", lambda y, x: 1.0 / x, simplify=_log, total=_never),
     "sqrt": _f("sqrt", lambda y, x: 0.5 / y, total=_never),
     "abs": _f("abs", lambda y, x: _function("sign", x)),
     "sign": _f("sign", lambda y, x: x.graph.number(0.0)),

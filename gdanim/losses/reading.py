@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-import unicodedata
 from functools import cached_property
 from typing import NamedTuple
 
+from gdanim.decoding import composed
 from gdanim.errors import GdanimError
 
 LONGEST, DEEPEST = 4000, 100
@@ -27,9 +27,10 @@ LETTERS = dict(
 SIGNS = {"^": "**", "·": "*", "⋅": "*", "∙": "*", "×": "*", "∗": "*", "−": "-", "–": "-", "÷": "/"}
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+NO_WORD = "".join((*LETTERS, *RAISED))
 TOKEN = re.compile(
     r"(?P<number>([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+−]?[0-9]+)?)"
-    rf"|(?P<word>[A-Za-z_][A-Za-z0-9_{''.join(LOWERED)}]*"
+    rf"|(?P<word>[^\W\d{NO_WORD}{''.join(LOWERED)}][^\W{NO_WORD}]*"
     rf"|[{''.join(LETTERS)}]([0-9{''.join(LOWERED)}]|_[A-Za-z0-9])*)"
     rf"|(?P<raised>[{''.join(RAISED)}]+)"
     rf"|(?P<sign>\*\*|[{re.escape(''.join(SIGNS))}])|(?P<root>√)|(?P<space> +)|(?P<plain>[!-~])"
@@ -57,7 +58,7 @@ class Source:
     """
 
     def __init__(self, text: str, within: str = "", start: int = 0) -> None:
-        self.text = text.strip()
+        self.text = composed(text.strip())
         self._whole = within or self.text
         self._start = start + len(text) - len(text.lstrip()) if within else 0
         if not self.text:
@@ -67,6 +68,7 @@ class Source:
                 f"the formula has {len(self.text):,} characters; at most {LONGEST:,} are read", where=["loss"]
             )
         self.columns: list[int] = []
+        self._words: dict[str, str] = {}  # names with letters that are not ASCII, by what stands for them
 
     @cached_property
     def python(self) -> str:
@@ -86,9 +88,10 @@ class Source:
             raise self.error(f"this is not arithmetic{_hint(self.text)}", place) from None
         except (RecursionError, MemoryError, ValueError):
             raise GdanimError("the formula is nested too deeply", where=["loss"]) from None
-        for node in ast.walk(tree) if LAMBDA in self.python else ():
-            if isinstance(node, ast.Name) and node.id == LAMBDA:
-                node.id = "lambda"
+        reserved = {LAMBDA: "lambda", **self._words}
+        for node in ast.walk(tree) if self._words or LAMBDA in self.python else ():
+            if isinstance(node, ast.Name):
+                node.id = reserved.get(node.id, node.id)
         return tree
 
     def error(self, problem: str, place: int | ast.AST) -> GdanimError:
@@ -104,9 +107,7 @@ class Source:
         while place < len(self.text):
             match = TOKEN.match(self.text, place)
             if match is None or match.group() in "#\\":  # a comment would be left out
-                raise self.error(
-                    f"'{self.text[place]}' has no meaning in a formula{plainer(self.text[place])}", place
-                )
+                raise self.error(f"'{self.text[place]}' has no meaning in a formula", place)
             kind, text = match.lastgroup or "", match.group()
             depth += (text == "(") - (text == ")")
             if depth > DEEPEST:
@@ -123,7 +124,11 @@ class Source:
             if value == float("inf") or (value == 0 and re.search("[1-9]", re.split("[eE]", text)[0])):
                 raise self.error("a number above 1.8e308 or under 5e-324 is not read", place)
         elif kind == "word":
+            if strange := strange_in(text):
+                raise self.error(f"'{strange}' has no meaning in a formula", place + text.index(strange))
             text = plain(text)
+            if not text.isascii():  # Python's places are those of bytes
+                return self._stand_in(text)
             after = self.text[place + len("lambda") :].lstrip()[:1]
             if text == "lambda" and not re.match(r"[\w:]", after):
                 return LAMBDA
@@ -135,6 +140,16 @@ class Source:
         elif kind == "sign":
             return SIGNS.get(text, text)
         return text
+
+    def _stand_in(self, name: str) -> str:
+        """What stands for a name until Python has read it."""
+        stem = "word__"
+        while stem in self.text:
+            stem += "_"
+        found = next((stand for stand, known in self._words.items() if known == name), "")
+        found = found or f"{stem}{len(self._words)}"
+        self._words[found] = name
+        return found
 
     def _written(self, tokens: list[Token]) -> str:
         """The tokens one after the other, with the products and brackets that were left to the reader."""
@@ -200,12 +215,12 @@ class Source:
 
 
 def plain(name: str) -> str:
-    """A name in ASCII: θ is theta, w₁ is w1.
+    """A name without signs of mathematics: θ is theta, w₁ is w1. A letter and its accent are one sign.
 
-    >>> plain("θ"), plain("β₁"), plain("w_1")
-    ('theta', 'beta1', 'w_1')
+    >>> plain("θ"), plain("β₁"), plain("w_1"), plain("größe"), len(plain("e\N{COMBINING ACUTE ACCENT}"))
+    ('theta', 'beta1', 'w_1', 'größe', 1)
     """
-    return "".join(LETTERS.get(c) or LOWERED.get(c) or c for c in name)
+    return "".join(LETTERS.get(c) or LOWERED.get(c) or c for c in composed(name))
 
 
 def _at(tokens: list[Token], index: int) -> Token:
@@ -257,11 +272,11 @@ def _hint(text: str) -> str:
     return ""
 
 
-def plainer(name: str) -> str:
-    """What to write in place of letters with accents, after what is wrong; "" where there are none.
+def strange_in(name: str) -> str:
+    """The first sign of a name that is neither a letter, in whatever script, nor a digit from 0 to 9.
 
-    >>> plainer("viés"), plainer("#")
-    ("; names have no accents there: write 'vies'", '')
+    >>> strange_in("größe_1"), strange_in("w½")
+    ('', '½')
     """
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
-    return f"; names have no accents there: write '{bare}'" if bare != name and bare.isascii() else ""
+    plainly = (*LETTERS, *LOWERED, "_")
+    return next((c for c in name if not (c.isalpha() or c in plainly or (c.isascii() and c.isalnum()))), "")

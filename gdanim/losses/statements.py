@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gdanim.errors import did_you_mean
 from gdanim.losses.grammar import CONSTANTS, FUNCTIONS, LETTER, Check
-from gdanim.losses.reading import LOWERED, Source, plain, plainer
+from gdanim.losses.reading import LOWERED, Source, plain, strange_in
 
 NAME = re.compile(rf"[^\W\d_][\w{''.join(LOWERED)}]*")
 LOSS = "L"  # what every picture calls the loss
@@ -23,7 +23,7 @@ class Statement(NamedTuple):
     """One of them: `name = tree`.
 
     Attributes:
-        name: in ASCII; "" for a loss that was given none.
+        name: without signs of mathematics; "" for a loss that was given none.
         source: of the tree.
         names: all names in the tree that are neither functions nor constants of mathematics.
     """
@@ -129,8 +129,8 @@ def _check_names(
             continue
         kind = "function" if name in FUNCTIONS else "number of mathematics" if name in CONSTANTS else ""
         reserved = keyword.iskeyword(name) and name != "lambda"
-        if kind or reserved or "__" in name or not name.isascii():
-            why = f"; it is a {kind}" if kind else "; Python reserves it" if reserved else plainer(name)
+        if kind or reserved or "__" in name or strange_in(name):
+            why = f"; it is a {kind}" if kind else "; Python reserves it" if reserved else ""
             raise whole.error(f"'{name}' cannot be defined{why}", place)
         for option, given in (("let", letters), ("parameters", parameters)):
             if name in given:

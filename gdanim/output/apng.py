@@ -27,7 +27,7 @@ class ApngWriter(ChangesWriter):
 
     def _begin(self, height: int, width: int) -> None:
         self._frames = self._numbers = 0
-        self._file.write(header(width, height, RGBA))
+        self._file.write(header(width, height, RGBA, self._metadata))
         self._control = self._file.tell()
         self._file.write(self._extent())
 
@@ -60,4 +60,4 @@ class ApngWriter(ChangesWriter):
 
 def opened(path: Path, job: Job) -> Writer:
     """What writes an APNG there."""
-    return ApngWriter(path, job.loop)
+    return ApngWriter(path, job.loop, job.metadata)

@@ -9,6 +9,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from gdanim.metadata import NOTHING, Metadata
 from gdanim.output.palette import Codes, Pixels, packed
 from gdanim.output.writer import Writer
 from gdanim.timeline import Clock
@@ -28,13 +29,14 @@ class ChangesWriter(Writer):
     Args:
         path: of the file, which there may be already.
         loop: how often it plays; 0 for ever.
+        metadata: what the file says of itself.
     """
 
     longest: int
     even = False
 
-    def __init__(self, path: Path, loop: int) -> None:
-        self._loop = loop
+    def __init__(self, path: Path, loop: int, metadata: Metadata = NOTHING) -> None:
+        self._loop, self._metadata = loop, metadata
         self._clock = Clock(MILLISECONDS)
         self._shown: Codes | None = None
         self._pending: tuple[tuple[int, int, int, int], bytes] | None = None

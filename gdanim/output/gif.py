@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile  # noqa: F401 - encoding needs the second
 
+from gdanim.metadata import NOTHING, Metadata
+from gdanim.output.marking import gif_comments
 from gdanim.output.palette import Codes, Palette, Pixels, packed
 from gdanim.output.plugin import Plugin
 from gdanim.output.writer import Writer
@@ -45,14 +47,18 @@ class GifPlugin(Plugin):
         request: imageio's, for a file that can seek.
         palette: its colours; it may be shared with other GIFs of the same frames.
         loop: how often it plays; 0 for ever.
+        metadata: what the file says of itself.
     """
 
-    def __init__(self, request: Any, *, palette: Palette, loop: int = 0) -> None:
+    def __init__(
+        self, request: Any, *, palette: Palette, loop: int = 0, metadata: Metadata = NOTHING
+    ) -> None:
         super().__init__(request)
         self._pending: tuple[int, int, bytes] | None = None
         self._file = request.get_file()
         self._palette = palette
         self._loop = loop
+        self._metadata = metadata
         self._clock = Clock(CENTISECONDS)
         self._shown: Codes | None = None
         self._changed: Bits = np.zeros((0, 0), bool)
@@ -88,13 +94,14 @@ class GifPlugin(Plugin):
             self.request.finish()
 
     def _begin(self, height: int, width: int) -> None:
-        """Header, colour table (filled in at the end) and the number of plays."""
+        """Header, colour table (filled in at the end), the number of plays, and what it says of itself."""
         self._file.write(b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF7, 0, 0))
         self._file.write(self._palette.table())
         if self._loop != 1:
             # The extension counts repetitions after the first play; 0 is for ever.
             repeats = 0 if self._loop == 0 else min(self._loop - 1, 0xFFFF)
             self._file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", repeats, 0))
+        self._file.write(gif_comments(self._metadata))
 
     def _change(self, frame: Codes, places: Places) -> None:
         """Encode what changed since the frame before: the pixels at these places of the flat picture.
@@ -150,7 +157,9 @@ class GifPlugin(Plugin):
 
 def opened(path: Path, job: Job) -> Writer:
     """What writes a GIF there."""
-    writer: Writer = iio.imopen(path, "w", plugin=GifPlugin, palette=job.palette(), loop=job.loop)
+    writer: Writer = iio.imopen(
+        path, "w", plugin=GifPlugin, palette=job.palette(), loop=job.loop, metadata=job.metadata
+    )
     return writer
 
 

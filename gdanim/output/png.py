@@ -11,6 +11,8 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
+from gdanim.metadata import NOTHING, Metadata
+from gdanim.output.marking import png_texts
 from gdanim.output.palette import Pixels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -26,11 +28,12 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def header(width: int, height: int, colours: int) -> bytes:
-    """What stands first: signature, size, what made it, and resolution."""
+def header(width: int, height: int, colours: int, metadata: Metadata = NOTHING) -> bytes:
+    """What stands first: signature, size, what made it, resolution, and what it says of itself."""
     size = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)
     made = chunk(b"tEXt", b"Software\0gdanim")
-    return SIGNATURE + chunk(b"IHDR", size) + made + chunk(b"pHYs", struct.pack(">IIB", DOTS, DOTS, 1))
+    told = b"".join(chunk(b"iTXt", text) for text in png_texts(metadata))
+    return SIGNATURE + chunk(b"IHDR", size) + made + chunk(b"pHYs", struct.pack(">IIB", DOTS, DOTS, 1)) + told
 
 
 def compressed(channels: npt.NDArray[np.uint8]) -> bytes:
@@ -42,8 +45,8 @@ def compressed(channels: npt.NDArray[np.uint8]) -> bytes:
     return squeeze.compress(rows) + squeeze.flush()
 
 
-def png_of(pixels: Pixels) -> bytes:
+def png_of(pixels: Pixels, metadata: Metadata = NOTHING) -> bytes:
     """A frame (height, width, 4), RGBA, opaque, as a file."""
     height, width = pixels.shape[:2]
     data = compressed(pixels[..., :3])
-    return header(width, height, RGB) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return header(width, height, RGB, metadata) + chunk(b"IDAT", data) + chunk(b"IEND", b"")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gdanim.errors import FAILED, GdanimError
+from gdanim.metadata import Metadata
 from gdanim.output.writer import Writer
 from gdanim.timeline import MOST_FRAMES
 
@@ -169,15 +170,15 @@ def size_of(target: str) -> int:
 class SequenceWriter(Writer):
     """Writes each frame as a PNG into a folder, under its number."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, metadata: Metadata) -> None:
+        self._folder, self._metadata = folder, metadata
         self._count = 0
 
     def write(self, ndimage: Any, *, seconds: float) -> None:
         """Write the next frame: (height, width, 4), RGBA, uint8, opaque."""
         from gdanim.output.png import png_of
 
-        (self._folder / str(self._count)).write_bytes(png_of(ndimage))
+        (self._folder / str(self._count)).write_bytes(png_of(ndimage, self._metadata))
         self._count += 1
 
     def _finish(self) -> None:
@@ -189,4 +190,4 @@ class SequenceWriter(Writer):
 
 def opened(path: Path, job: Job) -> Writer:
     """What writes the frames into the folder there."""
-    return SequenceWriter(path)
+    return SequenceWriter(path, job.metadata)

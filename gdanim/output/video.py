@@ -17,6 +17,7 @@ import numpy as np
 from av import VideoFrame
 from av.video.reformatter import VideoReformatter
 
+from gdanim.metadata import NOTHING, RECIPE, Metadata
 from gdanim.output.palette import Pixels
 from gdanim.output.plugin import Plugin
 from gdanim.output.writer import Writer
@@ -79,6 +80,7 @@ class VideoPlugin(Plugin):
         request: imageio's, for a file.
         fps: frames per second.
         durations: of the frames that will be written, in seconds, where they are not all as long.
+        metadata: what the file says of itself.
     """
 
     container: str
@@ -87,7 +89,14 @@ class VideoPlugin(Plugin):
     encoding: Mapping[str, str]
     prompt = False
 
-    def __init__(self, request: Any, *, fps: float, durations: Iterable[float] = ()) -> None:
+    def __init__(
+        self,
+        request: Any,
+        *,
+        fps: float,
+        durations: Iterable[float] = (),
+        metadata: Metadata = NOTHING,
+    ) -> None:
         super().__init__(request)
         self._last: VideoFrame | None = None
         self._container: Any = None  # abandoned even where it could not be opened
@@ -95,6 +104,7 @@ class VideoPlugin(Plugin):
         self._container = av.open(
             request.get_local_filename(), "w", format=self.container, options=dict(self.muxing)
         )
+        self._container.metadata.update(metadata.named("title", "description", RECIPE))
         rate = max(Fraction(fps).limit_denominator(LONGEST), Fraction(1, LONGEST))
         ticks = ticks_of(rate, durations)
         self.stream = self._container.add_stream(self.codec, rate, options=dict(self.encoding))
@@ -165,7 +175,10 @@ class Mp4Plugin(VideoPlugin):
     """Writes an MP4."""
 
     container, codec = "mp4", "libx264"
-    muxing, encoding = MappingProxyType({"movflags": "+faststart"}), MappingProxyType(OPTIONS)
+    muxing, encoding = (
+        MappingProxyType({"movflags": "+faststart+use_metadata_tags"}),
+        MappingProxyType(OPTIONS),
+    )
 
 
 class WebmPlugin(VideoPlugin):
@@ -187,7 +200,9 @@ def opened_webm(path: Path, job: Job) -> Writer:
 
 
 def _opened(path: Path, job: Job, plugin: type[VideoPlugin]) -> Writer:
-    writer: Writer = iio.imopen(path, "w", plugin=plugin, fps=job.fps, durations=job.durations)
+    writer: Writer = iio.imopen(
+        path, "w", plugin=plugin, fps=job.fps, durations=job.durations, metadata=job.metadata
+    )
     return writer
 
 

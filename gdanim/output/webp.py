@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, WebPImagePlugin  # noqa: F401 - saving needs the second
 
 from gdanim.output.changes import ChangesWriter
+from gdanim.output.marking import xmp
 from gdanim.output.palette import Pixels
 from gdanim.output.writer import Writer
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 # Half of the bytes of quality 0 and method 0; more of either takes longer, and makes nothing smaller.
 EFFORT = {"lossless": True, "method": 1, "quality": 30}
-ANIMATED, ALPHA = 0x02, 0x10
+ANIMATED, MARKED, ALPHA = 0x02, 0x04, 0x10
 GROUND = b"\xff\xff\xff\xff"
 FIRST = 12  # bytes of the head of a file
 
@@ -36,7 +37,9 @@ class WebpWriter(ChangesWriter):
 
     def _begin(self, height: int, width: int) -> None:
         self._file.write(b"RIFF\0\0\0\0WEBP")
-        canvas = bytes([ANIMATED | ALPHA, 0, 0, 0]) + _three(width - 1) + _three(height - 1)
+        self._told = xmp(self._metadata)
+        flags = ANIMATED | ALPHA | (MARKED if self._told else 0)
+        canvas = bytes([flags, 0, 0, 0]) + _three(width - 1) + _three(height - 1)
         self._file.write(_chunk(b"VP8X", canvas))
         self._file.write(_chunk(b"ANIM", GROUND + struct.pack("<H", self._loop)))
 
@@ -51,6 +54,8 @@ class WebpWriter(ChangesWriter):
         self._file.write(_chunk(b"ANMF", b"".join(map(_three, places)) + b"\0" + data))
 
     def _end(self) -> None:
+        if self._told:
+            self._file.write(_chunk(b"XMP ", self._told))
         size = self._file.tell() - 8
         self._file.seek(4)
         self._file.write(struct.pack("<I", size))
@@ -66,4 +71,4 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 def opened(path: Path, job: Job) -> Writer:
     """What writes a WebP there."""
-    return WebpWriter(path, job.loop)
+    return WebpWriter(path, job.loop, job.metadata)

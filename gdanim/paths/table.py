@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gdanim.decoding import decoded
+from gdanim.decoding import composed, decoded
 from gdanim.errors import GdanimError, shortened
 from gdanim.paths.base import NAME, Parameters, Run
 
+MEASURED = ("L", "L_test", "accuracy", "accuracy_test", "perplexity", "perplexity_test", "η")
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 BETWEEN = re.compile(r"[;,\t ]+")
@@ -34,7 +35,7 @@ def read_table(data: bytes, parameters: Parameters) -> list[Run]:
         return _rows(lines, _splitter(lines, headed=False, parameters=parameters), None, None)
     lines[0] = number, first.lstrip("#").strip() if first.startswith("#") else first
     split = _splitter(lines, headed=True, parameters=parameters)
-    header = [name.strip() for name in split(*lines[0])]
+    header = [composed(name).strip() for name in split(*lines[0])]
     return _rows(lines[1:], split, header, _kinds(header, number, parameters))
 
 
@@ -77,9 +78,7 @@ def _kinds(header: list[str], line: int, parameters: Parameters) -> list[str]:
             kinds.append("run")
         elif name == "k" or (not name and index == 0):  # pandas leaves the name of its own empty
             kinds.append("count")
-        elif name in ("L", "L_test", "accuracy", "accuracy_test", "perplexity", "η") or (
-            slope and slope[1] in header
-        ):
+        elif name in MEASURED or (slope and slope[1] in header):
             kinds.append("other")
         elif state and state[1] in header:
             kinds.append("state")

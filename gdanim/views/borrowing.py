@@ -109,7 +109,7 @@ def unset(texts: Iterable[str], font: str = "") -> list[str]:
     if gone:
         named = ", ".join(f"'{sign}'" for sign in gone[:FEW])
         more = f" and {len(gone) - FEW} more" if len(gone) > FEW else ""
-        packages = list(dict.fromkeys(_package(sign) for sign in gone))
+        packages = list(dict.fromkeys(package_of(sign) for sign in gone))
         notes.append(
             f"no font of this machine has a glyph for {named}{more}; {BOX} stands there, and"
             f" Debian and Ubuntu have fonts with it in {' and '.join(packages)}"
@@ -123,7 +123,8 @@ def unset(texts: Iterable[str], font: str = "") -> list[str]:
     return notes
 
 
-def _package(sign: str) -> str:
+def package_of(sign: str) -> str:
+    """Debian's package of a font that has a character."""
     name = unicodedata.name(sign, "")
     if unicodedata.category(sign) == "So" and ord(sign) >= 0x1F000:
         name = "EMOJI"

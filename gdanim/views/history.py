@@ -133,8 +133,27 @@ class History(View):
                 self.axes, scene.theme.muted, width=max(1.0, 0.07 * size), dashes=(0.4 * size, 0.3 * size)
             )
             yield line.to(np.array([(box.x0, y), (box.x1, y)]))
+            words = scene.text(f"mark.{name}")
             label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.background)
-            yield label.to(scene.text(f"mark.{name}"), (box.x1 - 0.2 * size, y + 0.4 * size))
+            yield label.to(words, (self._clear(words, y), y + 0.4 * size))
+
+    def _clear(self, words: str, y: float) -> float:
+        """Where words above this height end: as far right as no line of a run comes through them."""
+        box, size, last = self.axes.bbox, self.scene.small.size, max(1, self.scene.iterations)
+        right = float(box.x1) - 0.2 * size
+        if not self.names_at.shown:
+            return right
+        width = self.scene.small.width(words)
+        place = right = (
+            float(self.to_pixels(float(last), 1.0)[0, 0]) - size
+        )  # beyond it stand the runs' names
+        points = [self._line(values, 0, len(values)) for values in self._values]
+        while place - width > box.x0:
+            inside = [p[np.abs(p[:, 0] - place + width / 2) < width / 2 + size] for p in points]
+            if not any(len(p) and p[:, 1].min() < y + 2 * size and p[:, 1].max() > y for p in inside):
+                return place
+            place -= size
+        return right
 
     def _along(self, run: int, k: int) -> float:
         """How far along its line iterate k stands, in pixels; dashes count from there."""

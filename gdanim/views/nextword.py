@@ -154,6 +154,7 @@ class NextWords(View):
             yield Bars(theme.ink).to(np.round(np.array([bar])))
         places = int(self._counts.sum())
         key = "words.none" if not places else "words.one" if places == 1 else "words.truth"
+        key += "" if self._loss.table.held is None else ".kept"
         yield Label(scene.small, theme.muted).to(
             text(key, places=places), (box.x0 + (1.0 * size if places else 0.0), y)
         )

@@ -234,6 +234,7 @@ ROWS: dict[str, Callable[[Path, int], None]] = {
     "gif": long_gif,
     "mp4": long_mp4,
     "formats": formats.main,
+    "second": formats.second,
 }
 
 

@@ -1,10 +1,12 @@
-"""What the formats cost: stills beside one static picture, frames that are given beside FFmpeg's time."""
+"""What the formats cost: alone, one beside another, and frames that are given beside FFmpeg's time."""
 
 from __future__ import annotations
 
 import statistics
 import subprocess
 import time
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,12 @@ import numpy as np
 from gdanim import Spec
 from gdanim.formats import WRITERS, Job
 from gdanim.output.palette import Palette, Pixels
+from gdanim.output.png import png_of
 from gdanim.output.video import VP9
 from gdanim.plan import plan
 from gdanim.render import Picture
-from tests.benchmarks.measure import gdanim, missing, pairs, peer
+from gdanim.timeline import Moment
+from tests.benchmarks.measure import gdanim, missing, once, pairs, peer
 
 SIZE = (960, 540)
 SAME = ["-threads", "2", "-pix_fmt", "yuv420p", "-c:v", "libvpx-vp9"]
@@ -55,15 +59,56 @@ def main(folder: Path, count: int) -> None:
         print(f"{what:42} {ours:7.2f} s {theirs:8.2f} s   × {share:.2f}   reach ≤ 1.5", flush=True)
 
 
-def encoded(name: str, frames: list[Pixels], folder: Path) -> float:
+def second(folder: Path, count: int) -> None:
+    """What another format costs beside a GIF of the same frames, and what its encoding alone takes.
+
+    In processor time, since both processes of a run share what there is; that an encoder is loaded is in
+    the first number only, a tenth of a second for videos.
+    """
+    options = ["--size", f"{SIZE[0]}x{SIZE[1]}", "--quiet", "--lr", "0.05", "--start", "5", "--tween", "9"]
+    alone = gdanim("run", *options, "-o", "b.gif")
+    picture = Picture(figure := plan(Spec(learning_rate=0.05, start=(5.0,), tween=9, size=SIZE)))
+    frames = [picture.frame(moment).copy() for moment in figure.timeline.moments]
+    for name, row in WRITERS.items():
+        if row.indexed:
+            continue
+        target = "frames/%04d.png" if row.several else f"a.{name}"
+        both = gdanim("run", *options, "-o", "a.gif", "-o", target)
+        beyond = statistics.median(
+            once(both, folder).processor - once(alone, folder).processor for _ in range(count)
+        )
+        alike = [
+            stilled(name, picture, figure.still) if row.still else encoded(name, frames, folder)
+            for _ in range(count + 1)
+        ]
+        least = statistics.median(alike[1:])
+        what = f"{row.name} beside a GIF, its encoding"
+        print(f"{what:42} {beyond:7.2f} s {least:8.2f} s   × {beyond / least:.2f}   reach ≤ 1.1", flush=True)
+
+
+def stilled(name: str, picture: Picture, moment: Moment) -> float:
+    """Seconds of processor time in which a still is drawn and encoded."""
+    begin = time.process_time()
+    if WRITERS[name].lines:
+        picture.save(moment, BytesIO(), name)
+    else:
+        png_of(picture.frame(moment))
+    return time.process_time() - begin
+
+
+def encoded(
+    name: str, frames: list[Pixels], folder: Path, clock: Callable[[], float] = time.perf_counter
+) -> float:
     """Seconds in which ours writes them."""
-    begin = time.perf_counter()
+    begin = clock()
     durations = [0.05] * len(frames)
-    writer = WRITERS[name].open(folder / f"a.{name}", Job(20.0, durations, 0, no_palette))
+    (folder / f"a.{name}s").mkdir(exist_ok=True)
+    path = folder / (f"a.{name}s" if WRITERS[name].several else f"a.{name}")
+    writer = WRITERS[name].open(path, Job(20.0, durations, 0, no_palette))
     for frame, seconds in zip(frames, durations, strict=True):
         writer.write(frame, seconds=seconds)
     writer.finish()
-    return time.perf_counter() - begin
+    return clock() - begin
 
 
 def by_ffmpeg(options: list[str], folder: Path) -> float:

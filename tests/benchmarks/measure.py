@@ -19,6 +19,7 @@ PEERS = Path(__file__).parents[3] / "shared" / "bench"
 class Run(NamedTuple):
     seconds: float
     kilobytes: int
+    processor: float  # seconds, of all its processes
 
 
 class Ratio(NamedTuple):
@@ -49,7 +50,7 @@ def once(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)}: {errors.decode()[-500:]}")
-    return Run(time.perf_counter() - start, usage.ru_maxrss)
+    return Run(time.perf_counter() - start, usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
 
 def pairs(
