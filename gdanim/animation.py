@@ -132,6 +132,8 @@ def animate(
     """
 
     def planned(outputs: tuple[Output, ...]) -> Plan:
+        for output in outputs if spec.transparent else ():
+            output.row.check_clear()
         moving = not all(output.row.still for output in outputs)
         figure = plan(spec, loss, optimizer, fastest(outputs), moving)
         size = figure.bytes * max(output.row.weight for output in outputs)
@@ -207,8 +209,8 @@ def _written(
         stills = {o.format: _still_of(figure, o, still) for o in outputs if o.row.still}
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, (frame.moment for frame in frames), stills.values()))
-        palette = cache(lambda: Palette(islice(drawn, len(samples))))
-        job = Job(timeline.fps, timeline.durations, spec.loop, palette, metadata, still)
+        palette = cache(lambda: Palette(islice(drawn, len(samples)), spare=spec.transparent))
+        job = Job(timeline.fps, timeline.durations, spec.loop, palette, metadata, still, spec.transparent)
         with writing(outputs, job, dict.fromkeys(aside, f"{metadata.description}\n")) as write:
             for _, frame in zip(progress(range(len(frames))), frames, strict=True):
                 write.frame(next(drawn), frame.seconds)

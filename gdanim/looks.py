@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gdanim.kinds import NUMBER, TEXT
+from gdanim.kinds import FLAG, NUMBER, TEXT
 from gdanim.option import Group, Option
 from gdanim.theme import LEAST_LARGE, MOST_LARGE
 
@@ -34,4 +34,5 @@ LOOK_OPTIONS = {
         least=LEAST_LARGE,
         most=MOST_LARGE,
     ),
+    "transparent": _option(False, FLAG, "Paint no ground, in formats that can be transparent."),
 }

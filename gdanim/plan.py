@@ -160,11 +160,12 @@ def plan(
 
 
 def _theme(spec: Spec) -> Theme:
-    """The theme, with the font and the size of text that are asked for."""
+    """The theme, with the font, the size of text and the ground that are asked for."""
     theme = theme_of(spec.theme)
     if spec.font:
         check_font(spec.font)
-    return replace(theme, large=theme.large * spec.font_scale, font=spec.font or theme.font)
+    large, font = theme.large * spec.font_scale, spec.font or theme.font
+    return replace(theme, large=large, font=font, clear=spec.transparent)
 
 
 def trace(

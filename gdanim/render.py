@@ -30,14 +30,13 @@ from gdanim.views.clearance import Clearance
 from gdanim.views.embeddedfonts import cut_quickly
 from gdanim.views.fonts import usable
 from gdanim.views.glyphs import Glyphs, check_glyphs
-from gdanim.views.header import caption, subtitle
+from gdanim.views.header import arguments, caption, subtitle
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
 from gdanim.views.planar import on_plane
 from gdanim.views.readout import Readout
 from gdanim.views.styles import Sizes, styles_of
-from gdanim.views.symbols import symbol
 from gdanim.views.together import Together
 from gdanim.views.window import check_window, limits_of, window_of
 
@@ -45,7 +44,6 @@ Pixels = npt.NDArray[np.uint8]
 MOST_LINES = 3  # of a title
 # Words of a sentence: what stands between two spaces, unless these stand in mathtext.
 WORDS = re.compile(r"(?:\\\$|\$(?:\\\$|[^$])*\$|[^\s$])+")
-MANY = 12  # parameters that a title may name
 ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
@@ -60,7 +58,7 @@ class Picture:
     kept layer when it is reached; per frame only what moves is drawn. Memory is three frames.
 
     Attributes:
-        image: the frame last drawn, (height, width, 4), RGBA, opaque but for a clear ground; overwritten by the next.
+        image: the frame last drawn, (height, width, 4), RGBA; overwritten by the next.
         figure: matplotlib's, with the axes of all panels.
         views: what stands on them.
         strip: what stands under them, a Readout or a Legend.
@@ -103,14 +101,13 @@ class Picture:
             glyphs=glyphs,
             small=glyphs.at(0.9 * sizes.text, moving=False),
         )
-        figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.background)
+        figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.ground)
         self.figure = figure
         self._canvas = FigureCanvasAgg(figure)
         self._still: list[Artist] = []
         self._notice: list[Label] = []
         self.borders: list[Frame] = []
-        title_bottom = self._header(plan.spec)
-        margin = 1.4 * sizes.text
+        title_bottom, margin = self._header(plan.spec), 1.4 * sizes.text
         room = width - 2 * margin
         self.strip: Readout | Legend
         if len(runs) == 1:
@@ -152,7 +149,7 @@ class Picture:
         self._draw(self.marks(moment))
         return self.image
 
-    def save(self, moment: Moment, file: str | BinaryIO, format: str, metadata: Metadata = NOTHING) -> None:
+    def save(self, moment: Moment, file: str | BinaryIO, format: str, about: Metadata = NOTHING) -> None:
         """Draw one moment as a picture on its own: svg, pdf or png.
 
         In svg and pdf lines are lines, text is text, and a pixel is a point. A pdf holds what it is about.
@@ -278,13 +275,6 @@ class Picture:
             for its, margin in zip(cells, view.margins, strict=True)
         )
         return view, roomy
-
-
-def arguments(scene: Scene) -> list[str]:
-    """L of its parameters, and shorter where they are many."""
-    names = [symbol(name) for name in scene.loss.parameters]
-    short = [f"$L({names[0]}, \\ldots, {names[-1]})$"] if len(names) > 2 else []
-    return [f"$L({', '.join(names)})$" if len(names) <= MANY else short[0], *short]
 
 
 def fitting(titles: list[str], usual: Glyphs, least: float, room: float) -> tuple[list[str], Glyphs]:

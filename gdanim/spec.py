@@ -197,6 +197,7 @@ class Spec:
     theme: str = declared(LOOK_OPTIONS["theme"])
     font: str = declared(LOOK_OPTIONS["font"])
     font_scale: float = declared(LOOK_OPTIONS["font_scale"])
+    transparent: bool = declared(LOOK_OPTIONS["transparent"])
     size: tuple[int, int] = _option((960, 540), SIZE, Group.PICTURE, "Width and height in pixels.")
     scale: float = _option(
         1.0, NUMBER, Group.PICTURE, "Rendered pixels per pixel of --size.", least=0.1, most=24.0

@@ -66,6 +66,7 @@ OTHER: dict[str, list[Any]] = {
     "theme": ["dark", "paper", "mine.toml"],
     "font": ["Own.ttf"],
     "font_scale": [1.5, 2],
+    "transparent": [True],
     "size": [(640, 480), [1280, 720], "720x420", np.array([400, 300])],
     "scale": [2, 0.5],
     "fps": [25, 12.5],

@@ -134,7 +134,7 @@ class History(View):
             )
             yield line.to(np.array([(box.x0, y), (box.x1, y)]))
             words = scene.text(f"mark.{name}")
-            label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.background)
+            label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.ground)
             yield label.to(words, (self._clear(words, y), y + 0.4 * size))
 
     def _clear(self, words: str, y: float) -> float:

@@ -81,9 +81,9 @@ class Network(Told):
             if row.value
         ]
         self._frames = {v: outline(node, theme.ink, self._thick) for v, node in self.wiring.nodes.items()}
-        self._arrow = Arrow(None, theme.now, width=self._thick, head=0.75 * size, halo=theme.background)
+        self._arrow = Arrow(None, theme.now, width=self._thick, head=0.75 * size, halo=theme.ground)
         self._others = Stroke(None, theme.now, width=0.5 * self._thick)
-        self._edge = Label(self._nodes, theme.ink, anchor="centre", halo=theme.background)
+        self._edge = Label(self._nodes, theme.ink, anchor="centre", halo=theme.ground)
         self._written = -1
         if self._planar:
             order = [*self._net.inputs, *(n.value for layer in self._net.layers for n in layer)]
@@ -117,7 +117,7 @@ class Network(Told):
         """Of a node; under one, edges that pass are interrupted by it."""
         if node.table:
             return Label(self._nodes, colour, anchor="right")
-        return Label(self._nodes, colour, anchor="centre", halo=self.scene.theme.background)
+        return Label(self._nodes, colour, anchor="centre", halo=self.scene.theme.ground)
 
     def _widths(self, vertex: int) -> Widths:
         live = self._graph.vertices[vertex].live
