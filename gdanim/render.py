@@ -164,8 +164,8 @@ class Picture:
         marks = figure.add_artist(Together(partial(self.marks, moment)))
         try:
             with rc_context(TEXT), QUICKLY.get(format, nullcontext)():
-                canvas: Any = get_registered_canvas_class(format)(figure)
-                getattr(canvas, f"print_{format}")(file, metadata={**DATED[format], **told})
+                draw = getattr(get_registered_canvas_class(format)(figure), f"print_{format}")
+                draw(file, metadata={**DATED[format], **told})
         finally:
             marks.remove()
             figure.set_canvas(self._canvas)
