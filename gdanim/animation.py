@@ -138,6 +138,8 @@ def animate(
     """
 
     def planned(outputs: tuple[Output, ...]) -> Plan:
+        for output in outputs if spec.transparent else ():
+            output.row.check_clear()
         moving = not all(output.row.still for output in outputs)
         figure = plan(spec, loss, optimizer, fastest(outputs), moving)
         size = figure.bytes * max(output.row.weight for output in outputs)
@@ -172,7 +174,12 @@ def animate(
 def _check_inputs(spec: Spec, targets: Sequence[str]) -> None:
     """Refuse to write over what is read."""
     theme = spec.theme if is_file(spec.theme) else ""
-    for option, name in [("data", spec.data), ("theme", theme), *(("path", name) for name in spec.path)]:
+    for option, name in [
+        ("data", spec.data),
+        ("theme", theme),
+        ("font", spec.font),
+        *(("path", name) for name in spec.path),
+    ]:
         for target in targets:
             if all(name and os.path.exists(name) for name in (name, target)) and os.path.samefile(
                 name, target
@@ -208,9 +215,10 @@ def _written(
         stills = {o.format: _still_of(figure, o, still) for o in outputs if o.row.still}
         # One stream, so that the first frames are drawn while a palette is made from the samples.
         drawn = draw(chain(samples, (frame.moment for frame in frames), stills.values()))
-        palette = cache(lambda: Palette(islice(drawn, len(samples))))
+        palette = cache(lambda: Palette(islice(drawn, len(samples)), spare=spec.transparent))
+        story = partial(story_of, figure)
         job = Job(
-            timeline.fps, timeline.durations, spec.loop, palette, metadata, still, partial(story_of, figure)
+            timeline.fps, timeline.durations, spec.loop, palette, metadata, still, spec.transparent, story
         )
         with writing(outputs, job, dict.fromkeys(aside, f"{metadata.description}\n")) as write:
             for _, frame in zip(progress(range(len(frames))), frames, strict=True):
@@ -235,6 +243,11 @@ def _unset(figure: Plan) -> list[str]:
     table = figure.loss.table
     texts = [figure.spec.title or "", *figure.loss.parameters, *(run.recorded for run in figure.runs)]
     texts += [] if table is None else [*table.columns, table.target, *table.classes]
+    if figure.theme.font:
+        from gdanim.views.borrowing import lent, unset
+
+        texts += figure.text.words.values()
+        return [*unset(texts, figure.theme.font), *lent(texts, figure.theme.font)]
     if all(text.isascii() or re.fullmatch(USUAL, text) for text in texts):
         return []
     from gdanim.views.borrowing import unset  # which reads matplotlib

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -70,8 +72,18 @@ def _needed() -> dict[str, str]:
         told = requires("gdanim") or []
     except PackageNotFoundError:  # a folder that was never installed
         told = [*versions()][2:]
-    plain = (line.split(";")[0].replace(" ", "") for line in told if "extra ==" not in line)
+    plain = (line.split(";")[0].replace(" ", "") for line in told if _wanted_here(line))
     return {name: sign + least for name, sign, least in (line.partition(">=") for line in plain)}
+
+
+def _wanted_here(line: str) -> bool:
+    """Whether a requirement is one of this Python without extras.
+
+    >>> _wanted_here("numpy>=1.26"), _wanted_here("a; extra == 'b'"), _wanted_here("c; python_version < '3'")
+    (True, False, False)
+    """
+    before = re.search(r"python_version\s*<\s*['\"]([\d.]+)", line)
+    return "extra ==" not in line and (before is None or sys.version_info < _parts(before[1]))
 
 
 def _parts(number: str) -> tuple[int, ...]:

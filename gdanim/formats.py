@@ -27,6 +27,7 @@ class Job(NamedTuple):
         durations: of the frames, in seconds.
         loop: how often it plays, where the format can say so; 0 for ever.
         palette: the map from colours to indices, for a format that needs one.
+        clear: whether the ground is transparent.
         metadata: what a file that moves says of itself.
         still: what a still says.
         story: what the frames are about, for a format that tells it.
@@ -38,6 +39,7 @@ class Job(NamedTuple):
     palette: Callable[[], Palette]
     metadata: Metadata = NOTHING
     still: Metadata = NOTHING
+    clear: bool = False
     story: Callable[[], Story] | None = None
 
 
@@ -58,6 +60,7 @@ class Format(NamedTuple):
         lines: whether that is drawn as lines and text, and not as pixels.
         several: whether it is a file for each frame.
         weight: about how many times a GIF's bytes it has.
+        clear: whether its pixels can be transparent.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Format(NamedTuple):
     lines: bool = False
     several: bool = False
     weight: float = 1.0
+    clear: bool = True
 
     def check(self, fps: float) -> None:
         """Refuse what it cannot hold.
@@ -89,6 +93,18 @@ class Format(NamedTuple):
         able = [other.name for other in WRITERS.values() if fps <= other.fastest < math.inf]
         can += f" (or write {' or '.join(able)})" if able else ""
         raise GdanimError(f"{self.name} cannot hold {fps:g} frames a second; {can}", where=["fps"])
+
+    def check_clear(self) -> None:
+        """Refuse to leave out the ground where its pixels cannot be transparent.
+
+        Raises:
+            GdanimError: they cannot; says which formats' can.
+        """
+        if not self.clear:
+            *able, last = (other.name for other in WRITERS.values() if other.clear)
+            raise GdanimError(
+                f"{self.name} cannot be transparent; {', '.join(able)} and {last} can", where=["transparent"]
+            )
 
 
 def _opened_by(module: str, name: str = "opened") -> Callable[[Path, Job], Writer]:
@@ -116,7 +132,9 @@ WRITERS: dict[str, Format] = {
         holds=("hold", "pause", "loop"),
     ),
     # Players follow a video up to some hundred frames a second; 4:2:0 colours come for 2 × 2 pixels.
-    "mp4": Format("an MP4", "H.264 video", _opened_by("video"), "video/mp4", fastest=240, even=True),
+    "mp4": Format(
+        "an MP4", "H.264 video", _opened_by("video"), "video/mp4", fastest=240, even=True, clear=False
+    ),
     "webm": Format(
         "a WebM", "VP9 video", _opened_by("video", "opened_webm"), "video/webm", fastest=240, even=True
     ),

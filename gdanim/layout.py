@@ -233,7 +233,7 @@ def no_room(spec: Spec, layout: Layout, lines: Sequence[float], large: float) ->
                 f"{width}x{height} has no room for the panels and their text; {size[0]}x{size[1]} has",
                 where=["size"],
             )
-    smaller = ", or set smaller text (see --theme)" if large > 1 else ""
+    smaller = ", or set smaller text (see --font-scale)" if large > 1 else ""
     return GdanimError(
         f"no size of this shape has room for so many panels; show fewer than {len(layout.kinds)}, or one"
         f" above the other{smaller}",

@@ -1,8 +1,9 @@
-"""Styles of matplotlib: the rcParams that a theme can take, its colours, cycle and size of text."""
+"""Styles of matplotlib: the rcParams that a theme can take, its colours, cycle and font."""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ TAKEN = {
     "grid": ("grid.color",),
     "curve": ("lines.color",),
 }
-CYCLE, SIZE = "axes.prop_cycle", "font.size"
+CYCLE, SIZE, FAMILY = "axes.prop_cycle", "font.size", "font.family"
+GENERIC = ("sans-serif", "serif", "monospace", "cursive", "fantasy")
 USUAL = 10.0  # points of text, where a style says nothing
 MOST_COLOURS = 12
 DIM = 0.5  # luminance of the ground from which on a theme for light grounds is the base
@@ -87,8 +89,29 @@ def settings_of(text: str) -> tuple[dict[str, Setting], list[str]]:
         before = readable(blend(seen[0], base.background, QUIETER), base, DATA)
         for key, value in {"runs": seen[:MOST_COLOURS], "now": seen[0], "before": before}.items():
             found[key] = Setting(value, where)
+    if FAMILY in given:
+        used |= {FAMILY, *(name for name in given if name.startswith("font.") and given[FAMILY][0] in name)}
+        file, said = _font(given)
+        found |= {"font": Setting(file, given[FAMILY][1])} if file else {}
+        notes += said
     rest = {name: line for name, (_, line) in given.items() if name not in used}
     return found, notes + _ignored(rest)
+
+
+def _font(given: dict[str, tuple[str, int]]) -> tuple[str, list[str]]:
+    """The file of the first font of the family that this machine has, "" for DejaVu; and what is lacking."""
+    from matplotlib import get_data_path
+    from matplotlib.font_manager import FontProperties, findfont
+
+    family, line = given[FAMILY]
+    listed, line = given.get(f"font.{family}", (family if family not in GENERIC else "DejaVu Sans", line))
+    names = [name.strip().strip("\"'") for name in listed.strip("[]").split(",")]
+    for name in names:
+        with suppress(ValueError):
+            file = findfont(FontProperties(family=name), fallback_to_default=False)
+            return "" if file.startswith(get_data_path()) and "DejaVuSans" in file else file, []
+    lacking = ", ".join(names[:FEW])
+    return "", [f"line {line}: this machine has no font named {lacking}; see --font"]
 
 
 def _ignored(rest: dict[str, int]) -> list[str]:
@@ -99,7 +122,7 @@ def _ignored(rest: dict[str, int]) -> list[str]:
     change = "change" if len(rest) > 1 else "changes"
     return [
         f"{named}{more} {change} nothing; a theme takes a colour each of ground, text, axes, grid and lines,"
-        " those of the cycle, and the size of text"
+        " those of the cycle, and the font and its size"
     ]
 
 

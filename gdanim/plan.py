@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gdanim.checks import check_computed, check_drawable, check_pauses, check_pictured, check_recorded
@@ -23,7 +23,7 @@ from gdanim.runs import MOST_RUNS, too_many
 from gdanim.spec import ONE_CAPTION, Spec
 from gdanim.text import Text
 from gdanim.theme import Theme, text_size
-from gdanim.themefile import theme_of
+from gdanim.themefile import check_font, theme_of
 from gdanim.timeline import ARROW, SMOOTH_FPS, Moment, Timeline
 from gdanim.timeline import plan as lay_out
 
@@ -117,7 +117,7 @@ def plan(
     Raises:
         GdanimError: whatever makes no sense; nothing has been written or started.
     """
-    text, theme = Text(spec.lang), theme_of(spec.theme)
+    text, theme = Text(spec.lang), _theme(spec)
     resolved = _resolved(spec, loss, optimizer)
     loss = resolved.loss
     for start in resolved.starts:
@@ -157,6 +157,15 @@ def plan(
     if not moving:
         timeline = Timeline((still,), (0.0,), timeline.fps, 1)
     return Plan(spec, loss, runs, layout, text, theme, timeline, still, lesson, plane, moving)
+
+
+def _theme(spec: Spec) -> Theme:
+    """The theme, with the font, the size of text and the ground that are asked for."""
+    theme = theme_of(spec.theme)
+    if spec.font:
+        check_font(spec.font)
+    large, font = theme.large * spec.font_scale, spec.font or theme.font
+    return replace(theme, large=large, font=font, clear=spec.transparent)
 
 
 def trace(

@@ -16,6 +16,7 @@ from gdanim import __version__
 from gdanim.errors import FAILED, GdanimError
 from gdanim.metadata import MOST_RECIPE
 from gdanim.spec import Spec
+from gdanim.themefile import is_file as is_themefile
 
 LIBRARIES = ("numpy", "matplotlib", "pillow", "imageio", "av")  # that draw and encode
 STDIN = "-"
@@ -159,7 +160,12 @@ def read_by(spec: Spec, files: Mapping[str, str] | None = None) -> dict[str, tup
         files: those that a recipe says are files; None where what is there decides.
     """
     is_file = spec.data == STDIN or (spec.data in files if files is not None else os.path.exists(spec.data))
-    found = {"data": (spec.data,) if spec.data and is_file else (), "path": spec.path}
+    found = {
+        "data": (spec.data,) if spec.data and is_file else (),
+        "path": spec.path,
+        "theme": (spec.theme,) if is_themefile(spec.theme) else (),
+        "font": (spec.font,) if spec.font else (),
+    }
     return {option: names for option, names in found.items() if names}
 
 

@@ -28,15 +28,15 @@ from gdanim.views import Kind
 from gdanim.views.base import DPI, Scene, View
 from gdanim.views.clearance import Clearance
 from gdanim.views.embeddedfonts import cut_quickly
+from gdanim.views.fonts import usable
 from gdanim.views.glyphs import Glyphs, check_glyphs
-from gdanim.views.header import caption, subtitle
+from gdanim.views.header import arguments, caption, subtitle
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
 from gdanim.views.planar import on_plane
 from gdanim.views.readout import Readout
 from gdanim.views.styles import Sizes, styles_of
-from gdanim.views.symbols import symbol
 from gdanim.views.together import Together
 from gdanim.views.window import check_window, limits_of, window_of
 
@@ -44,7 +44,6 @@ Pixels = npt.NDArray[np.uint8]
 MOST_LINES = 3  # of a title
 # Words of a sentence: what stands between two spaces, unless these stand in mathtext.
 WORDS = re.compile(r"(?:\\\$|\$(?:\\\$|[^$])*\$|[^\s$])+")
-MANY = 12  # parameters that a title may name
 ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
@@ -59,7 +58,7 @@ class Picture:
     kept layer when it is reached; per frame only what moves is drawn. Memory is three frames.
 
     Attributes:
-        image: the frame last drawn, (height, width, 4), RGBA, opaque; overwritten by the next.
+        image: the frame last drawn, (height, width, 4), RGBA; overwritten by the next.
         figure: matplotlib's, with the axes of all panels.
         views: what stands on them.
         strip: what stands under them, a Readout or a Legend.
@@ -81,6 +80,7 @@ class Picture:
         if any("xlim" in kind.uses for kind in plan.layout.kinds):
             check_window(*plan.framed, plan.spec)
         floor, ceiling = limits_of(loss, runs, window, plan.spec.zlim)
+        glyphs = Glyphs(sizes.text, font=usable(theme.font))
         self.scene = Scene(
             spec=plan.spec,
             loss=loss,
@@ -98,10 +98,10 @@ class Picture:
             text=plan.text,
             theme=theme,
             sizes=sizes,
-            glyphs=Glyphs(sizes.text),
-            small=Glyphs(0.9 * sizes.text, moving=False),
+            glyphs=glyphs,
+            small=glyphs.at(0.9 * sizes.text, moving=False),
         )
-        figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.background)
+        figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=theme.ground)
         self.figure = figure
         self._canvas = FigureCanvasAgg(figure)
         self._still: list[Artist] = []
@@ -216,18 +216,18 @@ class Picture:
         room = spec.rendered[0] - 2 * x
         if spec.title is None:
             titles = [scene.text("title", loss=loss) for loss in arguments(scene)]
-            lines, big = fitting(titles, size, 0.5, room)
+            lines, big = fitting(titles, scene.glyphs, 0.5, room)
         elif spec.title:
             check_glyphs(spec.title, "title")
-            lines, big = fitting([spec.title], size, 1.0, room)
+            lines, big = fitting([spec.title], scene.glyphs, 1.0, room)
         else:
-            lines, big = [], Glyphs(size, "bold")
+            lines, big = [], scene.glyphs
         for line in lines:
             y -= 1.2 * size
             self._still.append(Label(big, scene.theme.ink).to(line, (x, y)))
             y -= 0.6 * size
         y -= 1.2 * size
-        glyphs = Glyphs(size, moving=False)
+        glyphs = scene.glyphs.at(size, moving=False)
         for line in wrap(subtitle(scene), glyphs, spec.rendered[0] - 2 * x):
             self._still.append(Label(glyphs, scene.theme.muted).to(line, (x, y)))
             y -= 1.6 * size + glyphs.drop(line) - glyphs.baseline  # an index under a sum takes more
@@ -277,33 +277,27 @@ class Picture:
         return view, roomy
 
 
-def arguments(scene: Scene) -> list[str]:
-    """L of its parameters, and shorter where they are many."""
-    names = [symbol(name) for name in scene.loss.parameters]
-    short = [f"$L({names[0]}, \\ldots, {names[-1]})$"] if len(names) > 2 else []
-    return [f"$L({', '.join(names)})$" if len(names) <= MANY else short[0], *short]
-
-
-def fitting(titles: list[str], text: float, least: float, room: float) -> tuple[list[str], Glyphs]:
+def fitting(titles: list[str], usual: Glyphs, least: float, room: float) -> tuple[list[str], Glyphs]:
     """The lines of the first of some titles that fits, and glyphs of the size at which it does.
 
     A title that fits at no size is broken into a few lines.
 
     Args:
-        text: size of ordinary text, in pixels; a title is larger where there is room.
+        usual: glyphs of ordinary text; a title is larger where there is room.
         least: times that: so small it may become.
 
     Raises:
         GdanimError: none does, even at the least size.
     """
+    text = usual.size
     for title in titles:
         size = 1.35 * text
         while size >= least * text:
-            glyphs = Glyphs(size, "bold")
+            glyphs = usual.at(size, "bold")
             if glyphs.width(title) <= room:
                 return [title], glyphs
             size *= 0.94
-    glyphs = Glyphs(max(least, 1.1) * text, "bold")
+    glyphs = usual.at(max(least, 1.1) * text, "bold")
     lines = broken(titles[-1], glyphs, room)
     if len(lines) > MOST_LINES or max(map(glyphs.width, lines)) > room:
         raise GdanimError("the title is too long for this size; shorten it", where=["title"])

@@ -22,6 +22,7 @@ from gdanim.kinds import (
     Start,
 )
 from gdanim.learning import LEARNING_OPTIONS
+from gdanim.looks import LOOK_OPTIONS
 from gdanim.option import Group, Needs, Option, by_key, declared
 from gdanim.option import declared_as as _option
 from gdanim.runs import MOST_RUNS, RUN_OPTIONS, RUNS, Run, check_number
@@ -193,13 +194,10 @@ class Spec:
     lang: str = _option(
         "en", TEXT, Group.PICTURE, "Language of all words (see gdanim list languages).", traced=True
     )
-    theme: str = _option(
-        "light",
-        TEXT,
-        Group.PICTURE,
-        "Colours: a name (see gdanim list themes), or a file, .toml or .mplstyle.",
-        metavar="NAME|FILE",
-    )
+    theme: str = declared(LOOK_OPTIONS["theme"])
+    font: str = declared(LOOK_OPTIONS["font"])
+    font_scale: float = declared(LOOK_OPTIONS["font_scale"])
+    transparent: bool = declared(LOOK_OPTIONS["transparent"])
     size: tuple[int, int] = _option((960, 540), SIZE, Group.PICTURE, "Width and height in pixels.")
     scale: float = _option(
         1.0, NUMBER, Group.PICTURE, "Rendered pixels per pixel of --size.", least=0.1, most=24.0

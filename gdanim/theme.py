@@ -35,6 +35,8 @@ class Theme:
             seen on white, in an order in which dashes tell apart what a colour-blind eye does not.
         basins: one colour a minimum, or a class, of which areas are filled with paler shades.
         large: how many times as large text and marks are as in other themes.
+        font: the file of the font in which text is set; "" for DejaVu Sans.
+        clear: whether the ground is not painted.
         about: what it is for, in a few words.
         notes: what its colours lack, where they come from a file, a sentence each.
     """
@@ -53,8 +55,18 @@ class Theme:
     runs: tuple[str, ...]
     basins: tuple[str, ...] = BASINS
     large: float = 1.0
+    font: str = ""
+    clear: bool = False
     about: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def ground(self) -> str:
+        """What the ground is painted with, and what sets marks on it off from each other; it may be nothing.
+
+        Areas of colour are opaque all the same, and what lies on them has a halo of the background.
+        """
+        return self.background + "00" * self.clear
 
     @property
     def pair(self) -> tuple[str, str]:

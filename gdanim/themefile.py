@@ -31,10 +31,13 @@ from gdanim.theme import (
 
 LARGEST = 2**20  # bytes
 MOST_RUNS = 12
+# How fonts begin: TrueType, of Microsoft and of Apple, OpenType, and several in one file.
+BEGINS = (b"\0\1\0\0", b"true", b"OTTO", b"ttcf")
+WEB = (b"wOFF", b"wOF2")
 COLOUR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 LISTS = ("runs", "basins")
-COLOURS = tuple(f.name for f in fields(Theme) if f.type == "str" and f.name not in ("name", "about"))
-KEYS = ("base", *COLOURS, *LISTS, "large")
+COLOURS = tuple(f.name for f in fields(Theme) if f.type == "str" and f.name not in ("name", "font", "about"))
+KEYS = ("base", *COLOURS, *LISTS, "large", "font")
 
 
 class Setting(NamedTuple):
@@ -76,12 +79,32 @@ def theme_of(name: str) -> Theme:
             from gdanim.mplstyle import settings_of  # which reads matplotlib
 
             found, notes = settings_of(text)
-        theme = _checked(found)
+        theme = _checked(found, os.path.dirname(name))
     except GdanimError as error:
         raise GdanimError(f"{ending(name)}: {error.problem}", where=["theme"]) from None
     stem = os.path.splitext(os.path.basename(name))[0]
     said = [*notes, *faint(theme, found)]
     return replace(theme, name=stem, notes=tuple(f"{ending(name)}: {note}" for note in said))
+
+
+def check_font(name: str) -> None:
+    """Refuse what is no font, by how it begins.
+
+    Raises:
+        GdanimError: it cannot be read, or is something else.
+    """
+    try:
+        with open(name, "rb") as file:
+            begins = file.read(4)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise GdanimError(
+            f"cannot read '{ending(name)}': {reason}", where=["font"], exit_code=FAILED
+        ) from None
+    if begins in WEB:
+        raise GdanimError(f"'{ending(name)}' is a font for the web; name its .ttf or .otf", where=["font"])
+    if begins not in BEGINS:
+        raise GdanimError(f"'{ending(name)}' is no font; name a .ttf or an .otf file", where=["font"])
 
 
 def _contents(name: str) -> bytes:
@@ -114,8 +137,8 @@ def _line_of(key: str, text: str) -> int:
     return next((i for i, line in enumerate(text.splitlines(), 1) if begins.match(line)), 0)
 
 
-def _checked(found: Mapping[str, Setting]) -> Theme:
-    """The theme that a file describes, on its base.
+def _checked(found: Mapping[str, Setting], folder: str) -> Theme:
+    """The theme that a file in this folder describes, on its base.
 
     Raises:
         GdanimError: an unknown key, a value that is none, or a colour that would not be seen.
@@ -131,6 +154,8 @@ def _checked(found: Mapping[str, Setting]) -> Theme:
             base = _base(setting)
         elif key == "large":
             values[key] = _large(setting)
+        elif key == "font":
+            values[key] = _font(setting, folder)
         elif key in LISTS:
             values[key] = _colours(key, setting)
         else:
@@ -160,6 +185,18 @@ def _large(setting: Setting) -> float:
         allowed = f"a number from {LEAST_LARGE:g} to {MOST_LARGE:g}"
         raise _wrong(setting, f"large: must be {allowed}, not {shortened(repr(value))}")
     return float(value)
+
+
+def _font(setting: Setting, folder: str) -> str:
+    """The file of a font, named from where the theme is."""
+    if not isinstance(setting.value, str) or not setting.value:
+        raise _wrong(setting, f"font: must be a file, .ttf or .otf, not {shortened(repr(setting.value))}")
+    file = os.path.join(folder, setting.value)
+    try:
+        check_font(file)
+    except GdanimError as error:
+        raise _wrong(setting, f"font: {error.problem}") from None
+    return file
 
 
 def _colours(key: str, setting: Setting) -> tuple[str, ...]:

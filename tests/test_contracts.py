@@ -150,7 +150,7 @@ def test_every_view_depends_on_the_moment_alone(name: str, theme: str, lang: str
     assert not np.array_equal(slowly[0], slowly[-1])
 
 
-NO_COLOURS = ("name", "runs", "basins", "large", "about", "notes")
+NO_COLOURS = ("name", "runs", "basins", "large", "font", "clear", "about", "notes")
 COLOURS = [f.name for f in dataclasses.fields(Theme) if f.name not in NO_COLOURS]
 
 

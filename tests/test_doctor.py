@@ -57,7 +57,9 @@ def test_folders_that_take_no_files_are_told(tmp_path: Path, monkeypatch: pytest
 
 def test_an_older_library_than_needed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        checkup, "requires", lambda _: ["numpy>=999.1", "none-such>=2", "dask; extra == 'dask'"]
+        checkup,
+        "requires",
+        lambda _: ["numpy>=999.1", "none-such>=2", "dask; extra == 'dask'", "old; python_version < '3.2'"],
     )
     found = points()
     assert "and >=999.1 is needed" in found["numpy"].said

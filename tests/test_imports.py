@@ -56,7 +56,7 @@ LEVELS = [
     ),
     ("plain.py",),
     ("option.py",),
-    ("runs.py", "learning.py", "delivery.py"),
+    ("runs.py", "learning.py", "delivery.py", "looks.py"),
     ("spec.py",),
     ("losses/mathtext.py", "losses/written.py", "data/"),
     ("losses/base.py",),

@@ -26,6 +26,7 @@ from gdanim.output.carried import carried_by
 from gdanim.output.marking import BLOCK, gif_comments, svg_marked, xmp
 from gdanim.recipe import LIBRARIES, Recipe, digest_of
 from tests.conftest import Result
+from tests.test_fonts import made as font_of
 from tests.test_spec import CASES, OTHER
 
 SINGLE = [name for name, row in WRITERS.items() if not row.several]
@@ -214,6 +215,28 @@ def test_files_are_found_by_name_and_known_by_their_bytes(
     assert recipe(there / "b.gif").files == {"e.csv": digest_of("e.csv")}
 
 
+def test_themes_and_fonts_are_read_as_data_are(
+    tmp_path: Path, gdanim: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text('now = "#8a3800"')
+    font = font_of(tmp_path / "Own.ttf", "Own Sans", "".join(map(chr, range(32, 127))))
+    file = made(tmp_path, theme=str(tmp_path / "mine.toml"), font=font, transparent=True)
+    assert set(recipe(file).files) == {"mine.toml", "Own.ttf"}
+    assert str(tmp_path).encode() not in file.read_bytes()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    again = gdanim("reproduce", str(file), "-o", "b.gif")
+    assert again.code == 0, again.err
+    assert Path("b.gif").read_bytes() == file.read_bytes()
+    (tmp_path / "mine.toml").write_text('now = "#1f2933"')
+    changed = gdanim("reproduce", str(file), "-o", "b.gif")
+    assert changed.code == 2
+    assert (
+        changed.err.startswith("Error: --theme: 'mine.toml' is not the file") or "mine.toml'" in changed.err
+    )
+
+
 def test_data_that_are_made_here_are_not_read_from_a_file_of_their_name(
     tmp_path: Path, gdanim: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +318,9 @@ HOSTILE: list[tuple[Any, str]] = [
     ('{"spec": {"data": "../d.csv"}, "files": {"d.csv": ""}}', "names a file in another folder"),
     ('{"spec": {"data": "-"}, "files": {"-": ""}}', "was read from standard input; say where"),
     ('{"spec": {"path": ["/etc/passwd"]}}', "names a file in another folder"),
+    ('{"spec": {"theme": "/etc/theme.toml"}}', "names a file in another folder"),
+    ('{"spec": {"font": "/etc/passwd"}}', "names a file in another folder"),
+    ('{"spec": {"font": "../a.ttf"}, "files": {"a.ttf": ""}}', "names a file in another folder"),
     ('{"spec": {"path": ["a.csv"]}, "files": {"a.csv": ""}}', "the figure reads 'a.csv', and there is no"),
 ]
 

@@ -114,7 +114,9 @@ def notes(outputs: Sequence[Output], spec: Spec) -> tuple[str, ...]:
         for format in formats
         if format.even and even != pixels
     ]
-    return (*unheld, *widened)
+    hard = [format for format in formats if format.indexed and spec.transparent]
+    edges = [f"{format.name}'s pixels are there or not, so that edges are not smooth" for format in hard]
+    return (*unheld, *widened, *edges)
 
 
 def _unheld(option: Option, formats: Sequence[Format]) -> str:

@@ -17,7 +17,8 @@ from gdanim.output.writer import Writer
 if TYPE_CHECKING:
     from gdanim.formats import Job
 
-KEEP, OVER = 0, 1  # leave the picture for the next frame to change; lay what is not transparent over it
+KEEP = 0  # leave the picture for the next frame to change
+REPLACE, OVER = 0, 1  # put a frame in place of what was there; lay what is not transparent over it
 
 
 class ApngWriter(ChangesWriter):
@@ -39,8 +40,9 @@ class ApngWriter(ChangesWriter):
 
     def _put(self, box: tuple[int, int, int, int], data: bytes, delay: int) -> None:
         left, top, width, height = box
+        how = REPLACE if self._clear else OVER
         where = struct.pack(">IIIII", self._number(), width, height, left, top)
-        self._file.write(chunk(b"fcTL", where + struct.pack(">HHBB", delay, MILLISECONDS, KEEP, OVER)))
+        self._file.write(chunk(b"fcTL", where + struct.pack(">HHBB", delay, MILLISECONDS, KEEP, how)))
         if self._frames == 0:
             self._file.write(chunk(b"IDAT", data))
         else:
@@ -60,4 +62,4 @@ class ApngWriter(ChangesWriter):
 
 def opened(path: Path, job: Job) -> Writer:
     """What writes an APNG there."""
-    return ApngWriter(path, job.loop, job.metadata)
+    return ApngWriter(path, job.loop, job.metadata, clear=job.clear)

@@ -30,13 +30,14 @@ class ChangesWriter(Writer):
         path: of the file, which there may be already.
         loop: how often it plays; 0 for ever.
         metadata: what the file says of itself.
+        clear: whether pixels may be transparent; then a rectangle replaces what was there.
     """
 
     longest: int
     even = False
 
-    def __init__(self, path: Path, loop: int, metadata: Metadata = NOTHING) -> None:
-        self._loop, self._metadata = loop, metadata
+    def __init__(self, path: Path, loop: int, metadata: Metadata = NOTHING, *, clear: bool = False) -> None:
+        self._loop, self._metadata, self._clear = loop, metadata, clear
         self._clock = Clock(MILLISECONDS)
         self._shown: Codes | None = None
         self._pending: tuple[tuple[int, int, int, int], bytes] | None = None
@@ -59,7 +60,8 @@ class ChangesWriter(Writer):
                 if self.even:
                     top, left = top // 2 * 2, left // 2 * 2
                 box = (slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1))
-                self._hand_over(np.where(changed[box], frame[box], np.uint32(0)), left, top)
+                shown = frame[box] if self._clear else np.where(changed[box], frame[box], np.uint32(0))
+                self._hand_over(shown, left, top)
                 self._shown[box] = frame[box]
         self._delay += self._clock.tick(seconds)
 

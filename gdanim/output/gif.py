@@ -50,6 +50,8 @@ class GifPlugin(Plugin):
         metadata: what the file says of itself.
     """
 
+    _disposal = _usual = KEEP  # what happens to the pending frame when its time is up
+
     def __init__(
         self, request: Any, *, palette: Palette, loop: int = 0, metadata: Metadata = NOTHING
     ) -> None:
@@ -144,7 +146,7 @@ class GifPlugin(Plugin):
             return
         x, y, data = self._pending
         transparent = self._palette.transparent
-        flags = KEEP << 2 | (transparent is not None)
+        flags = self._disposal << 2 | (transparent is not None)
         while True:
             delay = min(self._delay, LONGEST)
             control = struct.pack("<BHBB", flags, delay, transparent or 0, 0)
@@ -157,8 +159,11 @@ class GifPlugin(Plugin):
 
 def opened(path: Path, job: Job) -> Writer:
     """What writes a GIF there."""
+    from gdanim.output.cutout import CutoutPlugin  # which is made of this one
+
+    kind = CutoutPlugin if job.clear else GifPlugin
     writer: Writer = iio.imopen(
-        path, "w", plugin=GifPlugin, palette=job.palette(), loop=job.loop, metadata=job.metadata
+        path, "w", plugin=kind, palette=job.palette(), loop=job.loop, metadata=job.metadata
     )
     return writer
 

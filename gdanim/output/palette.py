@@ -36,11 +36,12 @@ class Palette:
 
     Args:
         samples: frames, RGBA (height, width, 4), that show most of the colours to come.
+        spare: whether an index stands for no colour in any case.
     """
 
-    def __init__(self, samples: Iterable[Pixels]) -> None:
+    def __init__(self, samples: Iterable[Pixels], *, spare: bool = False) -> None:
         codes, weights = count_colours(samples)
-        room = FULL if len(codes) == FULL else FULL - 1
+        room = FULL if len(codes) == FULL and not spare else FULL - 1
         # index + 1 of every colour met so far, 0 for those still unknown
         self._index = np.zeros(1 << 24, np.uint16)
         self.colours = unpack(codes)

@@ -46,7 +46,10 @@ def compressed(channels: npt.NDArray[np.uint8]) -> bytes:
 
 
 def png_of(pixels: Pixels, metadata: Metadata = NOTHING) -> bytes:
-    """A frame (height, width, 4), RGBA, opaque, as a file."""
+    """A frame (height, width, 4), RGBA, as a file; where it is opaque its colours only."""
     height, width = pixels.shape[:2]
-    data = compressed(pixels[..., :3])
-    return header(width, height, RGB, metadata) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    opaque = bool((pixels[..., 3] == 255).all())
+    data = compressed(pixels[..., :3] if opaque else pixels)
+    return (
+        header(width, height, RGB if opaque else RGBA, metadata) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    )

@@ -41,6 +41,8 @@ THREADS = 2
 # The conversion of colours too; releases of PyAV that cannot be told use one.
 CONVERTERS = {"threads": 1} if "threads" in (VideoReformatter.reformat.__doc__ or "") else {}
 
+OPAQUE, CLEAR = "yuv420p", "yuva420p"
+GREY = 128  # of what is far from any mark
 FINE = 1000  # ticks a second where frames last something else than whole frame periods
 NEARLY = 0.002  # seconds by which a frame may come early or late
 LONGEST = 65_535  # of a fraction's terms
@@ -81,6 +83,7 @@ class VideoPlugin(Plugin):
         fps: frames per second.
         durations: of the frames that will be written, in seconds, where they are not all as long.
         metadata: what the file says of itself.
+        clear: whether pixels may be transparent.
     """
 
     container: str
@@ -96,6 +99,7 @@ class VideoPlugin(Plugin):
         fps: float,
         durations: Iterable[float] = (),
         metadata: Metadata = NOTHING,
+        clear: bool = False,
     ) -> None:
         super().__init__(request)
         self._last: VideoFrame | None = None
@@ -109,7 +113,8 @@ class VideoPlugin(Plugin):
         ticks = ticks_of(rate, durations)
         self.stream = self._container.add_stream(self.codec, rate, options=dict(self.encoding))
         self.stream.time_base = 1 / ticks
-        self.stream.pix_fmt = "yuv420p"
+        self._clear = clear
+        self.stream.pix_fmt = CLEAR if clear else OPAQUE
         context = self.stream.codec_context
         if ticks != rate:
             context.time_base = 1 / ticks
@@ -124,10 +129,11 @@ class VideoPlugin(Plugin):
 
     def write(self, ndimage: Any, *, seconds: float) -> None:
         """Append a frame: (height, width, 4) RGBA, uint8; shown for `seconds`."""
-        frame = VideoFrame.from_numpy_buffer(_even(ndimage), format="rgba")
+        pixels = spread(_even(ndimage)) if self._clear else _even(ndimage)
+        frame = VideoFrame.from_numpy_buffer(pixels, format="rgba")
         self._last = self._convert(
             frame,
-            format="yuv420p",
+            format=self.stream.pix_fmt,
             dst_colorspace=BT709,
             dst_color_range=LIMITED,
             dst_color_trc=BT709,
@@ -201,7 +207,13 @@ def opened_webm(path: Path, job: Job) -> Writer:
 
 def _opened(path: Path, job: Job, plugin: type[VideoPlugin]) -> Writer:
     writer: Writer = iio.imopen(
-        path, "w", plugin=plugin, fps=job.fps, durations=job.durations, metadata=job.metadata
+        path,
+        "w",
+        plugin=plugin,
+        fps=job.fps,
+        durations=job.durations,
+        metadata=job.metadata,
+        clear=job.clear,
     )
     return writer
 
@@ -218,6 +230,21 @@ def ticks_of(rate: Fraction, durations: Iterable[float]) -> Fraction:
         if abs(round(time * ticks) / ticks - time) > NEARLY:
             return Fraction(FINE)
     return rate
+
+
+def spread(pixels: Pixels) -> Pixels:
+    """The same with the colours of marks a little beyond their edges, where nothing is seen of them.
+
+    4:2:0 video has one colour for four pixels: half of a mark's edge would take on that of nothing.
+    """
+    colours, known = pixels.copy(), pixels[..., 3] > 0
+    for axis in (0, 1, 0, 1, 0, 1):
+        for step in (1, -1):
+            fresh = np.roll(known, step, axis) & ~known
+            colours[fresh, :3] = np.roll(colours, step, axis)[fresh, :3]
+            known |= fresh
+    colours[~known, :3] = GREY
+    return colours
 
 
 def _even(pixels: Pixels) -> Pixels:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Half of the bytes of quality 0 and method 0; more of either takes longer, and makes nothing smaller.
 EFFORT = {"lossless": True, "method": 1, "quality": 30}
 ANIMATED, MARKED, ALPHA = 0x02, 0x04, 0x10
+REPLACE = 0x02  # a frame is not laid over what was there
 GROUND = b"\xff\xff\xff\xff"
 FIRST = 12  # bytes of the head of a file
 
@@ -51,7 +52,8 @@ class WebpWriter(ChangesWriter):
     def _put(self, box: tuple[int, int, int, int], data: bytes, delay: int) -> None:
         left, top, width, height = box
         places = (left // 2, top // 2, width - 1, height - 1, delay)
-        self._file.write(_chunk(b"ANMF", b"".join(map(_three, places)) + b"\0" + data))
+        how = bytes([REPLACE * self._clear])
+        self._file.write(_chunk(b"ANMF", b"".join(map(_three, places)) + how + data))
 
     def _end(self) -> None:
         if self._told:
@@ -71,4 +73,4 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 def opened(path: Path, job: Job) -> Writer:
     """What writes a WebP there."""
-    return WebpWriter(path, job.loop, job.metadata)
+    return WebpWriter(path, job.loop, job.metadata, clear=job.clear)

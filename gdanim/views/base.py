@@ -140,6 +140,7 @@ class View:
     """
 
     counts: ClassVar[bool] = False  # whether its x axis counts iterations
+    coloured: ClassVar[bool] = False  # whether marks lie on colours, from which a halo sets them off
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         self.axes = axes
@@ -193,7 +194,7 @@ class View:
             *([value] for value in place),
             marker="D",
             markersize=size,
-            color=theme.background,
+            color=theme.background if self.coloured else theme.ground,
             markeredgecolor=theme.ink,
             markeredgewidth=0.2 * size,
             linestyle="none",
@@ -205,7 +206,7 @@ class View:
         Numbers are the language's. y's name stands above its axis, unturned.
         """
         axes, theme, size = self.axes, self.scene.theme, self.scene.sizes.text
-        axes.set(xlim=x, ylim=y, facecolor=theme.background)
+        axes.set(xlim=x, ylim=y, facecolor=theme.ground)
         axes.xaxis.set_visible(False)
         axes.yaxis.set_visible(False)
         for side, spine in axes.spines.items():
@@ -286,7 +287,7 @@ class View:
         yield Label(scene.glyphs, theme.ink).to(self.names[1], (box.x0, box.y1 + 0.6 * size))
 
 
-def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:
+def ball_of(axes: Axes, scene: Scene, run: int, coloured: bool = False) -> Dots:
     """The ball of a run: its colour now, its marker, and an outline that sets it off from its path."""
     style, sizes = scene.styles[run], scene.sizes
     return Dots(
@@ -294,7 +295,7 @@ def ball_of(axes: Axes, scene: Scene, run: int) -> Dots:
         style.now,
         size=sizes.ball,
         marker=style.marker,
-        edge=scene.theme.background,
+        edge=scene.theme.background if coloured else scene.theme.ground,
         width=0.64 / 3 * sizes.text * sizes.share,
     )
 

@@ -6,15 +6,19 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
+from string import ascii_letters, digits
 from typing import NamedTuple
 
 from matplotlib import ft2font
 from matplotlib.font_manager import findSystemFonts
 from matplotlib.ft2font import FT2Font
 
-from gdanim.views.fonts import BOX, lacking
+from gdanim.views.fonts import BOX, family, has, lacking
+from gdanim.views.pieces import halves
 
 FEW = 8  # characters that a note names
+LETTERS = ascii_letters + digits
+WRITTEN = ("Lu", "Ll", "Lo", "Nd")  # letters and digits that are neither raised nor lowered
 LAST = "lastresort"  # fonts whose glyphs only say that a glyph is missing
 # Debian's packages by how Unicode's names of characters begin; for all others the last.
 PACKAGES = {
@@ -79,9 +83,26 @@ def files() -> tuple[str, ...]:
     return tuple(sorted(findSystemFonts()))
 
 
-def unset(texts: Iterable[str]) -> list[str]:
-    """What is not drawn as it should be of these texts, a sentence each: missing glyphs, unjoined letters."""
+def lent(texts: Iterable[str], font: str) -> list[str]:
+    """What DejaVu stands in for in a text that is set in another font, in a sentence."""
+    plain = LETTERS + "".join("".join(halves(text)[::2]) for text in texts)
+    signs = dict.fromkeys(s for s in plain if unicodedata.category(s) in WRITTEN and not has(font, s))
+    if not signs:
+        return []
+    named = ", ".join(f"'{sign}'" for sign in list(signs)[:FEW])
+    more = f" and {len(signs) - FEW} more" if len(signs) > FEW else ""
+    return [f"{family(font)[0]} has no glyph for {named}{more}; another font stands in"]
+
+
+def unset(texts: Iterable[str], font: str = "") -> list[str]:
+    """What is not drawn as it should be of these texts, a sentence each: missing glyphs, unjoined letters.
+
+    Args:
+        font: the file in which they are set; "" for DejaVu.
+    """
     whole = "".join(texts)
+    if font:
+        whole = "".join(sign for sign in whole if not has(font, sign))
     lost = "".join(dict.fromkeys(lacking(whole) + lacking(whole, "bold")))
     gone = "".join(sign for sign in lost if sign not in borrowed(lost, "normal"))
     notes = []

@@ -15,7 +15,6 @@ from gdanim.losses.learned import Learned, sample_of
 from gdanim.theme import Theme, blend
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View
-from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Label, Mark
 
 COUNTED = 5_000  # rows at most
@@ -154,8 +153,11 @@ class Confusion(View):
         usual = self.scene.sizes.text
         widest = str(int(np.bincount(self._true).max()))
         size = min(usual, FULL * box.height / count)
-        while size > 0.5 * READABLE * usual and Glyphs(size).width(widest) > 0.9 * box.width / count:
+        while (
+            size > 0.5 * READABLE * usual
+            and self.scene.glyphs.at(size).width(widest) > 0.9 * box.width / count
+        ):
             size *= 0.95
-        self._size, glyphs = size, Glyphs(size)
+        self._size, glyphs = size, self.scene.glyphs.at(size)
         ink = self.scene.theme.ink
         self._labels = [[Label(glyphs, ink, anchor="centre") for _ in self._names] for _ in self._names]

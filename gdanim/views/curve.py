@@ -32,7 +32,7 @@ class CutArrow(Mark):
         super().__init__(axes, theme.now)
         self._box, self._size = axes.bbox, sizes.text
         self._shaft = Stroke(axes, theme.now, width=1.3 * sizes.line)
-        self._gap = Stroke(axes, theme.background, width=0.4 * sizes.text)
+        self._gap = Stroke(axes, theme.ground, width=0.4 * sizes.text)
         self._edges = [Stroke(axes, theme.now, width=0.6 * sizes.line) for _ in range(2)]
 
     def to(self, tail: Points, tip: Points) -> CutArrow:
@@ -103,16 +103,14 @@ class Curve(Traced):
         )
         self.arrow = Arrow(axes, theme.now, width=1.3 * sizes.line, head=sizes.head)
         self.cut = CutArrow(axes, scene)
-        self.ghost = Dots(
-            axes, theme.background, size=0.7 * sizes.ball, edge=theme.now, width=0.55 * sizes.line
-        )
+        self.ghost = Dots(axes, theme.ground, size=0.7 * sizes.ball, edge=theme.now, width=0.55 * sizes.line)
         d = inline(loss.parameters[0], 1)
         g = used(loss.parameters[0], 1, scene.runs[0].noisy)
         step = rf"-\eta \cdot {g}" if scene.runs[0].plain else rf"\Delta {symbol(loss.parameters[0])}"
         self._step_name = scene.text("step", step=f"${step}$")
         self._slope_name = scene.text("gradient", derivative=f"${d}$")
         self._step_width = scene.glyphs.width(self._step_name)
-        self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.background, places=NEAR)
+        self.slope = Label(scene.glyphs, theme.now, clip=axes, halo=theme.ground, places=NEAR)
         self.step = Label(scene.glyphs, theme.now, clip=axes, places=ITS_OWN)
 
     def still(self) -> Iterable[Artist]:
@@ -147,7 +145,7 @@ class Curve(Traced):
                 theme.muted,
                 anchor="centre",
                 clip=self.axes,
-                halo=theme.background,
+                halo=theme.ground,
                 places=ITS_OWN,
             )
             label.to(words, (x, max(y, lane + 0.9 * size)))

@@ -53,8 +53,8 @@ class Embedding(View):
         quiet, loud = (theme.curve, theme.now) if self._batches else (theme.now, theme.now)
         self._way = Stroke(axes, theme.before, width=0.45 * sizes.line)
         size = 1.1 * sizes.dot
-        self._dots = Dots(axes, quiet, size=size, edge=theme.background, width=0.1 * size)
-        self._lit = Dots(axes, loud, size=1.5 * size, edge=theme.background, width=0.1 * size)
+        self._dots = Dots(axes, quiet, size=size, edge=theme.ground, width=0.1 * size)
+        self._lit = Dots(axes, loud, size=1.5 * size, edge=theme.ground, width=0.1 * size)
         self._words = [word(one, scene.text) for one in loss.words]
         self._names = [Label(scene.glyphs, theme.ink) for _ in loss.words]
         self._pale = [Label(scene.glyphs, theme.muted) for _ in loss.words]

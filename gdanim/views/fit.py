@@ -63,7 +63,7 @@ class Fit(View):
             marker="o",
             markersize=1.15 * sizes.dot,
             color=theme.curve,
-            markeredgecolor=theme.background,
+            markeredgecolor=theme.ground,
             markeredgewidth=0.12 * sizes.dot,
             zorder=1,
         )
@@ -86,7 +86,7 @@ class Fit(View):
             for style in scene.styles
         ]
         self._pointers = [
-            Arrow(axes, style.now, width=sizes.line, head=sizes.head, halo=theme.background)
+            Arrow(axes, style.now, width=sizes.line, head=sizes.head, halo=theme.ground)
             for style in scene.styles
         ]
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
 import matplotlib
 from matplotlib.font_manager import get_font
+from matplotlib.ft2font import FT2Font
+
+from gdanim.errors import GdanimError, ending
 
 FACES = {
     "normal": "DejaVuSans.ttf",
     "bold": "DejaVuSans-Bold.ttf",
     "italic": "DejaVuSans-Oblique.ttf",
 }
+PRINTED = range(33, 127)  # codes of letters, digits and signs of ASCII
 BOX = "□"  # in place of what no font has
 
 
@@ -28,8 +33,41 @@ def face_path(face: str) -> str:
 
 @lru_cache(8192)
 def has(face: str, character: str) -> bool:
-    """Whether a face has a glyph for a character."""
-    return get_font(face_path(face)).get_char_index(ord(character)) != 0
+    """Whether a face has a glyph for a character; of a file one that can be drawn."""
+    font = get_font(face_path(face))
+    return font.get_char_index(ord(character)) != 0 and (face in FACES or _loads(font, ord(character)))
+
+
+def _loads(font: FT2Font, code: int) -> bool:
+    """Whether a font's glyph can be drawn: of a damaged one it may be said to be there, and not be."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            font.set_size(20.0, 72.0)
+            font.load_char(code)
+    except (RuntimeError, UserWarning):
+        return False
+    return True
+
+
+def usable(file: str) -> str:
+    """A font's file, if it can be drawn with; "" stands for DejaVu.
+
+    Raises:
+        GdanimError: it is damaged, or has no outlines.
+    """
+    if not file:
+        return ""
+    try:
+        font = get_font(file)
+        drawn = font.scalable and font.num_glyphs > 1
+        drawn = drawn and all(_loads(font, code) for code in PRINTED if font.get_char_index(code))
+    except (RuntimeError, OSError, ValueError):
+        drawn = False
+    if not drawn:
+        problem = f"'{ending(file)}' is a font that cannot be drawn with; it may be damaged"
+        raise GdanimError(problem, where=["font"])
+    return file
 
 
 def lacking(text: str, face: str = "normal") -> str:

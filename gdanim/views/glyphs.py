@@ -58,16 +58,22 @@ class Glyphs:
         face: "normal" or "bold", for what is not in a formula.
         moving: whether numbers change from frame to frame; then every digit is as wide as any other, in
             whole pixels. Numbers that stay are set as words are, which reads better in small sizes.
+        font: the file of a font for what is no letter of a formula; "" for DejaVu Sans.
     """
 
-    def __init__(self, size: float, face: str = "normal", *, moving: bool = True) -> None:
+    def __init__(self, size: float, face: str = "normal", *, moving: bool = True, font: str = "") -> None:
         self.size = size
         self.face = face
+        self.font = font
         self._moving = moving
         self.height = int(np.ceil(size * 1.6))
         self.baseline = int(np.ceil(size * 0.45))  # pixels of the mask under the baseline
         self._masks: dict[Piece, Glyph] = {}
         self.mask = lru_cache(LINES)(self._mask)
+
+    def at(self, size: float, face: str = "normal", *, moving: bool = True) -> Glyphs:
+        """Those of the same font at another size."""
+        return Glyphs(size, face, moving=moving, font=self.font)
 
     def _mask(self, text: str) -> Mask:
         """Coverage of one line of text, 0 … 255: (height, width). Between dollars stands mathtext.
@@ -98,7 +104,7 @@ class Glyphs:
         return sum(self._glyph(piece).advance for piece in self._pieces(text))
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
-        return pieces(text, self.face, self._moving)
+        return pieces(text, self.face, self._moving, self.font)
 
     def _glyph(self, piece: Piece) -> Glyph:
         if piece not in self._masks:

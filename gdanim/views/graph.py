@@ -14,7 +14,7 @@ from gdanim.losses.base import Array
 from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene
 from gdanim.views.drawn import Drawn
-from gdanim.views.glyphs import Glyphs, widest
+from gdanim.views.glyphs import widest
 from gdanim.views.marks import Label
 from gdanim.views.plate import LOOKS, Look, Plate, Texts
 from gdanim.views.rowwords import RowWords
@@ -45,7 +45,7 @@ class ComputationGraph(Told):
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
-        self._nodes = Glyphs(NODES * scene.sizes.text)
+        self._nodes = scene.glyphs.at(NODES * scene.sizes.text)
         run = scene.runs[0]
         self._sampled = self._graph.sweep(run.theta[spread(run.iterations + 1, SAMPLED)])
         self._texts = OnDemand(self._measured)

@@ -14,10 +14,18 @@ from gdanim.views.base import Scene
 from gdanim.views.glyphs import check_glyphs
 from gdanim.views.names import batches, called
 from gdanim.views.planed import planed
-from gdanim.views.symbols import inline
+from gdanim.views.symbols import inline, symbol
 
 if TYPE_CHECKING:
     from gdanim.losses.learned import Learned
+NAMED = 12  # parameters that a title may name
+
+
+def arguments(scene: Scene) -> list[str]:
+    """L of its parameters, and shorter where they are many."""
+    names = [symbol(name) for name in scene.loss.parameters]
+    short = [f"$L({names[0]}, \\ldots, {names[-1]})$"] if len(names) > 2 else []
+    return [f"$L({', '.join(names)})$" if len(names) <= NAMED else short[0], *short]
 
 
 def caption(scene: Scene) -> str:

@@ -47,7 +47,7 @@ def held_in_words(scene: Scene) -> str:
 
 def rings(axes: Axes | None, scene: Scene, colour: str, size: float, marker: str = "o") -> Dots:
     """Rows that are held out, not filled."""
-    return Dots(axes, scene.theme.background, size=size, marker=marker, edge=colour, width=0.13 * size)
+    return Dots(axes, scene.theme.ground, size=size, marker=marker, edge=colour, width=0.13 * size)
 
 
 def style_of(scene: Scene, run: int) -> Style:
@@ -63,7 +63,7 @@ def ring_of(axes: Axes | None, scene: Scene, run: int, share: float = 0.8) -> Do
     style, sizes = style_of(scene, run), scene.sizes
     return Dots(
         axes,
-        scene.theme.background,
+        scene.theme.ground,
         size=share * sizes.ball,
         marker=style.marker,
         edge=style.now,

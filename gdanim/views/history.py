@@ -137,7 +137,7 @@ class History(View):
             )
             yield line.to(np.array([(box.x0, y), (end, y)]))
             words = scene.text(f"mark.{name}")
-            label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.background)
+            label = Label(scene.small, scene.theme.muted, anchor="right", halo=scene.theme.ground)
             yield label.to(words, self._clear(words, y, heights.values(), end))
 
     def _clear(self, words: str, y: float, heights: Collection[float], end: float) -> tuple[float, float]:

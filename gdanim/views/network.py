@@ -17,7 +17,7 @@ from gdanim.losses.learned import Learned
 from gdanim.passes import LayerPasses, Passes
 from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene, View, at
-from gdanim.views.glyphs import Glyphs, widest
+from gdanim.views.glyphs import widest
 from gdanim.views.key import key, key_width
 from gdanim.views.layerwise import Layerwise
 from gdanim.views.marks import Arrow, Dots, Label, Stroke, overlap
@@ -48,7 +48,7 @@ class Network(Told):
         super().__init__(axes, scene)
         self._words = cast(NetWords, self._chain)
         self._net = self._words.net
-        self._nodes = Glyphs(NODES * scene.sizes.text)
+        self._nodes = scene.glyphs.at(NODES * scene.sizes.text)
         run = scene.runs[0]
         self._sampled = self._graph.sweep(run.theta[spread(run.iterations + 1, SAMPLED)])
         self._factors = [e.factor for e in self._net.weights]
@@ -81,9 +81,9 @@ class Network(Told):
             if row.value
         ]
         self._frames = {v: outline(node, theme.ink, self._thick) for v, node in self.wiring.nodes.items()}
-        self._arrow = Arrow(None, theme.now, width=self._thick, head=0.75 * size, halo=theme.background)
+        self._arrow = Arrow(None, theme.now, width=self._thick, head=0.75 * size, halo=theme.ground)
         self._others = Stroke(None, theme.now, width=0.5 * self._thick)
-        self._edge = Label(self._nodes, theme.ink, anchor="centre", halo=theme.background)
+        self._edge = Label(self._nodes, theme.ink, anchor="centre", halo=theme.ground)
         self._written = -1
         if self._planar:
             order = [*self._net.inputs, *(n.value for layer in self._net.layers for n in layer)]
@@ -117,7 +117,7 @@ class Network(Told):
         """Of a node; under one, edges that pass are interrupted by it."""
         if node.table:
             return Label(self._nodes, colour, anchor="right")
-        return Label(self._nodes, colour, anchor="centre", halo=self.scene.theme.background)
+        return Label(self._nodes, colour, anchor="centre", halo=self.scene.theme.ground)
 
     def _widths(self, vertex: int) -> Widths:
         live = self._graph.vertices[vertex].live

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from itertools import groupby
 
-from gdanim.views.fonts import BOX, lacking, runs
+from gdanim.views.fonts import BOX, has, lacking, runs
 
 Piece = tuple[str, str]  # characters, face
 DIGITS = "0123456789"
@@ -55,11 +55,12 @@ def halves(text: str) -> list[str]:
 
 
 @lru_cache(4096)
-def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece, ...]:
+def pieces(text: str, face: str = "normal", single: bool = True, font: str = "") -> tuple[Piece, ...]:
     """The glyphs of a line: words with their face, single digits, and formulas that only mathtext can set.
 
     Args:
         single: whether digits are single, raised and lowered ones too, or parts of words.
+        font: a file that stands before DejaVu, but for the letters of formulas.
 
     >>> pieces("at $w^2$")
     (('at ', 'normal'), ('w', 'italic'), ('²', 'normal'))
@@ -67,14 +68,30 @@ def pieces(text: str, face: str = "normal", single: bool = True) -> tuple[Piece,
     found: list[Piece] = []
     for index, part in enumerate(halves(text)):
         if index % 2 == 0:
-            found += [(character, own) for run, own in runs(part, face) for character in run]
+            found += _plain(part, face, font)
         else:
-            found += simple_math(part) or _unusual(part) or [(f"${part}$", "formula")]
+            set_ = simple_math(part) or _unusual(part) or [(f"${part}$", "formula")]
+            found += [(s, font if own == "normal" and _in(font, s) else own) for s, own in set_]
     return tuple(
         piece
         for (style, alone), group in groupby(found, key=lambda p: (p[1], single and p[0] in ALONE))
         for piece in (group if alone or style == "formula" else [("".join(p[0] for p in group), style)])
     )
+
+
+def _in(font: str, sign: str) -> bool:
+    return bool(font) and has(font, sign)
+
+
+def _plain(text: str, face: str, font: str) -> list[Piece]:
+    """The characters of plain text with their faces."""
+    if not font:
+        return [(sign, own) for run, own in runs(text, face) for sign in run]
+    found: list[Piece] = []
+    for own, signs in groupby(text, key=lambda sign: has(font, sign)):
+        run = "".join(signs)
+        found += [(sign, font) for sign in run] if own else _plain(run, face, "")
+    return found
 
 
 def _unusual(formula: str) -> list[Piece]:

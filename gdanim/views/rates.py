@@ -199,7 +199,7 @@ class Rates(View):
         (x, _), gap = self.to_pixels(self.limit, self.axes.get_ylim()[1])[0], 0.5 * size
         left = x - gap - scene.small.width(words) >= box.x0
         colour = blend(scene.theme.muted, scene.theme.ink, 0.4)
-        label = Label(scene.small, colour, anchor="right" if left else "left", halo=scene.theme.background)
+        label = Label(scene.small, colour, anchor="right" if left else "left", halo=scene.theme.ground)
         yield label.to(words, (x - gap if left else x + gap, box.y1 - 1.1 * size))
 
 

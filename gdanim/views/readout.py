@@ -88,7 +88,7 @@ class Readout:
         """Choose digits and a size of text with which every line has room."""
         scene, size = self.scene, self.SIZE * self.scene.sizes.text
         self.digits = self._chosen()
-        self._measure(Glyphs(size))
+        self._measure(self.scene.glyphs.at(size))
         needed = self._needed(room)
         for fewer in reversed(DECIMALS):  # where it is that or nothing
             if SMALLEST * needed > room and fewer < self.digits.operands:
@@ -97,11 +97,11 @@ class Readout:
                 needed = self._needed(room)
         if needed > room:  # a small picture, whose text is large beside it
             size *= max(SMALLEST, room / needed)
-            self._measure(Glyphs(size))
+            self._measure(self.scene.glyphs.at(size))
         usual, pair = self._glyphs, self._pair()
         if len(self.shown) > 2 and SMALLER * pair <= room < pair:
             for share in (0.99, 0.96, 0.93):  # of what it should be, for widths in whole pixels
-                self._measure(Glyphs(share * size * room / pair))
+                self._measure(self.scene.glyphs.at(share * size * room / pair))
                 if self._pair() <= room:
                     return
             self._measure(usual)

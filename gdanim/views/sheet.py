@@ -10,7 +10,7 @@ from gdanim.losses.base import Array
 from gdanim.text import MINUS
 from gdanim.views.base import Scene
 from gdanim.views.breaking import breaks, cut, folded, terms
-from gdanim.views.glyphs import Glyphs, widest
+from gdanim.views.glyphs import widest
 from gdanim.views.slopes import Line, Slopes
 from gdanim.views.symbols import inline, symbol
 
@@ -82,7 +82,7 @@ class Sheet:
     ) -> None:
         self._scene, self._slopes = scene, slopes
         self._thetas, self._gradients = samples
-        self.glyphs = Glyphs(scale * scene.sizes.text)
+        self.glyphs = scene.glyphs.at(scale * scene.sizes.text)
         self._room, self._most = room, most
         self._indent = INDENT * self.glyphs.size
         self._names = scene.loss.parameters

@@ -44,7 +44,7 @@ class Slice(View):
         held = scene.text(held, names=f"${', '.join(abridged(others, MOST))}$") if others else ""
         name = "$L$" + (f"   ({held})" if held else "")
         self._partial = f"${inline(names[which], len(names))}$ = "
-        self._label = Label(scene.glyphs, theme.now, halo=theme.background)
+        self._label = Label(scene.glyphs, theme.now, halo=theme.ground)
         box, width = axes.get_window_extent(), scene.glyphs.width
         slopes = widest(scene.glyphs, scene.text, scene.runs[0].gradient[:, which])
         # The slope's number stands beside the name, else in a band of the panel that the curve leaves free,

@@ -13,7 +13,6 @@ from gdanim.losses.backprop import Sweep
 from gdanim.timeline import Moment, spread
 from gdanim.views.base import Scene, View
 from gdanim.views.chain import Chain
-from gdanim.views.glyphs import Glyphs
 from gdanim.views.marks import Box, Label
 
 BEATS = 100  # of which it is measured how many lines they say
@@ -30,7 +29,7 @@ class Told(View):
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)
         axes.set_axis_off()
-        self._glyphs = Glyphs(scene.sizes.text)
+        self._glyphs = scene.glyphs.at(scene.sizes.text)
         self._chain = self._worded()
         self._lesson = self._chain.lesson
         self._graph = self._lesson.graph
@@ -99,7 +98,10 @@ def stage_names(view: View, loss: str = "L") -> Iterator[tuple[Label, Label]]:
         loss: what the derivatives are of, as mathtext.
     """
     scene, box = view.scene, view.axes.bbox
-    quiet, loud = Glyphs(scene.small.size, moving=False), Glyphs(scene.small.size, "bold", moving=False)
+    quiet, loud = (
+        scene.glyphs.at(scene.small.size, moving=False),
+        scene.glyphs.at(scene.small.size, "bold", moving=False),
+    )
     letter = {"L": "L", r"\ell": "ℓ"}[loss]
     names = [f"{i + 1} {scene.text(f'graph.{stage}', loss=letter)}" for i, stage in enumerate(STAGES)]
     apart = BETWEEN * scene.sizes.text

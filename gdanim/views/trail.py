@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import ClassVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -48,7 +47,7 @@ class Trail:
         self._settled = self._pen(style.before, dot)
         shades = [blend(style.now, style.before, (i + 1) / (FADES + 1)) for i in range(FADES)]
         self._fading = [self._pen(shade, dot) for shade in shades] if self._alone else []
-        self._ball = ball_of(axes, scene, run)
+        self._ball = ball_of(axes, scene, run, view.coloured)
         self.exit = Exit(view, run, self.path)
 
     def path(self) -> Points:
@@ -168,11 +167,10 @@ class Exit:
         scene = view.scene
         self._view = view
         theme, sizes = scene.theme, scene.sizes
+        ground = theme.background if view.coloured else theme.ground
         style = style or scene.styles[run]
-        self._arrow = Arrow(
-            view.axes, style.now, width=sizes.line, head=1.2 * sizes.head, halo=theme.background
-        )
-        self._label = Label(scene.glyphs, style.words, anchor="centre", halo=theme.background, places=NEAR)
+        self._arrow = Arrow(view.axes, style.now, width=sizes.line, head=1.2 * sizes.head, halo=ground)
+        self._label = Label(scene.glyphs, style.words, anchor="centre", halo=ground, places=NEAR)
         self._said: tuple[str, Place] = "", (0.0, 0.0)
         self._left: int | None = None
         self._looked = False
@@ -225,8 +223,6 @@ class Exit:
 
 class Traced(View):
     """A panel on which the runs leave their paths."""
-
-    coloured: ClassVar[bool] = False  # whether they lie on colours, from which a halo sets them off
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         super().__init__(axes, scene)

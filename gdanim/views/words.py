@@ -40,7 +40,7 @@ def words_of(text: str, glyphs: Glyphs) -> list[Word]:
     ['at', 'w', '²', '=', '4.400']
     """
     found, end = [], 0.0
-    for characters, face in pieces(text, glyphs.face, False):
+    for characters, face in pieces(text, glyphs.face, False, glyphs.font):
         mathtext = face == "formula" and is_mathtext(characters)
         if face == "formula":
             characters, face = characters if mathtext else characters.strip("$"), "normal"
