@@ -76,7 +76,7 @@ class Format(NamedTuple):
     lines: bool = False
     several: bool = False
     weight: float = 1.0
-    clear: bool = True
+    clear: bool = False
 
     def check(self, fps: float) -> None:
         """Refuse what it cannot hold.
@@ -116,7 +116,8 @@ def _opened_by(module: str, name: str = "opened") -> Callable[[Path, Job], Write
 
 
 def _still(name: str, about: str, mime: str, *, lines: bool) -> Format:
-    return Format(name, about, _opened_by("single"), mime, holds=("at",), still=True, lines=lines)
+    open = _opened_by("single")
+    return Format(name, about, open, mime, holds=("at",), still=True, lines=lines, clear=True)
 
 
 WRITERS: dict[str, Format] = {
@@ -130,13 +131,18 @@ WRITERS: dict[str, Format] = {
         ticks=100,
         indexed=True,
         holds=("hold", "pause", "loop"),
+        clear=True,
     ),
     # Players follow a video up to some hundred frames a second; 4:2:0 colours come for 2 × 2 pixels.
-    "mp4": Format(
-        "an MP4", "H.264 video", _opened_by("video"), "video/mp4", fastest=240, even=True, clear=False
-    ),
+    "mp4": Format("an MP4", "H.264 video", _opened_by("video"), "video/mp4", fastest=240, even=True),
     "webm": Format(
-        "a WebM", "VP9 video", _opened_by("video", "opened_webm"), "video/webm", fastest=240, even=True
+        "a WebM",
+        "VP9 video",
+        _opened_by("video", "opened_webm"),
+        "video/webm",
+        fastest=240,
+        even=True,
+        clear=True,
     ),
     # Delays are milliseconds, and browsers take 100 of them for any under 11.
     "webp": Format(
@@ -146,6 +152,7 @@ WRITERS: dict[str, Format] = {
         "image/webp",
         fastest=80,
         holds=("hold", "pause", "loop"),
+        clear=True,
     ),
     # Notebooks know no image/apng, and whatever plays it plays it as image/png.
     "apng": Format(
@@ -155,6 +162,7 @@ WRITERS: dict[str, Format] = {
         "image/png",
         fastest=80,
         holds=("hold", "pause", "loop"),
+        clear=True,
     ),
     # Browsers show up to 60 frames a second, and a page plays once, until it is played again.
     "html": Format(
@@ -176,5 +184,6 @@ WRITERS: dict[str, Format] = {
         holds=(),
         several=True,
         weight=12.0,
+        clear=True,
     ),
 }

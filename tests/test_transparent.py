@@ -1,7 +1,10 @@
 """Without a ground: over black and over white each format looks as if it had been drawn there."""
 
+import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import av
@@ -192,6 +195,21 @@ def test_stills_and_sequences_have_no_ground(tmp_path: Path, name: str) -> None:
     assert "opacity: 0" not in usual.read_text("utf-8").split(patch)[1].split("</g>")[0]
 
 
+@pytest.mark.skipif(which("pdftocairo") is None, reason="poppler is not there to draw a PDF")
+@pytest.mark.parametrize("name", ["curve", "network"])
+def test_a_pdf_is_drawn_without_a_ground_by_others(tmp_path: Path, name: str) -> None:
+    spec = replace(spec_of(name), theme="slides" if name == "curve" else "light")
+    animate(spec, tmp_path / "a.pdf", tmp_path / "a.png")
+    command = ["pdftocairo", "-png", "-transp", "-singlefile", "-r", "72", "a.pdf", "b"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    (got,), (wanted,) = frames_of(tmp_path / "b.png"), frames_of(tmp_path / "a.png")
+    assert got.shape == wanted.shape
+    assert abs((got[..., 3] > 0).mean() - (wanted[..., 3] > 0).mean()) < 0.02
+    if name == "curve":  # the ground is the lightest colour of the theme, and is nowhere in it
+        assert over(got, 0).max() < 240
+        assert over(wanted, 0).max() < 240
+
+
 def test_what_cannot_be_transparent_says_what_can(gdanim: Callable[..., Result], tmp_path: Path) -> None:
     target = tmp_path / "a.mp4"
     target.write_text("earlier")
@@ -200,7 +218,7 @@ def test_what_cannot_be_transparent_says_what_can(gdanim: Callable[..., Result],
     assert refused.err.startswith("Error: --transparent: an MP4 cannot be transparent; a GIF, a WebM, ")
     assert target.read_text() == "earlier"
     for format, row in WRITERS.items():
-        if not row.clear:
+        if not row.clear and not row.several:
             with pytest.raises(GdanimError, match="cannot be transparent"):
                 animate(Spec(transparent=True, iterations=1), format=format)
 
