@@ -1,6 +1,8 @@
 """How long a figure lasts: what is said of it and what each of its files says are the same."""
 
+import json
 import random
+import re
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,10 @@ from gdanim.timeline import Timeline, plan
 
 
 def image_seconds(path: Path) -> float:
+    if path.suffix == ".html":
+        told = re.search(r'class="told">(.*?)</script>', path.read_text(), re.DOTALL)
+        assert told is not None
+        return sum(float(frame["time"]) for frame in json.loads(told[1])["frames"]) / 1000
     with Image.open(path) as image:
         total = 0.0
         for index in range(getattr(image, "n_frames", 1)):
