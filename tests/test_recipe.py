@@ -393,6 +393,7 @@ def test_a_file_that_is_not_there_or_a_folder_gets_a_sentence(
     for name, words in (("none.gif", "no such file"), (".", "is a directory")):
         said = gdanim("inspect", str(tmp_path / name))
         assert said.code == 1
+        assert said.err.startswith("Error: FILE: cannot read ")
         assert words in said.err
 
 

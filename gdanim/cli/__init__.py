@@ -148,5 +148,5 @@ def in_flags(error: GdanimError) -> str:
     if not error.where:
         return error.problem
     where = error.where[0]
-    flag = OPTIONS[where].flag if where in OPTIONS else f"--{where}"
+    flag = OPTIONS[where].flag if where in OPTIONS else "FILE" if where == "file" else f"--{where}"
     return f"{flag}: {error.problem}"
