@@ -95,7 +95,7 @@ def _opened_by(module: str, name: str = "opened") -> Callable[[Path, Job], Write
 
 
 def _still(name: str, about: str, mime: str, *, lines: bool) -> Format:
-    return Format(name, about, _opened_by("single"), mime, holds=("at",), still=True, lines=lines)
+    return Format(name, about, _opened_by("single"), mime, holds=("at", "strip"), still=True, lines=lines)
 
 
 WRITERS: dict[str, Format] = {

@@ -14,7 +14,7 @@ ALLOWED = {
     "imageio": ("output/",),
     "PIL": ("output/",),
     "av": ("output/",),
-    "matplotlib": ("render.py", "views/", "startup.py"),
+    "matplotlib": ("render.py", "strip.py", "views/", "startup.py"),
     "contourpy": ("views/boundary.py",),  # matplotlib's own, without which it is not installed
     "numpy": (
         "arrivals.py",
@@ -35,6 +35,7 @@ ALLOWED = {
         "paths/",
         "views/",
         "render.py",
+        "strip.py",
         "parallel.py",
         "output/",
     ),
@@ -68,6 +69,7 @@ LEVELS = [
         "views/",
     ),
     ("render.py",),
+    ("strip.py",),
     ("parallel.py", "catalogue.py", "alt.py"),
     ("animation.py",),
     ("cli/",),

@@ -282,6 +282,7 @@ WORDS = {
     "table.part.short": "↓ → {shown} von {words} Wörtern",
     "alt.animation": "Animation des Gradientenabstiegs: {views}.",
     "alt.picture": "Bild des Gradientenabstiegs bei k = {k}: {views}.",
+    "alt.strip": "Bilder des Gradientenabstiegs nebeneinander, bei k = {iterates}: {views}.",
     "alt.grid": "{view}, ein Feld für jeden Lauf",
     "alt.rows": "{rows} Zeilen von {data}",
     "alt.rate": "Lernrate η {rate}",

@@ -282,6 +282,7 @@ WORDS = {
     "table.part.short": "↓ → {shown} of {words} words",
     "alt.animation": "Animation of gradient descent: {views}.",
     "alt.picture": "Picture of gradient descent at k = {k}: {views}.",
+    "alt.strip": "Pictures of gradient descent side by side, at k = {iterates}: {views}.",
     "alt.grid": "{view}, a panel for each run",
     "alt.rows": "{rows} rows of {data}",
     "alt.rate": "learning rate η {rate}",

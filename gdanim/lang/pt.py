@@ -282,6 +282,7 @@ WORDS = {
     "table.part.short": "↓ → {shown} de {words} palavras",
     "alt.animation": "Animação do gradiente descendente: {views}.",
     "alt.picture": "Imagem do gradiente descendente em k = {k}: {views}.",
+    "alt.strip": "Imagens do gradiente descendente lado a lado, em k = {iterates}: {views}.",
     "alt.grid": "{view}, um painel para cada execução",
     "alt.rows": "{rows} linhas de {data}",
     "alt.rate": "taxa de aprendizado η {rate}",
