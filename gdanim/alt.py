@@ -75,6 +75,10 @@ def _views(plan: Plan) -> str:
     if layout.grid:
         views = [text("alt.grid", view=views[0])]
     words = _listed(text, list(dict.fromkeys(views)))
+    if plan.strip:
+        return text(
+            "alt.strip", iterates=_listed(text, [str(moment.k) for moment in plan.strip]), views=words
+        )
     return text("alt.animation", views=words) if plan.moving else text("alt.picture", k=_k(plan), views=words)
 
 

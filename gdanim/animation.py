@@ -49,7 +49,8 @@ class Rendering:
         outputs: each target with its format.
         frames: how many pictures an animation has; 1 where there are only stills.
         seconds: how long it plays; 0 where nothing does.
-        at: the iterate that stills show.
+        at: the iterate that stills show; of a strip the last.
+        strip: the iterates of a strip, if it is one.
         sizes: bytes of each target, 0 for standard output.
         runs: the trajectories shown.
         notes: what came out otherwise than was asked for, and what changed nothing, a sentence each.
@@ -70,6 +71,7 @@ class Rendering:
     mime: str = ""
     lang: str = "en"
     alt: str = ""
+    strip: tuple[int, ...] = ()
 
     @property
     def verdicts(self) -> list[str]:
@@ -81,6 +83,12 @@ class Rendering:
             for name, run in named
         )
         return [text("sign.semicolon").join(filter(None, parts)) for parts in said]
+
+    @property
+    def shown(self) -> str:
+        """What stills show, in words."""
+        *first, last = map(str, self.strip or (self.at,))
+        return f"iterates {', '.join(first)} and {last}" if first else f"iterate {last}"
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         """What a notebook shows, and what happened in words; the alt text with it."""
@@ -103,7 +111,7 @@ class Rendering:
     @property
     def _extent(self) -> str:
         if not self.seconds:
-            return f"iterate {self.at}"
+            return self.shown
         return f"{self.frames} frame{'s' if self.frames != 1 else ''}, {self.seconds:.4g} s"
 
 
@@ -140,7 +148,13 @@ def animate(
     def planned(outputs: tuple[Output, ...]) -> Plan:
         for output in outputs if spec.transparent else ():
             output.row.check_clear()
-        moving = not all(output.row.still for output in outputs)
+        moves = [output.row.name for output in outputs if not output.row.still]
+        moving = bool(moves)
+        if moving and spec.strip:
+            able = " or ".join(f"a .{name}" for name, row in WRITERS.items() if row.still)
+            raise GdanimError(
+                f"{moves[0]} moves, and a strip stands still; write it alone, to {able}", where=["strip"]
+            )
         figure = plan(spec, loss, optimizer, fastest(outputs), moving)
         size = figure.bytes * max(output.row.weight for output in outputs)
         if size > LARGE and not large:
@@ -230,6 +244,7 @@ def _written(
         frames=len(timeline),
         seconds=timeline.seconds,
         at=figure.still.k,
+        strip=tuple(moment.k for moment in figure.strip),
         sizes=tuple(output.size for output in outputs),
         runs=figure.runs,
         notes=(*figure.notes, *notes(outputs, spec), *_unset(figure)),
@@ -261,6 +276,10 @@ def _still_of(figure: Plan, output: Output, metadata: Metadata) -> Moment | Stil
 
 
 def _picture(figure: Plan) -> Picture:
+    if figure.strip:
+        from gdanim.strip import Strip
+
+        return Strip(figure)
     from gdanim.render import Picture
 
     return Picture(figure)

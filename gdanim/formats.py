@@ -117,7 +117,7 @@ def _opened_by(module: str, name: str = "opened") -> Callable[[Path, Job], Write
 
 def _still(name: str, about: str, mime: str, *, lines: bool) -> Format:
     open = _opened_by("single")
-    return Format(name, about, open, mime, holds=("at",), still=True, lines=lines, clear=True)
+    return Format(name, about, open, mime, holds=("at", "strip"), still=True, lines=lines, clear=True)
 
 
 WRITERS: dict[str, Format] = {

@@ -37,20 +37,37 @@ class Layout(NamedTuple):
         rows: from the top, each of views side by side.
         parameters: how many the loss has.
         grid: how many runs have a panel of their own, of the one view there is; 0 for none.
+        strip: how many iterates have panels of their own; 0 where all show the same one.
+        caption: sizes of text that are kept above the panels of each of these.
     """
 
     rows: tuple[tuple[Kind, ...], ...]
     parameters: int
     grid: int = 0
+    strip: int = 0
+    caption: float = 0.0
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """All views, in reading order."""
         return tuple(kind for row in self.rows for kind in row)
 
-    def cells(self, region: Cell) -> list[Cell]:
-        """Where each panel stands: for each of `kinds`, or for each run of a grid."""
-        return self._grid_cells(region) if self.grid else self._row_cells(region)
+    @property
+    def repeated(self) -> tuple[Kind, ...]:
+        """All views as often as there are panels of them: for every run of a grid, or every iterate."""
+        return self.kinds * max(1, self.grid, self.strip)
+
+    def cells(self, region: Cell, text: float = 0.0) -> list[Cell]:
+        """Where each panel stands, for each of `repeated`.
+
+        Args:
+            text: size of text, in pixels, of the captions if there are any.
+        """
+        places = self.places(region) if self.grid or self.strip else [region]
+        above = self.caption * text
+        return [
+            cell for place in places for cell in self._row_cells(place._replace(height=place.height - above))
+        ]
 
     def _row_cells(self, region: Cell) -> list[Cell]:
         """The views in their rows, each as wide as its kind asks for."""
@@ -65,26 +82,29 @@ class Layout(NamedTuple):
                 x += wide
         return cells
 
-    def _grid_cells(self, region: Cell) -> list[Cell]:
-        """A panel for each run, as square as they can be."""
+    def places(self, region: Cell) -> list[Cell]:
+        """A cell for each run, as near to 4:3 as they can be, or for each iterate, so with square panels."""
         left, bottom, width, height = region
+        count = self.grid or self.strip
+        across, along = (1, 1) if self.grid else (max(map(len, self.rows)), len(self.rows))
+        ideal = 4 / 3 if self.grid else 1.0
 
         def awkward(columns: int) -> float:
-            """How far panels are from 4:3, and how many places stay empty."""
-            lines = -(-self.grid // columns)
-            shape = (width / columns) / (height / lines)
-            return abs(log(shape / (4 / 3))) + 0.35 * (columns * lines - self.grid)
+            """How far panels are from their shape, and how many places stay empty."""
+            lines = -(-count // columns)
+            shape = (width / columns / across) / (height / lines / along)
+            return abs(log(shape / ideal)) + 0.35 * (columns * lines - count)
 
-        columns = min(range(1, self.grid + 1), key=awkward)
-        lines = -(-self.grid // columns)
+        columns = min(range(1, count + 1), key=awkward)
+        lines = -(-count // columns)
         return [
             Cell(
-                left + width * (run % columns) / columns,
-                bottom + height * (lines - 1 - run // columns) / lines,
+                left + width * (number % columns) / columns,
+                bottom + height * (lines - 1 - number // columns) / lines,
                 width / columns,
                 height / lines,
             )
-            for run in range(self.grid)
+            for number in range(count)
         ]
 
     def crowded(self, region: Cell, text: float, numbers: float = 0.0) -> bool:
@@ -95,10 +115,9 @@ class Layout(NamedTuple):
         """
         if region.height <= 0:
             return True
-        kinds = self.kinds * self.grid if self.grid else self.kinds
         return any(
             not has_room(kind, self.parameters, cell.split(kind.panels)[0], text, numbers)
-            for kind, cell in zip(kinds, self.cells(region), strict=True)
+            for kind, cell in zip(self.repeated, self.cells(region, text), strict=True)
         )
 
 
@@ -233,6 +252,17 @@ def no_room(spec: Spec, layout: Layout, lines: Sequence[float], large: float) ->
                 f"{width}x{height} has no room for the panels and their text; {size[0]}x{size[1]} has",
                 where=["size"],
             )
+    if layout.strip:
+        region, text = region_of(spec.size, 1.0, lines, large), large * text_size(*spec.size)
+        fewer = (
+            n for n in range(layout.strip - 1, 1, -1) if not layout._replace(strip=n).crowded(region, text)
+        )
+        most = next(fewer, 0)
+        return GdanimError(
+            f"no size of this shape has room for {layout.strip} iterates; show"
+            f" {f'at most {most}, or' if most else 'fewer, or'} make it wider or higher",
+            where=["strip"],
+        )
     smaller = ", or set smaller text (see --font-scale)" if large > 1 else ""
     return GdanimError(
         f"no size of this shape has room for so many panels; show fewer than {len(layout.kinds)}, or one"

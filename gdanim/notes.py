@@ -50,6 +50,8 @@ def _overruled(spec: Spec) -> Iterator[str]:
     """What is said for all runs, and by each of them otherwise or, of a recorded path, by nobody."""
     if spec.test and spec.path:
         yield "whether a recorded path has learned from rows that are held out here is not known"
+    if spec.strip and spec.at != OPTIONS["at"].default:
+        yield OPTIONS["at"].without_effect("a strip says itself which iterates it shows")
     for option in spec.given:
         if option.compared and spec.run and all(option.name in run.items() for run in spec.run):
             yield option.without_effect("every --run has its own")

@@ -11,7 +11,7 @@ from gdanim.comparison import labelled
 from gdanim.descent import Descent, Trajectory, descend_together, prepared, recorded
 from gdanim.errors import FAILED, GdanimError, unknown
 from gdanim.heights import check_log
-from gdanim.layout import Layout, data_of, layout_of, no_room, region_of
+from gdanim.layout import Layout, data_of, layout_of, no_room, region_of, suitable
 from gdanim.lesson import Telling
 from gdanim.losses.base import Array, Loss
 from gdanim.minimised import loss_of
@@ -35,6 +35,7 @@ MOST_MEMORY = 2 * 2**30  # bytes of all runs' iterates and gradients
 SHARE, HEAVY_SHARE = 0.006, 0.04
 # Sizes of text that stand above and below the panels of any figure, and of one with much to say.
 LEAST_LINES, MOST_LINES = (4.5, 2.4), (9.5, 6.7)
+CAPTION = 1.8  # of the line above each iterate of a strip, at least
 TOLD_LINES = (6.5, 4.5)  # around a view that tells backpropagation
 
 
@@ -48,7 +49,8 @@ class Plan:
         layout: the panels.
         text, theme: words and colours.
         timeline: what each picture of the animation shows, and for how long.
-        still: what a picture on its own shows.
+        still: what a picture on its own shows; the last of them, where it shows several.
+        strip: these, where a picture on its own shows several.
         lesson: how backpropagation is told, where a view shows it.
         plane: on which a loss of many parameters is seen, where a view shows it from above.
         moving: whether there are frames, or only that picture.
@@ -65,6 +67,7 @@ class Plan:
     lesson: Telling | None = None
     plane: Plane | None = None
     moving: bool = True
+    strip: tuple[Moment, ...] = ()
 
     @property
     def framed(self) -> tuple[Loss, tuple[Trajectory, ...]]:
@@ -122,7 +125,7 @@ def plan(
     loss = resolved.loss
     for start in resolved.starts:
         check_drawable(loss, start)
-    layout = layout_of(spec.view, len(loss.parameters), resolved.total, spec.grid, data_of(loss))
+    layout = _layout(spec, loss, resolved.total, moving)
     if resolved.paths:
         check_recorded(layout)
     check_computed(layout, loss, spec, optimizer)
@@ -153,10 +156,14 @@ def plan(
     turned = len(loss.parameters) == 2 and spec.axes not in ((), loss.parameters)
     seen = any(kind.plane for kind in layout.kinds) and (turned or len(loss.parameters) > 2)
     plane = plane_of(loss, runs, spec.axes) if seen else None
-    still = _still(spec, last, timeline.between and moving and len(runs) == 1, len(beats))
+    told = timeline.between and moving and len(runs) == 1
+    wanted = [("strip", k) for k in spec.strip] if layout.strip else [("at", spec.at)]
+    stills = [_still(option, k, last, told, len(beats)) for option, k in wanted]
+    strip = tuple(dict.fromkeys(stills)) if layout.strip else ()
+    layout, still = layout._replace(strip=len(strip)), stills[-1]
     if not moving:
         timeline = Timeline((still,), (0.0,), timeline.fps, 1)
-    return Plan(spec, loss, runs, layout, text, theme, timeline, still, lesson, plane, moving)
+    return Plan(spec, loss, runs, layout, text, theme, timeline, still, lesson, plane, moving, strip)
 
 
 def _theme(spec: Spec) -> Theme:
@@ -261,11 +268,25 @@ def _descents(spec: Spec, loss: Loss, optimizer: Optimizer | Step | None) -> lis
     ]
 
 
-def _still(spec: Spec, last: int, told: bool, beats: int) -> Moment:
+def _layout(spec: Spec, loss: Loss, runs: int, moving: bool) -> Layout:
+    """The panels, those of a strip for each of its iterates."""
+    parameters, data = len(loss.parameters), data_of(loss)
+    if not spec.strip or moving:
+        return layout_of(spec.view, parameters, runs, spec.grid, data)
+    if spec.grid and runs > 1:
+        raise GdanimError(
+            "shows its iterates side by side, and --grid the runs; leave one of them out", where=["strip"]
+        )
+    view = spec.view or suitable(parameters, runs, True, data)
+    layout = layout_of(view, parameters, runs, False, data)
+    return layout._replace(strip=len(spec.strip), caption=CAPTION)
+
+
+def _still(option: str, k: int | str, last: int, told: bool, beats: int) -> Moment:
     """The moment of a still: its iterate with all that is told of it, and the ball still there."""
-    k = last if isinstance(spec.at, str) else spec.at
+    k = last if isinstance(k, str) else k
     if k > last:
-        raise GdanimError(f"there is no iterate {k}; the last is {last}", where=["at"])
+        raise GdanimError(f"there is no iterate {k}; the last is {last}", where=[option])
     return Moment(k, ARROW if told and k < last else 0.0, beats if k < last else 0)
 
 
@@ -276,9 +297,9 @@ def _lesson(spec: Spec, loss: Loss, layout: Layout, start: Array, large: float) 
         return None
     from gdanim.telling import telling  # read only where a graph is shown
 
-    region = region_of(spec.size, spec.scale, TOLD_LINES, large)
-    cells = zip(layout.kinds, layout.cells(region), strict=True)
     size = large * text_size(*spec.size) * spec.scale
+    region = region_of(spec.size, spec.scale, TOLD_LINES, large)
+    cells = zip(layout.repeated, layout.cells(region, size), strict=True)
     shown = [cell for kind, cell in cells if kind.graph]
     room = min(cell.width for cell in shown) / size, min(cell.height for cell in shown) / size
     return telling(loss, start, room, ways, row=spec.row, told=spec.beats is not False)

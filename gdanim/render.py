@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from functools import partial
@@ -18,7 +17,7 @@ from matplotlib.backend_bases import get_registered_canvas_class
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 
-from gdanim.errors import GdanimError, unknown
+from gdanim.errors import unknown
 from gdanim.layout import Cell, has_room, inside, no_room
 from gdanim.metadata import NOTHING, Metadata
 from gdanim.plan import Plan
@@ -37,13 +36,11 @@ from gdanim.views.panels import Frame, share_of
 from gdanim.views.planar import on_plane
 from gdanim.views.readout import Readout
 from gdanim.views.styles import Sizes, styles_of
+from gdanim.views.titles import broken, fitting, wrap
 from gdanim.views.together import Together
 from gdanim.views.window import check_window, limits_of, window_of
 
 Pixels = npt.NDArray[np.uint8]
-MOST_LINES = 3  # of a title
-# Words of a sentence: what stands between two spaces, unless these stand in mathtext.
-WORDS = re.compile(r"(?:\\\$|\$(?:\\\$|[^$])*\$|[^\s$])+")
 ROOMY = 12.0  # sizes of text that each row of panels keeps beside more than the least lines under them
 # What of a picture on its own would differ from run to run, and so is left out.
 DATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
@@ -107,16 +104,9 @@ class Picture:
         self._still: list[Artist] = []
         self._notice: list[Label] = []
         self.borders: list[Frame] = []
-        title_bottom, margin = self._header(plan.spec), 1.4 * sizes.text
-        room = width - 2 * margin
+        title_bottom = self._header(plan.spec)
         self.strip: Readout | Legend
-        if len(runs) == 1:
-            most = title_bottom - ROOMY * sizes.text * len(plan.layout.rows)
-            self.strip = Readout(self.scene, margin, width - margin, most)
-            strip = self.strip.top
-        else:
-            strip = sizes.text * Legend.height(self.scene, room)
-            self.strip = Legend(self.scene, margin, width - margin, strip)
+        self.strip, strip = self._under(title_bottom)
         lines = ((height - title_bottom) / sizes.text, strip / sizes.text)
         region = Cell(0.0, strip, float(width), title_bottom - strip)
         if plan.layout.crowded(region, sizes.text):
@@ -238,12 +228,22 @@ class Picture:
                 self._notice.append(Label(scene.glyphs, scene.theme.now).to(line, (x, y)))
         return y - 0.7 * size
 
+    def _under(self, top: float) -> tuple[Any, float]:
+        """What stands under the panels, and how high that is; they begin under `top`."""
+        scene, size = self.scene, self.scene.sizes.text
+        left, right = 1.4 * size, self._plan.spec.rendered[0] - 1.4 * size
+        if len(scene.runs) == 1:
+            readout = Readout(scene, left, right, top - ROOMY * size * len(self._plan.layout.rows))
+            return readout, readout.top
+        height = size * Legend.height(scene, right - left)
+        return Legend(scene, left, right, height), height
+
     def _panels(self, figure: Figure, region: Cell, lines: tuple[float, float]) -> list[View]:
         """The views of the layout, or one for each run of a grid; `lines` stand above and below them."""
         scene, layout = self.scene, self._plan.layout
         cells = layout.cells(region)
         if not layout.grid:
-            found = [self._view(figure, *each, scene) for each in zip(layout.kinds, cells, strict=True)]
+            found = [self._view(figure, *each, scene) for each in zip(layout.repeated, cells, strict=True)]
         else:
             inner = inside(layout.kinds[0], cells[0], scene.sizes.text)
             share = share_of(inner.width, inner.height, scene.sizes.text)
@@ -275,57 +275,6 @@ class Picture:
             for its, margin in zip(cells, view.margins, strict=True)
         )
         return view, roomy
-
-
-def fitting(titles: list[str], usual: Glyphs, least: float, room: float) -> tuple[list[str], Glyphs]:
-    """The lines of the first of some titles that fits, and glyphs of the size at which it does.
-
-    A title that fits at no size is broken into a few lines.
-
-    Args:
-        usual: glyphs of ordinary text; a title is larger where there is room.
-        least: times that: so small it may become.
-
-    Raises:
-        GdanimError: none does, even at the least size.
-    """
-    text = usual.size
-    for title in titles:
-        size = 1.35 * text
-        while size >= least * text:
-            glyphs = usual.at(size, "bold")
-            if glyphs.width(title) <= room:
-                return [title], glyphs
-            size *= 0.94
-    glyphs = usual.at(max(least, 1.1) * text, "bold")
-    lines = broken(titles[-1], glyphs, room)
-    if len(lines) > MOST_LINES or max(map(glyphs.width, lines)) > room:
-        raise GdanimError("the title is too long for this size; shorten it", where=["title"])
-    return lines, glyphs
-
-
-def broken(sentence: str, glyphs: Glyphs, room: float) -> list[str]:
-    """A sentence as lines of as many words as there is room for."""
-    lines: list[str] = []
-    for word in WORDS.findall(sentence):
-        if lines and glyphs.width(f"{lines[-1]} {word}") <= room:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
-
-
-def wrap(parts: list[list[str]], glyphs: Glyphs, room: float) -> list[str]:
-    """Lines of as many parts as there is room for, each in the greatest of its lengths that fits."""
-    lines: list[str] = []
-    for lengths in parts:
-        part = next((one for one in lengths if glyphs.width(one) <= room), lengths[-1])
-        together = f"{lines[-1]}      {part}" if lines else part
-        if lines and glyphs.width(together) <= room:
-            lines[-1] = together
-        else:
-            lines.append(part)
-    return lines
 
 
 def place(axes: Axes, where: Cell) -> None:

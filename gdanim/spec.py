@@ -235,6 +235,7 @@ class Spec:
     hold: float = declared(DELIVERY_OPTIONS["hold"])
     loop: int = declared(DELIVERY_OPTIONS["loop"])
     at: int | str = declared(DELIVERY_OPTIONS["at"])
+    strip: tuple[int | str, ...] = declared(DELIVERY_OPTIONS["strip"])
 
     def __post_init__(self) -> None:
         for option in OPTIONS.values():

@@ -14,7 +14,7 @@ ALLOWED = {
     "imageio": ("output/",),
     "PIL": ("output/",),
     "av": ("output/",),
-    "matplotlib": ("render.py", "views/", "startup.py", "mplstyle.py"),
+    "matplotlib": ("render.py", "strip.py", "views/", "startup.py", "mplstyle.py"),
     "tomli": ("themefile.py",),  # tomllib of older Pythons
     "contourpy": ("views/boundary.py",),  # matplotlib's own, without which it is not installed
     "numpy": (
@@ -36,6 +36,7 @@ ALLOWED = {
         "paths/",
         "views/",
         "render.py",
+        "strip.py",
         "parallel.py",
         "output/",
     ),
@@ -78,6 +79,7 @@ LEVELS = [
         "views/",
     ),
     ("render.py",),
+    ("strip.py",),
     ("parallel.py", "catalogue.py", "alt.py", "recipe.py"),
     ("story.py",),
     ("animation.py",),

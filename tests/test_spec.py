@@ -78,6 +78,7 @@ OTHER: dict[str, list[Any]] = {
     "hold": [0, 1.5],
     "loop": [1],
     "at": [7, 0, np.int64(3)],
+    "strip": ["0,1,3,last", [0, 5], (3, "last"), np.array([7, 2])],
 }
 CASES = [(name, value) for name, values in OTHER.items() for value in values]
 

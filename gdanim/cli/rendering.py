@@ -122,7 +122,7 @@ def report(result: Rendering) -> None:
     for output, size in zip(result.outputs, result.sizes, strict=True):
         frames = f"{result.frames} frame{'s' if result.frames != 1 else ''}"
         what = frames if output.row.several else f"{frames}, {result.seconds:.4g} s"
-        what = f"iterate {result.at}" if output.row.still else what
+        what = result.shown if output.row.still else what
         target = "standard output" if output.target == "-" else output.target
         click.echo(f"Wrote {target} ({what}{f', {amount(size)}' if size else ''})", err=True)
     for note in result.notes:

@@ -294,6 +294,7 @@ WORDS = {
     "player.frame": "Stelle",
     "player.speed": "Tempo",
     "alt.picture": "Bild des Gradientenabstiegs bei k = {k}: {views}.",
+    "alt.strip": "Bilder des Gradientenabstiegs nebeneinander, bei k = {iterates}: {views}.",
     "alt.grid": "{view}, ein Feld für jeden Lauf",
     "alt.rows": "{rows} Zeilen von {data}",
     "alt.rate": "Lernrate η {rate}",

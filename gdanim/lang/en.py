@@ -294,6 +294,7 @@ WORDS = {
     "player.frame": "Position",
     "player.speed": "Speed",
     "alt.picture": "Picture of gradient descent at k = {k}: {views}.",
+    "alt.strip": "Pictures of gradient descent side by side, at k = {iterates}: {views}.",
     "alt.grid": "{view}, a panel for each run",
     "alt.rows": "{rows} rows of {data}",
     "alt.rate": "learning rate η {rate}",

@@ -294,6 +294,7 @@ WORDS = {
     "player.frame": "Posición",
     "player.speed": "Velocidad",
     "alt.picture": "Imagen del descenso de gradiente en k = {k}: {views}.",
+    "alt.strip": "Imágenes del descenso de gradiente una junto a otra, en k = {iterates}: {views}.",
     "alt.grid": "{view}, un panel para cada ejecución",
     "alt.rows": "{rows} filas de {data}",
     "alt.rate": "tasa de aprendizaje η {rate}",

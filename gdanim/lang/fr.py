@@ -296,6 +296,7 @@ _PLAIN = {
     "player.frame": "Emplacement",
     "player.speed": "Vitesse",
     "alt.picture": "Image de la descente de gradient en k = {k} : {views}.",
+    "alt.strip": "Images de la descente de gradient côte à côte, en k = {iterates} : {views}.",
     "alt.grid": "{view}, un panneau pour chaque exécution",
     "alt.rows": "{rows} lignes de {data}",
     "alt.rate": "taux d’apprentissage η {rate}",

@@ -294,6 +294,7 @@ WORDS = {
     "player.frame": "Posição",
     "player.speed": "Velocidade",
     "alt.picture": "Imagem do gradiente descendente em k = {k}: {views}.",
+    "alt.strip": "Imagens do gradiente descendente lado a lado, em k = {iterates}: {views}.",
     "alt.grid": "{view}, um painel para cada execução",
     "alt.rows": "{rows} linhas de {data}",
     "alt.rate": "taxa de aprendizado η {rate}",
