@@ -18,7 +18,7 @@ from gdanim.errors import GdanimError
 from gdanim.formats import WRITERS, Job
 from gdanim.output import fastest, notes, outputs_of, writing
 from gdanim.output.files import naming
-from gdanim.parallel import Still, drawing, painters_for
+from gdanim.parallel import Ground, Still, drawing, painters_for
 from gdanim.plan import Plan, plan
 from gdanim.spec import Spec
 from gdanim.story import story_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gdanim.metadata import Metadata
     from gdanim.optimizers.base import Optimizer, Step
     from gdanim.output import Output
+    from gdanim.output.told import Play
     from gdanim.render import Picture
     from gdanim.timeline import Moment
 
@@ -227,18 +228,20 @@ def _written(
         frames = tuple(timeline) if figure.moving else ()
         samples = timeline.sample(SAMPLES) if any(output.row.indexed for output in outputs) else []
         stills = {o.format: _still_of(figure, o, still) for o in outputs if o.row.still}
+        play, unplayed = _play(figure, outputs)
+        grounds = [Ground()] if play else []
         # One stream, so that the first frames are drawn while a palette is made from the samples.
-        drawn = draw(chain(samples, (frame.moment for frame in frames), stills.values()))
+        drawn = draw(chain(samples, (frame.moment for frame in frames), stills.values(), grounds))
         palette = cache(lambda: Palette(islice(drawn, len(samples)), spare=spec.transparent))
         story = partial(story_of, figure)
         job = Job(
             timeline.fps, timeline.durations, spec.loop, palette, metadata, still, spec.transparent, story
-        )
+        )._replace(play=play, ground=cache(lambda: bytes(next(drawn))))
         with writing(outputs, job, dict.fromkeys(aside, f"{metadata.description}\n")) as write:
             for _, frame in zip(progress(range(len(frames))), frames, strict=True):
                 write.frame(next(drawn), frame.seconds)
-            for format, picture in zip(stills, drawn, strict=True):
-                write.still(picture, format)
+            for format in stills:
+                write.still(next(drawn), format)
     return Rendering(
         outputs=outputs,
         frames=len(timeline),
@@ -247,10 +250,22 @@ def _written(
         strip=tuple(moment.k for moment in figure.strip),
         sizes=tuple(output.size for output in outputs),
         runs=figure.runs,
-        notes=(*figure.notes, *notes(outputs, spec), *_unset(figure)),
+        notes=(*figure.notes, *notes(outputs, spec), *_unset(figure), *unplayed),
         lang=spec.lang,
         alt=metadata.description,
     )
+
+
+def _play(figure: Plan, outputs: Sequence[Output]) -> tuple[Play | None, list[str]]:
+    """What descends anew in an output that can hold it, or why there is none, in a sentence."""
+    if not any(output.row.plays for output in outputs):
+        return None, []
+    from gdanim.play import UnplayedError, play_of  # read only where it may be
+
+    try:
+        return play_of(figure), []
+    except UnplayedError as error:
+        return None, [f"the page plays what was drawn, and nothing on it can be moved: {error}"]
 
 
 def _unset(figure: Plan) -> list[str]:

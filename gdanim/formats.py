@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gdanim.output.palette import Palette
-    from gdanim.output.told import Story
+    from gdanim.output.told import Play, Story
     from gdanim.output.writer import Writer
 
 
@@ -31,6 +31,8 @@ class Job(NamedTuple):
         metadata: what a file that moves says of itself.
         still: what a still says.
         story: what the frames are about, for a format that tells it.
+        play: what descends anew, for a format that holds it; None where nothing can.
+        ground: what is then drawn on, as `Picture.ground` has it; to be asked for after all frames.
     """
 
     fps: float
@@ -41,6 +43,8 @@ class Job(NamedTuple):
     still: Metadata = NOTHING
     clear: bool = False
     story: Callable[[], Story] | None = None
+    play: Play | None = None
+    ground: Callable[[], bytes] | None = None
 
 
 class Format(NamedTuple):
@@ -61,6 +65,7 @@ class Format(NamedTuple):
         several: whether it is a file for each frame.
         weight: about how many times a GIF's bytes it has.
         clear: whether its pixels can be transparent.
+        plays: whether it may hold what descends anew, from where its reader likes.
     """
 
     name: str
@@ -77,6 +82,7 @@ class Format(NamedTuple):
     several: bool = False
     weight: float = 1.0
     clear: bool = False
+    plays: bool = False
 
     def check(self, fps: float) -> None:
         """Refuse what it cannot hold.
@@ -172,6 +178,7 @@ WRITERS: dict[str, Format] = {
         "text/html",
         fastest=60,
         weight=3.0,
+        plays=True,
     ),
     "png": _still("a PNG", "a still: one iterate, in pixels", "image/png", lines=False),
     "svg": _still("an SVG", "a still of lines and text", "image/svg+xml", lines=True),

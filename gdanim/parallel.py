@@ -51,7 +51,12 @@ class Still(NamedTuple):
     metadata: Metadata = NOTHING
 
 
-Draw = Callable[[Iterable[Moment | Still]], Iterator[Any]]  # pixels of a moment, and bytes of a still
+class Ground:
+    """What does not depend on the run, asked for in place of a frame: it comes as `Picture.ground` has it."""
+
+
+Wanted = Moment | Still | Ground
+Draw = Callable[[Iterable[Wanted]], Iterator[Any]]  # pixels of a moment, and bytes of the others
 Paint = Callable[[], "Picture"]
 
 
@@ -171,9 +176,11 @@ def _painted(paint: Paint) -> Picture:
         raise GdanimError(f"cannot draw: {error}", exit_code=FAILED) from error
 
 
-def _made(picture: Picture, wanted: Moment | Still) -> Pixels | bytes:
+def _made(picture: Picture, wanted: Wanted) -> Pixels | bytes:
     if isinstance(wanted, Moment):
         return picture.frame(wanted)
+    if isinstance(wanted, Ground):
+        return picture.ground()
     from io import BytesIO
 
     file = BytesIO()
@@ -181,13 +188,13 @@ def _made(picture: Picture, wanted: Moment | Still) -> Pixels | bytes:
     return file.getvalue()
 
 
-def _drawn_here(paint: Paint, wanted: Iterable[Moment | Still]) -> Iterator[Pixels | bytes]:
+def _drawn_here(paint: Paint, wanted: Iterable[Wanted]) -> Iterator[Pixels | bytes]:
     picture = _painted(paint)
     for one in wanted:
         yield _made(picture, one)
 
 
-def _drawn_by(painters: list[Painter], wanted: Iterable[Moment | Still]) -> Iterator[Pixels | bytes]:
+def _drawn_by(painters: list[Painter], wanted: Iterable[Wanted]) -> Iterator[Pixels | bytes]:
     """What is wanted, asked for in turn from each and in time."""
     waiting: deque[Painter] = deque()
     for number, one in enumerate(wanted):
@@ -233,7 +240,7 @@ class Painter:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             other.close()
 
-    def ask(self, wanted: Moment | Still) -> None:
+    def ask(self, wanted: Wanted) -> None:
         """Have a frame or a still drawn."""
         # If it has given up, what it sent last says why.
         _tell(self._end, (self._asked % self.SLOTS, wanted))
@@ -311,7 +318,7 @@ class Painter:
             _tell(end, _failure(error))
 
 
-def _requests(end: Connection) -> Iterator[tuple[int, Moment | Still]]:
+def _requests(end: Connection) -> Iterator[tuple[int, Wanted]]:
     """What is asked for, until the asker has finished or gone."""
     with suppress(EOFError, ConnectionResetError):
         yield from iter(end.recv, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from functools import partial
@@ -29,7 +30,7 @@ from gdanim.views.clearance import Clearance
 from gdanim.views.embeddedfonts import cut_quickly
 from gdanim.views.fonts import usable
 from gdanim.views.glyphs import Glyphs, check_glyphs
-from gdanim.views.header import arguments, caption, subtitle
+from gdanim.views.header import arguments, caption, minimised, subtitle
 from gdanim.views.legend import Legend, name_of
 from gdanim.views.marks import Label
 from gdanim.views.panels import Frame, share_of
@@ -102,6 +103,7 @@ class Picture:
         self.figure = figure
         self._canvas = FigureCanvasAgg(figure)
         self._still: list[Artist] = []
+        self._titles: list[Artist] = []  # those of them that say nothing of the run
         self._notice: list[Label] = []
         self.borders: list[Frame] = []
         title_bottom = self._header(plan.spec)
@@ -160,6 +162,27 @@ class Picture:
             marks.remove()
             figure.set_canvas(self._canvas)
 
+    def ground(self) -> bytes:
+        """What would be the same of another run, for a page that draws the rest.
+
+        Where its panels stand (see `View.stage`), and as `below` where there is room for a line under the
+        title, from the left and the top, as JSON; after a line break the pixels, as in a frame.
+        """
+        scene, (x, y) = self.scene, self._below
+        glyphs = self._glyphs
+        said = wrap(minimised(scene), glyphs, self._room)[0]
+        self._canvas.draw()
+        self._draw([*self._titles, Label(glyphs, scene.theme.muted).to(said, (x, y))])
+        for one, view in zip(self._clear, self.views, strict=True):
+            self._draw([*one.still(), *view.standing()])
+        height = self._plan.spec.rendered[1]
+        told = {
+            "panels": [view.stage() for view in self.views],
+            "below": [x + glyphs.width(said) + 2 * scene.sizes.text, height - y, x + self._room],
+            "sizes": scene.sizes._asdict(),
+        }
+        return json.dumps(told).encode() + b"\n" + self.image.tobytes()
+
     def marks(self, moment: Moment) -> Iterable[Artist]:
         """Every mark of a moment, nothing kept, from the bottom to the top."""
         yield from self._never_moving()
@@ -214,11 +237,14 @@ class Picture:
             lines, big = [], scene.glyphs
         for line in lines:
             y -= 1.2 * size
-            self._still.append(Label(big, scene.theme.ink).to(line, (x, y)))
+            self._titles.append(Label(big, scene.theme.ink).to(line, (x, y)))
             y -= 0.6 * size
+        self._still += self._titles
         y -= 1.2 * size
-        glyphs = scene.glyphs.at(size, moving=False)
-        for line in wrap(subtitle(scene), glyphs, spec.rendered[0] - 2 * x):
+        self._below = x, y
+        glyphs = self._glyphs = scene.glyphs.at(size, moving=False)
+        self._room = room
+        for line in wrap(subtitle(scene), glyphs, room):
             self._still.append(Label(glyphs, scene.theme.muted).to(line, (x, y)))
             y -= 1.6 * size + glyphs.drop(line) - glyphs.baseline  # an index under a sum takes more
         y += 1.6 * size

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from html import escape
 from importlib.resources import files
 from io import BytesIO
@@ -22,7 +23,7 @@ from gdanim.errors import GdanimError
 from gdanim.metadata import RECIPE, Metadata
 from gdanim.output.changes import ChangesWriter
 from gdanim.output.palette import Pixels
-from gdanim.output.told import CONTROLS, Story
+from gdanim.output.told import CONTROLS, Play, Story
 from gdanim.output.webp import EFFORT
 from gdanim.output.writer import Writer
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gdanim.formats import Job
 
 MOST_FRAMES = 3000  # a browser holds all of them
+GROUND = 92  # quality of the picture that is drawn on, of 100
 SPEEDS = (0.25, 0.5, 1, 2, 4)
 ICONS = {
     "restart": "M2 4h3v16H2zM14 4v16L5 12zM23 4v16l-9-8z",
@@ -47,12 +49,20 @@ class HtmlWriter(ChangesWriter):
         path: of the file.
         story: what the frames are about.
         metadata: what the page says of itself.
+        play: what descends anew on it, and what that is drawn on; None where nothing does.
     """
 
     longest = 1 << 40
 
-    def __init__(self, path: Path, story: Story, metadata: Metadata) -> None:
-        self._story = story
+    def __init__(
+        self,
+        path: Path,
+        story: Story,
+        metadata: Metadata,
+        play: tuple[Play, Callable[[], bytes]] | None = None,
+    ) -> None:
+        self._story, self._play = story, play
+        self._scripts = scripts(play[0] if play else None)
         self._given = self._about = 0  # frames handed in, and the number of the one that is pending
         super().__init__(path, loop=1, metadata=metadata)
 
@@ -64,7 +74,7 @@ class HtmlWriter(ChangesWriter):
     def _begin(self, height: int, width: int) -> None:
         self._size = width, height
         self._frames = 0
-        self._file.write(head(self._story, self._metadata).encode())
+        self._file.write(head(self._story, self._metadata, *self._scripts).encode())
 
     def _encode(self, pixels: Pixels) -> bytes:
         self._about = self._given
@@ -86,7 +96,11 @@ class HtmlWriter(ChangesWriter):
         self._file.write(json.dumps(frame, separators=(",", ":")).encode())
 
     def _end(self) -> None:
-        self._file.write(foot().encode())
+        staged = ""
+        if self._play:
+            play, ground = self._play
+            staged = f',"stage":{inert(json.dumps({**play.told, **stage_of(ground(), self._size)}))}'
+        self._file.write(foot(self._scripts[0], staged).encode())
 
 
 def part(name: str) -> str:
@@ -99,21 +113,40 @@ def digest(text: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def style_of(story: Story) -> str:
+def scripts(play: Play | None) -> tuple[str, str]:
+    """The script and the style: those that play frames, and those that descend anew."""
+    if play is None:
+        return part("player.js"), part("player.css")
+    parts = "".join(map(part, ("numbers.js", "painting.js", "stage.js")))
+    staging = f'(function () {{\n"use strict";\n{play.script}\n{parts}}}());\n'
+    return part("player.js") + staging, part("player.css") + part("stage.css")
+
+
+def stage_of(ground: bytes, size: tuple[int, int]) -> dict[str, Any]:
+    """What is drawn on: where its panels stand, and the pixels as a picture."""
+    told, _, pixels = ground.partition(b"\n")
+    file, (width, height) = BytesIO(), size
+    picture = Image.frombuffer("RGBA", (width, height), pixels).convert("RGB")
+    picture.save(file, "WEBP", quality=GROUND, method=6)
+    found: dict[str, Any] = json.loads(told)
+    return {**found, "size": [width, height], "ground": b64encode(file.getvalue()).decode()}
+
+
+def style_of(story: Story, style: str) -> str:
     """The style, with the colours and the width of the figure."""
     ground, ink, muted, now = story.colours
     own = f"--ground: {ground}; --ink: {ink}; --muted: {muted}; --now: {now}; max-width: {story.size[0]}px"
-    return f".gdanim {{ {own}; }}\n{part('player.css')}"
+    return f".gdanim {{ {own}; }}\n{style}"
 
 
-def head(story: Story, metadata: Metadata) -> str:
+def head(story: Story, metadata: Metadata, script: str, style: str) -> str:
     """The page as far as its body; its recipe stands there."""
-    style, around = style_of(story), f"html {{ background: {story.colours[0]}; }}"
+    style, around = style_of(story, style), f"html {{ background: {story.colours[0]}; }}"
     policy = "; ".join(
         (
             "default-src 'none'",
             "img-src data:",
-            f"script-src {digest(part('player.js'))}",
+            f"script-src {digest(script)}",
             f"style-src {digest(style)} {digest(around)}",
             "base-uri 'none'",
             "form-action 'none'",
@@ -159,9 +192,9 @@ def body(story: Story, metadata: Metadata, size: tuple[int, int], first: str) ->
     )
 
 
-def foot() -> str:
+def foot(script: str, staged: str = "") -> str:
     """The end of the data, and what plays them."""
-    return f"]}}</script>\n<script>{part('player.js')}</script>\n</div>\n</body>\n</html>\n"
+    return f"]{staged}}}</script>\n<script>{script}</script>\n</div>\n</body>\n</html>\n"
 
 
 def icon(name: str) -> str:
@@ -198,4 +231,5 @@ def opened(path: Path, job: Job) -> Writer:
             " (see --seconds and --fps), or write a video",
             where=["output"],
         )
-    return HtmlWriter(path, job.story() if job.story else Story(), job.metadata)
+    play = (job.play, job.ground) if job.play and job.ground else None
+    return HtmlWriter(path, job.story() if job.story else Story(), job.metadata, play)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CONTROLS = ("play", "pause", "restart", "back", "forward", "frame", "speed")
 
@@ -23,3 +23,15 @@ class Story(NamedTuple):
     controls: tuple[str, ...] = CONTROLS
     size: tuple[int, int] = (960, 540)
     colours: tuple[str, str, str, str] = ("#ffffff", "#000000", "#555555", "#000000")
+
+
+class Play(NamedTuple):
+    """What descends anew on a page.
+
+    Attributes:
+        script: JavaScript: `loss`, `rules` by the name of each optimizer, and `descend`.
+        told: what it has to know, as JSON has it: where and how it starts, words, colours.
+    """
+
+    script: str
+    told: dict[str, Any]

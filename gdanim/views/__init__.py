@@ -51,6 +51,7 @@ class Kind:
             TEXT for a text, SQUARE for the pixels of a picture.
         classes: of how many classes their target may be, 0 for a number; of how many numbers its vectors.
         needs: what else than features and classes it needs, in words.
+        played: whether a page can draw it anew, of another start (see `View.stage`).
     """
 
     name: str
@@ -79,6 +80,7 @@ class Kind:
     features: int = 0
     classes: tuple[int, ...] = ()
     needs: str = ""
+    played: bool = False
 
     def shows(self, parameters: int, data: tuple[int, int] = NO_DATA) -> bool:
         """Whether it can show a loss of so many parameters, and of data of so many features and classes."""
@@ -115,6 +117,7 @@ VIEWS: dict[str, Kind] = {
             width=1.5,
             uses=("xlim", "zlim"),
             heights=True,
+            played=True,
         ),
         Kind(
             "contour",
@@ -125,6 +128,7 @@ VIEWS: dict[str, Kind] = {
             grid=True,
             width=1.5,
             uses=("axes", "field", "xlim", "ylim"),
+            played=True,
         ),
         Kind(
             "surface",
@@ -251,7 +255,7 @@ VIEWS: dict[str, Kind] = {
             classes=(0,),
             needs="a model of the next word that is a table (next-word:model=bigram)",
         ),
-        Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim")),
+        Kind("history", "history:History", "L at every iterate so far.", uses=("log", "zlim"), played=True),
         Kind(
             "graph",
             "graph:ComputationGraph",

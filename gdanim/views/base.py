@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -158,6 +158,26 @@ class View:
     def update(self, moment: Moment) -> Iterable[Artist]:
         """Move everything that moves to where it belongs at this moment."""
         raise NotImplementedError
+
+    def standing(self) -> Iterable[Artist]:
+        """What stands in every frame, and is drawn in each so as to lie above what moves."""
+        return ()
+
+    def stage(self) -> dict[str, Any]:
+        """Where a page draws what moves, in pixels from the picture's left and top.
+
+        `box`: the panel's left, top, right and bottom; `x` and `y`: factor and summand that make a pixel
+        of a number; `shape`: how it is drawn; and what else that has to know.
+        """
+        matrix, _, logy = self._affine()
+        box, height = self.axes.bbox, self.axes.figure.bbox.height
+        return {
+            "shape": type(self).__name__.lower(),
+            "box": [box.x0, height - box.y1, box.x1, height - box.y0],
+            "x": [matrix[0, 0], matrix[0, 2]],
+            "y": [-matrix[1, 1], height - matrix[1, 2]],
+            "log": logy,
+        }
 
     def to_pixels(self, x: Array | float, y: Array | float) -> Points:
         """Data coordinates → (m, 2) pixels; to be called once the layout stands."""

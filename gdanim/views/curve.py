@@ -121,8 +121,13 @@ class Curve(Traced):
 
     def update(self, moment: Moment) -> Iterable[Artist]:
         yield from super().update(moment)
-        if self.scene.alone:
-            yield from self.minima
+        yield from self.standing()
+
+    def standing(self) -> Iterable[Artist]:
+        return self.minima if self.scene.alone else ()
+
+    def stage(self) -> dict[str, Any]:
+        return {**super().stage(), "lane": self.lane}
 
     def _named_minima(self) -> Iterable[Label]:
         """The minima's names, each under its own; of all but the best only what has room to itself."""

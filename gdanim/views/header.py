@@ -39,11 +39,23 @@ def subtitle(scene: Scene) -> list[list[str]]:
 
     Each piece in several lengths, the longest first.
     """
-    runs, text = [run for run in scene.everyone if not run.recorded], scene.text
+    return [*minimised(scene), *_descended(scene)]
+
+
+def minimised(scene: Scene) -> list[list[str]]:
+    """What is descended, in pieces, and not how."""
+    text = scene.text
     parts = _model(scene) or [[f"{text('loss')} {words}" for words in (*_equations(scene), "$L$ = …")]]
     parts += planed(scene)
     if scene.loss.numerical:
         parts.append([text("numerical")])
+    return parts
+
+
+def _descended(scene: Scene) -> list[list[str]]:
+    """How, from where."""
+    runs, text = [run for run in scene.everyone if not run.recorded], scene.text
+    parts: list[list[str]] = []
     if scene.alone and not runs:
         name = scene.everyone[0].recorded
         parts.append([text("recorded", name=name), text("recorded", name="…")])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from gdanim.heights import LogAxis, beside_a_curve, falls_far, lowest_of, on_a_log_axis
+from gdanim.heights import ROUNDING, LogAxis, beside_a_curve, falls_far, lowest_of, on_a_log_axis
 from gdanim.losses.base import Array
 from gdanim.timeline import Moment
 from gdanim.views.base import Scene, View, at, ball_of
@@ -117,6 +118,17 @@ class History(View):
             yield ball.to(now)
             ends.append(now[0])
         yield from self.names_at.update(moment, np.array(ends[: self._named]))
+
+    def stage(self) -> dict[str, Any]:
+        """On a log axis also what the loss is measured from, and where what is as good as nothing stands."""
+        if self.log is None:
+            return super().stage()
+        _, _, lowest, least, foot, exact = self.log
+        zero = ROUNDING * abs(lowest)
+        return {
+            **super().stage(),
+            "lowest": lowest, "zero": zero, "least": least, "foot": foot, "exact": exact or foot is None,
+        }
 
     def _marks(self) -> Iterable[Artist]:
         """Losses that are worth knowing beside that of a run, where they are within the limits."""
