@@ -52,7 +52,7 @@ class Still(NamedTuple):
 
 
 class Ground:
-    """What does not depend on the run, asked for in place of a frame: it comes as `Picture.ground` has it."""
+    """What is the same of any run, asked for in place of a frame: it comes as `Picture.ground` has it."""
 
 
 Wanted = Moment | Still | Ground
@@ -177,10 +177,8 @@ def _painted(paint: Paint) -> Picture:
 
 
 def _made(picture: Picture, wanted: Wanted) -> Pixels | bytes:
-    if isinstance(wanted, Moment):
-        return picture.frame(wanted)
-    if isinstance(wanted, Ground):
-        return picture.ground()
+    if not isinstance(wanted, Still):
+        return picture.frame(wanted) if isinstance(wanted, Moment) else picture.ground()
     from io import BytesIO
 
     file = BytesIO()

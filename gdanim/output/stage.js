@@ -163,6 +163,7 @@
     rule = stage.rule;
     inputs.forEach(function (input, i) { input.value = start[i]; });
     rate.value = eta;
+    inputs.concat(rate).forEach(function (input) { input.removeAttribute("aria-invalid"); });
     rates.value = 0;
     rates.setAttribute("aria-valuetext", "η = " + number.given(eta));
     choice.value = rule;
@@ -203,6 +204,8 @@
   function typed() {
     var wanted = inputs.map(function (input) { return input.value.trim() === "" ? NaN : Number(input.value); });
     var rated = rate.value.trim() === "" ? NaN : Number(rate.value);
+    inputs.forEach(function (input, i) { input.setAttribute("aria-invalid", !Number.isFinite(wanted[i])); });
+    rate.setAttribute("aria-invalid", !(rated >= 0 && rated < Infinity));
     if (!wanted.every(Number.isFinite) || !(rated >= 0 && rated < Infinity)) { return; }
     start = wanted;
     eta = rated;

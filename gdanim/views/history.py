@@ -127,7 +127,11 @@ class History(View):
         zero = ROUNDING * abs(lowest)
         return {
             **super().stage(),
-            "lowest": lowest, "zero": zero, "least": least, "foot": foot, "exact": exact or foot is None,
+            "lowest": lowest,
+            "zero": zero,
+            "least": least,
+            "foot": foot,
+            "exact": exact or foot is None,
         }
 
     def _marks(self) -> Iterable[Artist]:
