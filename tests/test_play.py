@@ -1,4 +1,4 @@
-"""A page one can play with: what it computes is what gdanim traces, and what it draws is where gdanim draws it."""
+"""A page one can play with: it computes what gdanim traces, and draws it where gdanim draws it."""
 
 import json
 import re
