@@ -202,6 +202,21 @@ def test_overflow_is_said_and_keys_step(seen: Page, tmp_path: Path) -> None:
 
 
 @needs_browser
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_reaches_beyond_a_phone(seen: Page, lang: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.html"
+    animate(Spec(**PLANE, lang=lang), file)
+    seen.open(file, width=390)
+    seen.until(READY)
+    type_in(seen, ".eta", "0.02")
+    edges = seen.value(
+        f"Array.from({ROOT}.querySelectorAll('*')).map(function (e) {{"
+        " return e.getBoundingClientRect().right; })"
+    )
+    assert 300 < max(edges) <= 390
+
+
+@needs_browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("settings", [CURVE, PLANE], ids=["curve", "contour"])
 def test_it_looks_like_the_figure(seen: Page, settings: dict[str, Any], theme: str, tmp_path: Path) -> None:

@@ -81,6 +81,8 @@ function painter(pen, stage) {
 
   function trail(panel, points, k) {
     var halo = panel.shape === "contour" ? 0.25 * sizes.text : 0;
+    // Once it has left the panel for good, its strides across it would only confuse.
+    while (k > 0 && !within(panel, points[k]) && !within(panel, points[k - 1])) { k -= 1; }
     points = points.slice(0, k + 1);
     if (panel.shape === "history") { line(points, colours.before, 1.2 * sizes.line); return; }
     if (halo) { line(points, colours.background, 0.7 * sizes.line + halo); }
