@@ -19,7 +19,7 @@ from gdanim.views.marks import Arrow, Box, Dots, Label, Points, Stroke, overlap
 THIN = 2.0  # pixels: points of a path that lie closer cover nothing new
 LINE = 1.15  # of a line, in sizes of text
 MANY = 64  # answers that are kept
-FARTHEST = 2.2  # lines from its own place
+CLOSE, FARTHEST = 1.6, 2.2  # lines from its own place
 DOT = 0.65  # of a dot's size: its radius, with its outline
 BESIDE = 2.0  # pixels by which the room around a label may reach beyond its panel
 
@@ -40,7 +40,8 @@ def _reach(place: tuple[float, float]) -> float:
 
 
 PLACES = _places()
-ITS_OWN, NEAR = 1, len(PLACES)  # how many of them, for a label's `places`
+# How many of them, for a label's `places`.
+ITS_OWN, NEAR, AROUND = 1, sum(_reach(place) <= CLOSE for place in PLACES), len(PLACES)
 
 
 class Clearance:

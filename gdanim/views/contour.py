@@ -13,7 +13,7 @@ from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene, at
-from gdanim.views.clearance import NEAR
+from gdanim.views.clearance import AROUND, NEAR
 from gdanim.views.field import Field, field_of
 from gdanim.views.landscape import levels_of, sampled, with_wells
 from gdanim.views.levels import Number, numbered
@@ -61,7 +61,7 @@ class Contour(Plane):
             Label(scene.small, theme.ink, anchor="centre", clip=axes, places=NEAR) for _ in range(2)
         ]
         self._nabla = Label(
-            scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=NEAR
+            scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=AROUND
         )
         noise = scene.runs[0].noisy
         self._exact = Arrow(
@@ -82,7 +82,7 @@ class Contour(Plane):
         )
         ring = 0.5 * sizes.ball
         self._next = Dots(axes, theme.background + "00", size=ring, edge=theme.ink, width=0.4 * sizes.line)
-        self._delta = Label(scene.small, theme.ink, anchor="centre", clip=axes, places=NEAR)
+        self._delta = Label(scene.small, theme.ink, anchor="centre", clip=axes, places=AROUND)
         self._cut = [
             Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9), guide=True)
             for _ in range(2)
