@@ -5,8 +5,7 @@ In every formula g is the gradient, η the learning rate, θ ← θ + step.
 
 from __future__ import annotations
 
-from math import sqrt
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -128,7 +127,7 @@ def amsgrad(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -
         k, m, v, most = state
         k, m, v = k + 1, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
         most = np.maximum(most, v)
-        denominator = np.sqrt(most) / sqrt(1 - beta2**k) + eps
+        denominator = np.sqrt(most) / np.sqrt(1 - beta2**k) + eps
         return -eta / (1 - beta1**k) * m / denominator, (k, m, v, most)
 
     return Optimizer(zeros(3), update, normed=True, state_names=("m", "v", "vmax"))
@@ -173,8 +172,8 @@ def nadam(
     Source: Dozat (2016), Incorporating Nesterov Momentum into Adam, algorithm 8.
     """
 
-    def factor(k: int) -> float:
-        return float(beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)))
+    def factor(k: int) -> Any:
+        return beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay))
 
     def init(theta: Array) -> State:
         return 0, 1.0, np.zeros_like(theta), np.zeros_like(theta)
@@ -196,18 +195,18 @@ def radam(beta1: Share = 0.9, beta2: Share = 0.999, eps: NotNegative = 1e-8) -> 
 
     Source: Liu et al. (2020), On the Variance of the Adaptive Learning Rate and Beyond, algorithm 2.
     """
-    longest = 2 / (1 - beta2) - 1
+    longest = max(5.0, 2 / (1 - beta2) - 1)  # under 5 it is never trusted
 
     def update(g: Array, state: State, theta: Array, eta: float) -> tuple[Array, State]:
         k, m, v = state
         k, m, v = k + 1, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
         mhat = m / (1 - beta1**k)
         rho = longest - 2 * k * beta2**k / (1 - beta2**k)
-        if rho <= 5:
-            return -eta * mhat, (k, m, v)
-        rectified = sqrt((rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho))
-        adaptive = sqrt(1 - beta2**k) / (np.sqrt(v) + eps)
-        return -eta * mhat * rectified * adaptive, (k, m, v)
+        late = np.maximum(rho, 5.0)  # before, there is no such root
+        rectified = np.sqrt((late - 4) * (late - 2) * longest / ((longest - 4) * (longest - 2) * late))
+        adaptive = np.sqrt(1 - beta2**k) / (np.sqrt(v) + eps)
+        step = -eta * mhat
+        return np.where(rho > 5, step * rectified * adaptive, step), (k, m, v)
 
     return Optimizer(zeros(2), update, normed=True, state_names=("m", "v"))
 
