@@ -141,7 +141,7 @@ def test_numbers_stand_on_their_lines_and_cover_nothing(
     minima = np.array([m.theta for m in loss.minima]).reshape(-1, 2)
     points = np.vstack([dense, *([contour.to_pixels(*minima.T)] if len(minima) else [])])
     for k in range(min(run.iterations, 24) + 1):  # the arrows of the gradient, in every frame
-        tips = path[k] + np.linspace(0, 1, 30)[:, None] * contour.vector(-run.gradient[k])
+        tips = path[k] + np.linspace(0, 1, 30)[:, None] * contour.vectors(-run.gradient)[k]
         points = np.vstack([points, tips])
     across, up = points[:, :1], points[:, 1:]
     assert not ((across > left) & (across < right) & (up > low) & (up < high)).any()
@@ -209,7 +209,7 @@ def test_the_dashed_step_is_to_scale_and_under_newton_it_is_not_the_gradients() 
         (ring,) = [mark for mark in marks if isinstance(mark, Dots)]
         assert ghost.points == pytest.approx(path[k : k + 2])
         assert ring.points == pytest.approx(path[k + 1 : k + 2])
-        step, arrow = path[k + 1] - path[k], contour.vector(-run.gradient[k])
+        step, arrow = path[k + 1] - path[k], contour.vectors(-run.gradient)[k]
         cosine = step @ arrow / np.hypot(*step) / np.hypot(*arrow)
         assert (cosine < 0.95) == apart
 
@@ -225,8 +225,8 @@ def test_with_noise_the_gradient_without_it_stands_beside_it_by_the_same_rule() 
     run, beside = shown.scene.runs[0], 0
     for k in (0, 3, 4):
         w1, w2 = run.theta[k]
-        exact = contour.vector(-np.array([2 * w1 + w2, w1 + 8 * w2]))  # the derivatives by hand
-        used = contour.vector(-run.gradient[k])
+        exact = contour.vectors(-np.array([[2 * w1 + w2, w1 + 8 * w2]]))[0]  # the derivatives by hand
+        used = contour.vectors(-run.gradient)[k]
         marks = list(contour.explain(Moment(k)))
         arrows = [mark.ends[1] - mark.ends[0] for mark in marks if isinstance(mark, Arrow)]
         assert [arrow for arrow in arrows if arrow == pytest.approx(exact)]
@@ -238,7 +238,7 @@ def test_with_noise_the_gradient_without_it_stands_beside_it_by_the_same_rule() 
     assert beside
     assert contour.said[0] == [r"$-g$, $-\nabla L$ not to scale"]
     assert (
-        np.hypot(*contour.vector(-shown.scene.exact_gradient[0])) <= 6 * shown.scene.sizes.text + 1e-9
+        np.hypot(*contour.vectors(-shown.scene.exact_gradient)[0]) <= 6 * shown.scene.sizes.text + 1e-9
     ).all()
 
 

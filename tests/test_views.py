@@ -116,7 +116,7 @@ def test_the_contours_arrow_points_down_the_gradient() -> None:
     shown.frame(Moment(4))
     (run,) = shown.scene.runs
     contour = shown.views[0]
-    vector = contour.vector(-run.gradient[4])  # type: ignore[attr-defined]
+    vector = contour.vectors(-run.gradient)[4]  # type: ignore[attr-defined]
     unit = contour.to_pixels(1.0, 1.0)[0] - contour.to_pixels(0.0, 0.0)[0]
     wanted = -run.gradient[4] * unit
     assert vector / np.hypot(*vector) == pytest.approx(wanted / np.hypot(*wanted))

@@ -19,7 +19,7 @@ from gdanim.views.marks import Arrow, Box, Dots, Label, Points, Stroke, overlap
 THIN = 2.0  # pixels: points of a path that lie closer cover nothing new
 LINE = 1.15  # of a line, in sizes of text
 MANY = 64  # answers that are kept
-FARTHEST = 1.6  # lines from its own place
+CLOSE, FARTHEST = 1.6, 2.2  # lines from its own place
 DOT = 0.65  # of a dot's size: its radius, with its outline
 BESIDE = 2.0  # pixels by which the room around a label may reach beyond its panel
 
@@ -28,7 +28,7 @@ def _places() -> tuple[tuple[float, float], ...]:
     """Where a label is tried: so many of its own widths to the right and lines up, the nearest first."""
     near = [
         place
-        for place in product((0.0, 0.2, -0.2, 0.4, -0.4), (0.0, 0.6, -0.6, 1.3, -1.3))
+        for place in product((0.0, 0.2, -0.2, 0.4, -0.4, 0.6, -0.6), (0.0, 0.6, -0.6, 1.3, -1.3, 2.0, -2.0))
         if _reach(place) <= FARTHEST
     ]
     return tuple(sorted(near, key=_reach))
@@ -40,7 +40,8 @@ def _reach(place: tuple[float, float]) -> float:
 
 
 PLACES = _places()
-ITS_OWN, NEAR = 1, len(PLACES)  # how many of them, for a label's `places`
+# How many of them, for a label's `places`.
+ITS_OWN, NEAR, AROUND = 1, sum(_reach(place) <= CLOSE for place in PLACES), len(PLACES)
 
 
 class Clearance:
@@ -118,15 +119,17 @@ class Clearance:
         return self._panels[axes]
 
     def _walked(self, k: int | None) -> list[Walk]:
-        """The paths up to iterate k, or whole."""
-        paths = [trail.path() for trail in getattr(self._view, "trails", ())]
+        """The paths up to iterate k, or whole; not what of them is beyond an exit, which is not drawn."""
+        trails = getattr(self._view, "trails", ())
+        paths = [trail.path() for trail in trails]
         if len(self._walks) != len(paths) or any(
             path is not walk.path for path, walk in zip(paths, self._walks, strict=True)
         ):
             radius = DOT * self._view.scene.sizes.dot
             self._walks = [Walk(path, radius) for path in paths]  # a panel that turns moves them
-        for walk in self._walks:
-            walk.until(k)
+        for walk, trail in zip(self._walks, trails, strict=True):
+            left = trail.exit.left
+            walk.until(k if left is None else left if k is None else min(k, left))
         return self._walks
 
     def _survey(self) -> None:

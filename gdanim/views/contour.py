@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -12,16 +13,19 @@ from gdanim.losses.base import Array
 from gdanim.theme import blend, ramp
 from gdanim.timeline import Moment, grown
 from gdanim.views.base import Scene, at
-from gdanim.views.clearance import NEAR
+from gdanim.views.clearance import AROUND, NEAR
 from gdanim.views.field import Field, field_of
 from gdanim.views.landscape import levels_of, sampled, with_wells
 from gdanim.views.levels import Number, numbered
 from gdanim.views.marks import Arrow, Dots, Label, Points, Stroke
 from gdanim.views.plane import Plane
+from gdanim.views.space import Flags
+from gdanim.views.steady import lasting
 from gdanim.views.symbols import used
 
 GRID = 160  # points along each side
 PARTED = 0.8  # sizes of text: a component that is shorter is not seen beside its vector
+NAMED, STEPPED = 2.0, 2.5  # sizes of text: a gradient's arrow, or a step, that is shorter has no name
 EDGE = 4.0  # pixels between an arrow's head and the panel's edge
 FOLLOWED = 120  # iterates whose arrows numbers keep clear of
 NABLA = r"$-\nabla L$"
@@ -57,7 +61,7 @@ class Contour(Plane):
             Label(scene.small, theme.ink, anchor="centre", clip=axes, places=NEAR) for _ in range(2)
         ]
         self._nabla = Label(
-            scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=NEAR
+            scene.small, theme.now, anchor="centre", clip=axes, halo=theme.background, places=AROUND
         )
         noise = scene.runs[0].noisy
         self._exact = Arrow(
@@ -78,7 +82,7 @@ class Contour(Plane):
         )
         ring = 0.5 * sizes.ball
         self._next = Dots(axes, theme.background + "00", size=ring, edge=theme.ink, width=0.4 * sizes.line)
-        self._delta = Label(scene.small, theme.ink, anchor="centre", clip=axes, places=NEAR)
+        self._delta = Label(scene.small, theme.ink, anchor="centre", clip=axes, places=AROUND)
         self._cut = [
             Stroke(axes, theme.ink, width=0.4 * sizes.line, dashes=(64 / 9, 64 / 9), guide=True)
             for _ in range(2)
@@ -129,20 +133,19 @@ class Contour(Plane):
 
     def _swept(self) -> Points:
         """Places over which arrows and their names pass: (p, 2) pixels."""
-        run, size = self.scene.runs[0], self.scene.sizes.text
+        size = self.scene.sizes.text
         half = self.scene.small.width(max(self._words, key=len)) / 2 + size
-        places = []
-        for ball, gradient in zip(self.trails[0].path()[:FOLLOWED], run.gradient[:FOLLOWED], strict=True):
-            vector = self.vector(-gradient)
+        places, path = [], self.trails[0].path()[:FOLLOWED]
+        for ball, vector in zip(path, self._downhill[:FOLLOWED], strict=True):
             ends = np.array([vector, [vector[0], 0.0], [0.0, vector[1]]])
             beyond = ends + np.sign(ends) * np.array([half, size])
             for end in (*ends, *beyond):
                 places.append(ball + np.linspace(0, 1, 6)[:, None] * end)
             sides = np.array([(-half, 0.0), (half, 0.0)])
             places += [ball + ends[2] + sides, ball + vector + sides]
-        if self._slopes is not None:
-            for ball, gradient in zip(self.trails[0].path()[:FOLLOWED], self._slopes, strict=False):
-                places.append(ball + np.linspace(0, 1.2, 7)[:, None] * self.vector(-gradient))
+        if self._noiseless is not None:
+            for ball, vector in zip(path, self._noiseless, strict=False):
+                places.append(ball + np.linspace(0, 1.2, 7)[:, None] * vector)
         return np.vstack(places)
 
     def _step(self, k: int, share: float) -> Iterable[Artist]:
@@ -158,7 +161,7 @@ class Contour(Plane):
         yield self._ghost.to(np.vstack([here, there]))
         if share == 1.0:
             yield self._next.to(there[None])
-        if length < 2.5 * size:
+        if length < STEPPED * size or not self._step_names[k]:
             return
         # Beside its middle; where that is taken, it gives way.
         across = np.array([-step[1], step[0]]) / length
@@ -177,8 +180,8 @@ class Contour(Plane):
             yield self._cut[0].to(np.array([(box.x0, ball[1]), (box.x1, ball[1])]))
             yield self._cut[1].to(np.array([(ball[0], box.y0), (ball[0], box.y1)]))
         k = min(moment.k, scene.runs[0].iterations)
-        vector = self._fitted(ball, self.vector(-scene.runs[0].gradient[k]))
-        exact = None if self._slopes is None else self.vector(-self._slopes[k])
+        vector = self._fitted(ball, self._downhill[k])
+        exact = None if self._noiseless is None else self._noiseless[k]
         yield from self._components(ball, vector)
         if exact is not None:
             yield self._exact.to(ball, ball + self._fitted(ball, exact))
@@ -187,7 +190,8 @@ class Contour(Plane):
         yield from self._named(self._nabla, self._whole, ball, vector)
         if exact is not None:
             yield from self._named(self._exact_name, NABLA, ball, self._fitted(ball, exact))
-        yield from self._parts_named(ball, vector)
+        if self._part_names[k]:
+            yield from self._parts_named(ball, vector)
         if share:
             yield from self._step(moment.k, share)
 
@@ -218,7 +222,7 @@ class Contour(Plane):
     def _named(self, label: Label, words: str, ball: Points, vector: Points) -> Iterable[Artist]:
         """The name of an arrow, beyond its head; none where the arrow is short."""
         length, size = float(np.hypot(*vector)), self.scene.sizes.text
-        if length > 2.0 * size:
+        if length > NAMED * size:
             half = self.scene.small.width(words) / 2 + 0.4 * size
             along = np.abs(vector) / length
             beyond = vector / length * (along[0] * half + along[1] * 1.1 * size)
@@ -238,17 +242,37 @@ class Contour(Plane):
         x = min(max(place[0], box.x0 + half + 2), box.x1 - half - 2)
         return label.to(words, (x, min(max(place[1], box.y0 + 4), box.y1 - self.scene.sizes.text)))
 
-    def vector(self, downhill: Array) -> Points:
-        """The direction on the picture, its length in pixels a slowly growing one."""
-        largest = float(np.abs(downhill).max())
-        if largest == 0.0 or self._steepest == 0.0:
-            return np.zeros(2)
-        downhill = downhill / largest  # whose square does not overflow
-        length = float(np.linalg.norm(downhill))
-        drawn = downhill / length * self.units()
-        share = min(1.0, largest / self._steepest * length)
-        reach = 6.0 * self.scene.sizes.text * share**0.3
-        return np.asarray(drawn / np.hypot(*drawn) * reach)
+    def vectors(self, downhill: Array) -> Points:
+        """Directions (T+1, 2) as arrows on the picture, (T+1, 2) pixels, whose length grows, but slowly."""
+        largest = np.abs(downhill).max(axis=1, keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            downhill = downhill / largest  # whose square does not overflow
+            length = np.linalg.norm(downhill, axis=1, keepdims=True)
+            drawn = downhill / length * self.units()
+            share = np.minimum(1.0, largest / self._steepest * length)
+            reach = 6.0 * self.scene.sizes.text * share**0.3
+            arrows = drawn / np.hypot(drawn[:, :1], drawn[:, 1:]) * reach
+        return np.where(largest > 0.0, arrows, 0.0)
+
+    @cached_property
+    def _downhill(self) -> Points:
+        """The arrows of a run that is alone, (T+1, 2) pixels; to be asked for once the layout stands."""
+        return self.vectors(-self.scene.runs[0].gradient)
+
+    @cached_property
+    def _noiseless(self) -> Points | None:
+        """The same of ∇L, where the run's own gradient is noisy."""
+        return None if self._slopes is None else self.vectors(-self._slopes)
+
+    @cached_property
+    def _part_names(self) -> Flags:
+        """At which iterates the components have their names, (T+1,)."""
+        return lasting(np.abs(self._downhill).min(axis=1) > PARTED * self.scene.sizes.text)
+
+    @cached_property
+    def _step_names(self) -> Flags:
+        """At which iterates the step has its name, (T,)."""
+        return lasting(np.hypot(*np.diff(self.trails[0].path(), axis=0).T) > STEPPED * self.scene.sizes.text)
 
     def _draw_field(self) -> Field:
         """Arrows of equal length along −∇L."""
