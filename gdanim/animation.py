@@ -146,26 +146,6 @@ def animate(
             of the targets' names are then as they were.
     """
 
-    def planned(outputs: tuple[Output, ...]) -> Plan:
-        for output in outputs if spec.transparent else ():
-            output.row.check_clear()
-        moves = [output.row.name for output in outputs if not output.row.still]
-        moving = bool(moves)
-        if moving and spec.strip:
-            able = " or ".join(f"a .{name}" for name, row in WRITERS.items() if row.still)
-            raise GdanimError(
-                f"{moves[0]} moves, and a strip stands still; write it alone, to {able}", where=["strip"]
-            )
-        figure = plan(spec, loss, optimizer, fastest(outputs), moving)
-        size = figure.bytes * max(output.row.weight for output in outputs)
-        if size > LARGE and not large:
-            raise GdanimError(
-                f"a file would have about {size / 1e9:.0f} GB; ask for fewer frames or a smaller size"
-                " (see --seconds), or allow it with --yes",
-                where=["output"],
-            )
-        return figure
-
     aside = [] if alt is None else [os.fspath(alt)]
     own = tuple(name for name, given in (("loss", loss), ("optimizer", optimizer)) if given is not None)
     told = own if recipe else None
@@ -176,14 +156,63 @@ def animate(
             name = os.path.join(folder, "animation")
             outputs = outputs_of([name], format or "gif", aside)
             _check_inputs(spec, aside)
-            made = _written(planned(outputs), outputs, aside, painters, progress, told)
+            made = _written(
+                _planned(spec, outputs, loss, optimizer, large), outputs, aside, painters, progress, told
+            )
             with open(name, "rb") as file:
                 return replace(made, outputs=(), sizes=(), data=file.read(), mime=outputs[0].row.mime)
     outputs = outputs_of([os.fspath(target) for target in targets], format, aside)
     names = [output.target for output in outputs]
     _check_inputs(spec, [*names, *aside])
     with naming(*names):
-        return _written(planned(outputs), outputs, aside, painters, progress, told)
+        return _written(
+            _planned(spec, outputs, loss, optimizer, large), outputs, aside, painters, progress, told
+        )
+
+
+def check(spec: Spec, *targets: str | os.PathLike[str], large: bool = False, pictured: bool = False) -> None:
+    """Refuse what `animate` would refuse before it draws; nothing is written.
+
+    Args:
+        large: whether a file may become larger than 1 GB.
+        pictured: whether also what only its first picture shows is refused, such as text without room.
+
+    Raises:
+        GdanimError: a Spec that makes no sense, or an output that cannot be written.
+    """
+    outputs = outputs_of([os.fspath(target) for target in targets])
+    figure = _planned(spec, outputs, None, None, large)
+    for output in outputs:
+        output.row.check(figure.timeline.fps)
+    if pictured:
+        _picture(figure)
+
+
+def _planned(
+    spec: Spec,
+    outputs: Sequence[Output],
+    loss: Loss | None,
+    optimizer: Optimizer | Step | None,
+    large: bool,
+) -> Plan:
+    for output in outputs if spec.transparent else ():
+        output.row.check_clear()
+    moves = [output.row.name for output in outputs if not output.row.still]
+    moving = bool(moves)
+    if moving and spec.strip:
+        able = " or ".join(f"a .{name}" for name, row in WRITERS.items() if row.still)
+        raise GdanimError(
+            f"{moves[0]} moves, and a strip stands still; write it alone, to {able}", where=["strip"]
+        )
+    figure = plan(spec, loss, optimizer, fastest(outputs), moving)
+    size = figure.bytes * max(output.row.weight for output in outputs)
+    if size > LARGE and not large:
+        raise GdanimError(
+            f"a file would have about {size / 1e9:.0f} GB; ask for fewer frames or a smaller size"
+            " (see --seconds), or allow it with --yes",
+            where=["output"],
+        )
+    return figure
 
 
 def _check_inputs(spec: Spec, targets: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )  # Ctrl-C, a polite end, a terminal that was closed
 MOMENT = 0.001  # seconds
+MOST_NAMES = 8  # that a sentence has
 
 # What has been put in place since the process began: the names, as a sentence has them.
 written: list[str] = []
@@ -21,7 +22,8 @@ def sentence() -> str:
     """What to say when a run has been interrupted."""
     if not written:
         return "Interrupted; nothing was written."
-    return f"Interrupted; {' and '.join(written)} {'was' if len(written) == 1 else 'were'} written."
+    names = written if len(written) <= MOST_NAMES else [*written[:3], f"{len(written) - 3} more files"]
+    return f"Interrupted; {' and '.join(names)} {'was' if len(names) == 1 else 'were'} written."
 
 
 class Stopped(BaseException):  # as KeyboardInterrupt, which is no error either

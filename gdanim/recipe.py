@@ -9,6 +9,7 @@ import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -211,11 +212,19 @@ def versions() -> dict[str, str]:
     found = {"gdanim": __version__, "python": platform.python_version()}
     for name in LIBRARIES:
         loaded = getattr(sys.modules.get("PIL" if name == "pillow" else name), "__version__", None)
-        try:
-            found[name] = loaded or version(name)
-        except PackageNotFoundError:
-            continue
+        number = loaded or _installed(name)
+        if number:
+            found[name] = number
     return found
+
+
+@cache
+def _installed(name: str) -> str:
+    """The version of a library that is not loaded; looked for once, since a course asks for each figure."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def _texts(held: Any) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from itertools import groupby
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 
 from gdanim.decoding import decoded
 from gdanim.errors import FAILED, GdanimError, did_you_mean, ending, shortened, unknown
+from gdanim.plaintoml import line_of, lines_of, read_toml
 from gdanim.theme import (
     BASINS,
     DATA,
@@ -117,24 +117,9 @@ def _contents(name: str) -> bytes:
 
 
 def _from_toml(text: str) -> dict[str, Setting]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        said = str(error).replace("end of document", f"line {len(text.splitlines())}, where it ends")
-        raise GdanimError(f"is not TOML: {said[:1].lower()}{said[1:]}") from None
-    except RecursionError:
-        raise GdanimError("is not TOML of a theme: it is nested too deeply") from None
-    return {key: Setting(value, _line_of(key, text)) for key, value in data.items()}
-
-
-def _line_of(key: str, text: str) -> int:
-    """The line where a key is set, or where its table begins."""
-    begins = re.compile(rf"""\s*(\[+\s*)?["']?{re.escape(key)}["']?\s*[=.\]]""")
-    return next((i for i, line in enumerate(text.splitlines(), 1) if begins.match(line)), 0)
+    data = read_toml(text)
+    lines = lines_of(text)
+    return {key: Setting(value, line_of(lines, (key,))) for key, value in data.items()}
 
 
 def _checked(found: Mapping[str, Setting], folder: str) -> Theme:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import gdanim
+from gdanim.batch.course import read_course
 from gdanim.catalogue import LISTS
 from gdanim.cli import cli
 from gdanim.formats import WRITERS
@@ -46,12 +47,26 @@ def test_every_picture_in_examples_is_shown_somewhere() -> None:
 
 
 def test_every_command_line_in_the_readme_parses(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = re.findall(r"^\s*(gdanim (?:run|trace)[^\n|>]*)", README.read_text(), re.MULTILINE)
+    lines = re.findall(r"^\s*(gdanim (?:run|trace|batch)[^\n|>]*)", README.read_text(), re.MULTILINE)
     assert len(lines) > 3
     for line in lines:
         name, *arguments = shlex.split(line, comments=True)[1:]
         command = cli.commands[name]
         command.make_context(name, arguments)
+
+
+def test_the_course_in_the_readme_is_one(tmp_path: Path) -> None:
+    found = re.findall(r"^```toml\n(# course\.toml\n.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    assert len(found) == 1
+    file = tmp_path / "course.toml"
+    file.write_text(found[0], "utf-8")
+    course = read_course([str(file)])
+    assert [str(mistake) for mistake in course.mistakes] == []
+    assert [figure.name for figure in course.figures] == [
+        "slope",
+        *(f"rates-{lr}-{lang}" for lr in ("0.02", "0.1", "1.05") for lang in ("en", "pt")),
+        "race",
+    ]
 
 
 def test_the_top_level_holds_what_was_agreed() -> None:

@@ -15,7 +15,7 @@ ALLOWED = {
     "PIL": ("output/",),
     "av": ("output/",),
     "matplotlib": ("render.py", "strip.py", "views/", "startup.py", "mplstyle.py"),
-    "tomli": ("themefile.py",),  # tomllib of older Pythons
+    "tomli": ("plaintoml.py",),  # tomllib of older Pythons
     "contourpy": ("views/boundary.py",),  # matplotlib's own, without which it is not installed
     "numpy": (
         "arrivals.py",
@@ -49,6 +49,7 @@ LEVELS = [
     ("errors.py", "lang/", "metadata.py", "startup.py", "interrupts.py", "streams.py"),
     (
         "decoding.py",
+        "plaintoml.py",
         "kinds.py",
         "calls.py",
         "text.py",
@@ -85,6 +86,10 @@ LEVELS = [
     ("parallel.py", "catalogue.py", "alt.py", "recipe.py"),
     ("story.py", "play.py"),
     ("animation.py",),
+    ("batch/source.py", "batch/preloaded.py", "batch/worker.py"),
+    ("batch/pool.py", "batch/values.py"),
+    ("batch/course.py", "batch/job.py"),
+    ("batch/",),
     ("checkup.py",),
     ("cli/",),
     ("__init__.py", "__main__.py"),

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from gdanim import __version__
+from gdanim.cli.course import batch
 from gdanim.cli.doctor import doctor
 from gdanim.cli.flags import Command, given, option, spec_options
 from gdanim.cli.remaking import inspect, reproduce
@@ -31,6 +32,7 @@ KINDS = {
     "themes": "colours",
     "languages": "languages of the picture",
     "formats": "what can be written",
+    "schema": "what the file of a course may hold, for editors, as JSON",
 }
 
 
@@ -49,7 +51,14 @@ def cli() -> None:
 @cli.command(cls=Command)
 @spec_options(OPTIONS.values())
 @delivery
-def run(output: tuple[str, ...], quiet: bool, **flags: Any) -> None:
+@option(
+    "--save",
+    metavar="COURSE.toml",
+    group=Group.OUTPUT,
+    environment=False,
+    help="Append the figure to a course as well; see gdanim batch.",
+)
+def run(output: tuple[str, ...], quiet: bool, save: str | None, **flags: Any) -> None:
     """Draw one animation.
 
     \b
@@ -57,8 +66,17 @@ def run(output: tuple[str, ...], quiet: bool, **flags: Any) -> None:
     gdanim run --loss "w1^2 + 4*w2^2" --view contour+slices -o slices.mp4
     gdanim run --loss bowl --run "gd lr=0.1" --run "adam lr=0.3" --race -o race.gif
     """
-    how = taken(flags)
-    draw(Spec(**given(flags)), output or (DEFAULT_OUTPUT,), quiet, **how)
+    how, spec, targets = taken(flags), Spec(**given(flags)), output or (DEFAULT_OUTPUT,)
+    if save is None:
+        draw(spec, targets, quiet, **how)
+        return
+    from gdanim.batch.saving import saving
+    from gdanim.output import outputs_of
+
+    with saving(save, spec, outputs_of(targets, how["format"])):
+        draw(spec, targets, quiet, **how)
+    if not quiet:
+        click.echo(f"Wrote {save} (a figure more)", err=True)
 
 
 @cli.command(cls=Command)
@@ -102,6 +120,11 @@ def list_(kind: str | None, as_json: bool) -> None:
     """List what there is to choose from, with formulas and defaults."""
     from gdanim.catalogue import LISTS, as_lines
 
+    if kind == "schema":
+        from gdanim.batch.schema import schema
+
+        click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+        return
     rows = LISTS[kind]() if kind else [{"name": name, "about": what} for name, what in KINDS.items()]
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -113,6 +136,7 @@ def list_(kind: str | None, as_json: bool) -> None:
 cli.add_command(inspect)
 cli.add_command(reproduce)
 cli.add_command(doctor)
+cli.add_command(batch)
 
 
 def main() -> int:
